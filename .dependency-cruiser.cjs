@@ -1,0 +1,51 @@
+// The arrows of docs/architecture.md: functions, cli -> lib/guard -> lib/rules, lib/policy -> lib/model.
+const inside = (...folders) => `^(${folders.join("|")})/`;
+
+module.exports = {
+  forbidden: [
+    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "model-stands-alone",
+      severity: "error",
+      from: { path: "^lib/model/" },
+      to: { pathNot: ["^lib/model/", "ipaddr\\.js", "^(node:)?net$"] },
+    },
+    {
+      name: "rules-know-the-model-only",
+      severity: "error",
+      from: { path: "^lib/rules/" },
+      to: { pathNot: [inside("lib/model", "lib/rules"), "node_modules/zod"] },
+    },
+    {
+      name: "policy-knows-rules-and-model",
+      severity: "error",
+      from: { path: "^lib/policy/" },
+      to: { path: "^(lib|functions|cli)/", pathNot: inside("lib/model", "lib/rules", "lib/policy") },
+    },
+    {
+      name: "guard-knows-no-adapter",
+      severity: "error",
+      from: { path: "^lib/guard/" },
+      to: { path: "^(lib|functions|cli)/", pathNot: inside("lib/model", "lib/rules", "lib/policy", "lib/cloudtrail", "lib/guard") },
+    },
+    {
+      name: "only-adapters-import-sdks",
+      severity: "error",
+      from: { path: "^(lib|cli|functions)/", pathNot: ["^lib/aws/", "^lib/slack/client\\.ts$"] },
+      to: { path: "node_modules/(@aws-sdk|@smithy|@slack)/" },
+    },
+    {
+      name: "lib-knows-no-entry-point",
+      severity: "error",
+      from: { path: "^lib/" },
+      to: { path: "^(functions|cli|test|bench|scripts)/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    parser: "swc",
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "require", "node", "default"] },
+  },
+};

@@ -1,0 +1,10 @@
+export default {
+  testEnvironment: "node",
+  testMatch: ["<rootDir>/test/**/*.test.ts"],
+  extensionsToTreatAsEsm: [".ts"],
+  transform: {
+    "\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2024" }, module: { type: "es6" } }],
+  },
+  // The emulator suites start servers of their own; two at a time is what two cores carry.
+  maxWorkers: 2,
+};

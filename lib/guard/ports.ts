@@ -1,0 +1,78 @@
+import type { Change } from "../model/change.ts";
+import type { Decision } from "../model/decision.ts";
+import type { PrefixList } from "../model/prefix-list.ts";
+import type { SecurityGroupFacts } from "../model/security-group.ts";
+import type { SecurityGroupRule } from "../model/security-group-rule.ts";
+
+/**
+ * Why EC2 refused a call.
+ * rule-not-found: no such permission. group-not-found: no such group. duplicate: the permission exists.
+ * limit: the group is full. denied: not authorized. throttled: asked too often or out of reach; worth another try.
+ */
+export type Ec2Refusal = "rule-not-found" | "group-not-found" | "duplicate" | "limit" | "denied" | "throttled" | "other";
+
+/** A refused EC2 call; `message` is EC2's own, `code` too. */
+export class Ec2Error extends Error {
+  override readonly name = "Ec2Error";
+  readonly refusal: Ec2Refusal;
+  readonly code: string;
+  constructor(refusal: Ec2Refusal, code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.refusal = refusal;
+    this.code = code;
+  }
+}
+
+/** What EC2 says that a revoke did. `revoked` is undefined where the answer does not name the rules it removed. */
+export interface RevokeAnswer {
+  readonly revoked?: readonly SecurityGroupRule[];
+  /** Permissions that matched nothing. */
+  readonly unknown: readonly SecurityGroupRule[];
+}
+
+/** EC2 in one account and region. Every method is one call (reads: one a page) and throws Ec2Error. */
+export interface Ec2 {
+  /** All rules of a group, every page; undefined when EC2 knows no such group (yet). */
+  securityGroup(id: string): Promise<SecurityGroupFacts | undefined>;
+  prefixList(id: string): Promise<PrefixList | undefined>;
+  /** Removes ingress rules by value; one that matches nothing can fail the whole call with `rule-not-found`. */
+  revokeIngress(group: string, rules: readonly SecurityGroupRule[]): Promise<RevokeAnswer>;
+  /** Adds ingress rules with their descriptions and tags; one that exists fails the whole call with `duplicate`. */
+  authorizeIngress(group: string, rules: readonly SecurityGroupRule[]): Promise<void>;
+  /** Asks with DryRun whether the call would be permitted; resolves when it would, throws `denied` when not. */
+  mayRevokeIngress(group: string, rules: readonly SecurityGroupRule[]): Promise<void>;
+}
+
+/** EC2 of an account and region; credentials and sockets are kept between calls. */
+export type Ec2For = (account: string, region: string) => Ec2;
+
+/** What the ledger holds about a decision: the guard began, it decided, or the bus has it too. */
+export type LedgerEntry = { readonly state: "begun" } | { readonly state: "decided" | "published"; readonly decision: Decision };
+
+/** The record of every decision; each method is one conditional write and safe to repeat. */
+export interface Ledger {
+  /** Notes that a decision is being made. Resolves to the earlier entry when there was one, and then changes nothing. */
+  begin(id: string, change: Change, policyVersion: string): Promise<LedgerEntry | undefined>;
+  /** Records what was decided, unless somebody else has done so already. */
+  decide(decision: Decision): Promise<void>;
+  /** Notes that the bus has accepted the decision. */
+  published(id: string): Promise<void>;
+}
+
+/** Where decisions are announced. Throws when the bus does not take it. */
+export interface Bus {
+  publish(decision: Decision): Promise<void>;
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  sleep(milliseconds: number): Promise<void>;
+}
+
+/** Names of this guard's own role and session, by which it knows its own calls. */
+export interface Self {
+  /** The name of the IAM role, without path. */
+  readonly role: string;
+  readonly session: string;
+}

@@ -1,0 +1,51 @@
+import type { Change } from "./change.ts";
+import type { Finding } from "./finding.ts";
+import type { Remedy } from "./remedy.ts";
+
+export const OUTCOMES = ["clean", "alert", "would-act", "acted", "excepted", "contested", "failed"] as const;
+/**
+ * clean: nothing forbidden. alert: a finding without a remedy. would-act: dry-run found what it would close.
+ * acted: closed. excepted: only an exception makes it lawful. contested: closed again after being re-added. failed: attempted and refused.
+ */
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** What became of one remedy. */
+export interface Act {
+  readonly remedy: Remedy;
+  /** done: carried out. already: nothing was left to do. would: dry-run, and EC2 would permit it. denied / failed: refused; see `error`. */
+  readonly result: "done" | "already" | "would" | "denied" | "failed";
+  readonly error?: string;
+}
+
+/** Something that a rule could not judge, and what it would have needed for that. */
+export interface NotJudged {
+  readonly rule: string;
+  readonly needs: string;
+}
+
+/** The guard's answer to one change; what the ledger keeps, Slack tells and undo inverts. */
+export interface Decision {
+  /** The change's id and its subject's: `<eventID>/<subject id>`. The same change always gets the same decision id. */
+  readonly id: string;
+  readonly change: Change;
+  readonly policyVersion: string;
+  readonly mode: "dry-run" | "enforce";
+  readonly outcome: Outcome;
+  readonly findings: readonly Finding[];
+  /** Findings that only an exception admits, with its id. */
+  readonly excepted: readonly { readonly finding: Finding; readonly exception: string }[];
+  readonly acts: readonly Act[];
+  readonly notJudged: readonly NotJudged[];
+  /** True when the group was known in part only. */
+  readonly partial: boolean;
+  /** What is known about the group, for people: name, VPC. */
+  readonly resource?: { readonly name?: string; readonly vpc?: string };
+  /** Where the policy's scope sends the message. */
+  readonly channel?: string;
+  /** Milliseconds from the call (CloudTrail, whole seconds) to the guard, and from the guard to the hole closed. */
+  readonly latency: { readonly eventAge: number; readonly toClosed?: number };
+}
+
+export function decisionId(change: Change): string {
+  return `${change.id}/${change.subject.id}`;
+}

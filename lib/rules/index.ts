@@ -1,0 +1,5 @@
+import { noPublicIngress } from "./no-public-ingress.ts";
+import type { AnyRule } from "./rule.ts";
+
+/** Every rule, in the order of the catalogue. */
+export const RULES: readonly AnyRule[] = [noPublicIngress];

@@ -1,0 +1,110 @@
+import * as z from "zod/mini";
+import { type AddressSet, PUBLIC_ADDRESSES } from "../model/address-set.ts";
+import type { FindingDraft } from "../model/finding.ts";
+import { PeerSet } from "../model/peer-set.ts";
+import type { SecurityGroupRule } from "../model/security-group-rule.ts";
+import { type Traffic, TrafficSet } from "../model/traffic.ts";
+import { AllowEntry, allowedTraffic } from "./allow.ts";
+import { defineRule } from "./rule.ts";
+
+const WEB_AND_PATH_MTU: AllowEntry[] = [
+  { protocol: "tcp", ports: "80, 443" },
+  { protocol: "udp", ports: "443" },
+  // Without these two, path-MTU discovery fails and connections hang (RFC 1191, RFC 8201).
+  { protocol: "icmp", ports: "3/4" },
+  { protocol: "icmpv6", ports: "2" },
+];
+
+/** A size of address block, `/8`, as the length of its prefix. */
+const blockSize = (bits: number, fallback: string) =>
+  z._default(
+    z
+      .string()
+      .check(
+        z.refine(
+          (text) => /^\/\d{1,3}$/.test(text) && Number(text.slice(1)) <= bits,
+          `expected a block size from "/0" to "/${bits}", such as "${fallback}"`,
+        ),
+      ),
+    fallback,
+  );
+
+/** One security group rule as far as the policy does not allow it. */
+interface Excess {
+  readonly rule: SecurityGroupRule;
+  readonly traffic: TrafficSet;
+}
+
+export const noPublicIngress = defineRule({
+  meta: {
+    id: "no-public-ingress",
+    title: "Only the services that the policy allows are open to the internet",
+    resource: "security-group",
+    severity: "critical",
+    rationale: "Scanners find an open port within minutes, and most break-ins begin at a service that nobody meant to publish.",
+    source: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
+    remedies: ["revoke-ingress", "narrow-ingress"],
+    enabled: true,
+  },
+  options: z.strictObject({
+    allow: z._default(z.array(AllowEntry), WEB_AND_PATH_MTU),
+    width: z._default(z.strictObject({ v4: blockSize(32, "/8"), v6: blockSize(128, "/16") }), { v4: "/8", v6: "/16" }),
+  }),
+
+  prepare: ({ allow, width }, networks) => ({
+    allowed: allowedTraffic(allow, networks),
+    width: { 4: 1n << BigInt(32 - Number(width.v4.slice(1))), 6: 1n << BigInt(128 - Number(width.v6.slice(1))) },
+  }),
+
+  check: async (group, world, { allowed, width }) => {
+    const admitted = await group.admits(world);
+    const excess = admitted.byRule.map((entry): Excess => ({ rule: entry.rule, traffic: addressesOnly(entry).difference(allowed) }));
+    return [...forbidden(excess, 4, width[4]), ...forbidden(excess, 6, width[6])];
+  },
+});
+
+/**
+ * What of one address family is forbidden. A rule that opens a service to more public addresses than `width` offends by
+ * itself. Of the others, those with public addresses offend together where their union is wider than that.
+ */
+function forbidden(excess: readonly Excess[], family: 4 | 6, width: bigint): FindingDraft[] {
+  const alone: FindingDraft[] = [];
+  const rest: Excess[] = [];
+  for (const { rule, traffic } of excess) {
+    const ofFamily = onlyFamily(traffic, family);
+    const wide = TrafficSet.of(ofFamily.boxes().filter(({ peers }) => publicSize(peers.addresses, family) > width));
+    if (!wide.isEmpty()) alone.push(finding(wide, [rule]));
+    const narrow = ofFamily.difference(wide);
+    if (!narrow.isEmpty()) rest.push({ rule, traffic: narrow });
+  }
+  const together = inSum(rest, family, width);
+  if (together.isEmpty()) return alone;
+  const contributing = rest.filter(({ traffic }) => traffic.from(PUBLIC_ADDRESSES).overlaps(together)).map(({ rule }) => rule);
+  return [...alone, finding(together, contributing)];
+}
+
+// Rules that reach private addresses only never add to the exposure, so they stay out of the sum.
+function inSum(rest: readonly Excess[], family: 4 | 6, width: bigint): TrafficSet {
+  const contributing = TrafficSet.of(
+    rest.flatMap(({ traffic }) => traffic.boxes().filter(({ peers }) => publicSize(peers.addresses, family) > 0n)),
+  );
+  return TrafficSet.of(contributing.boxes().filter(({ peers }) => publicSize(peers.addresses, family) > width));
+}
+
+function finding(traffic: TrafficSet, rules: readonly SecurityGroupRule[]): FindingDraft {
+  const sum = rules.length > 1 ? `, by ${rules.length} rules together` : "";
+  return { traffic, rules, message: `${traffic} is open to the internet${sum}` };
+}
+
+function addressesOnly({ services, peers }: Traffic): TrafficSet {
+  return TrafficSet.of([{ services, peers: new PeerSet(peers.addresses) }]);
+}
+
+function onlyFamily(traffic: TrafficSet, family: 4 | 6): TrafficSet {
+  return TrafficSet.of(traffic.boxes().map(({ services, peers }) => ({ services, peers: new PeerSet(peers.addresses.family(family)) })));
+}
+
+function publicSize(addresses: AddressSet, family: 4 | 6): bigint {
+  const size = addresses.intersection(PUBLIC_ADDRESSES).size();
+  return family === 4 ? size.v4 : size.v6;
+}
