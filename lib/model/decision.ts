@@ -38,8 +38,8 @@ export interface Decision {
   readonly notJudged: readonly NotJudged[];
   /** True when the group was known in part only. */
   readonly partial: boolean;
-  /** What is known about the group, for people: name, VPC. */
-  readonly resource?: { readonly name?: string; readonly vpc?: string };
+  /** What is known about the place, for people. */
+  readonly names: { readonly account?: string; readonly group?: string; readonly vpc?: string };
   /** Where the policy's scope sends the message. */
   readonly channel?: string;
   /** Milliseconds from the call (CloudTrail, whole seconds) to the guard, and from the guard to the hole closed. */

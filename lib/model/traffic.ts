@@ -157,6 +157,11 @@ export class TrafficSet {
       .join("; ");
   }
 
+  /** In JSON, traffic is its notation. */
+  toJSON(): string {
+    return this.toString();
+  }
+
   // Walks both lists once; `decide` gets the other side's peers where it has any.
   private combine(other: TrafficSet, decide: (mine: PeerSet, theirs: PeerSet | undefined) => PeerSet | undefined): TrafficSet {
     const segments: Segment[] = [];

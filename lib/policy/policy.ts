@@ -29,6 +29,8 @@ export interface Ruling {
   /** The name of the scope that matched. */
   readonly scope?: string;
   readonly channel?: string;
+  /** The name that the policy gives the account, for people. */
+  readonly accountName?: string;
   readonly rules: readonly RuledRule[];
 }
 
