@@ -1,0 +1,89 @@
+import type { Finding } from "../model/finding.ts";
+import { narrowIngress, type Remedy, revokeIngress } from "../model/remedy.ts";
+import type { SecurityGroup } from "../model/security-group.ts";
+import { ruleKey, rulesFor, type SecurityGroupRule, trafficOf } from "../model/security-group-rule.ts";
+import { TrafficSet } from "../model/traffic.ts";
+import type { World } from "../model/world.ts";
+import type { Mode, RuledRule, Ruling } from "../policy/policy.ts";
+
+/** A remedy and whether the policy lets it be carried out. */
+export interface Planned {
+  readonly remedy: Remedy;
+  readonly mode: Exclude<Mode, "off">;
+}
+
+/**
+ * The acts that these findings call for under the ruling. A rule that any finding wants revoked goes whole; one that is to be
+ * narrowed is replaced by the fewest rules that admit the rest of it, with its description and tags. Revocations come first.
+ */
+export async function plan(
+  group: SecurityGroup,
+  world: Pick<World, "prefixList">,
+  findings: readonly Finding[],
+  ruling: Ruling,
+): Promise<Planned[]> {
+  const remedies = new Map<string, RuledRule>(ruling.rules.map((ruled) => [ruled.rule.meta.id, ruled]));
+  const planned: Planned[] = [];
+  for (const mode of ["enforce", "dry-run"] as const) {
+    const ofMode = findings.filter(({ rule }) => remedies.get(rule)?.mode === mode);
+    const asks = (choice: string) => ofMode.filter(({ rule }) => remedies.get(rule)?.remedy === choice);
+    const revoked = distinct(asks("revoke").flatMap(({ rules }) => rules));
+    const narrowed = await narrowings(group, world, asks("narrow"), new Set(revoked.map(ruleKey)));
+    const whole = [...revoked, ...narrowed.filter(({ keep }) => keep.length === 0).map(({ rule }) => rule)];
+    const partly = narrowed.filter(({ keep }) => keep.length > 0);
+    if (whole.length > 0) planned.push({ mode, remedy: revokeIngress(group.id, whole) });
+    if (partly.length > 0) {
+      const offending = new Set([...whole, ...partly.map(({ rule }) => rule)].map(ruleKey));
+      const standing = group.rules.filter((rule) => !offending.has(ruleKey(rule)));
+      const keep = await notAdmittedBy(standing, group, world, distinct(partly.flatMap(({ keep }) => keep)));
+      const rules = partly.map(({ rule }) => rule);
+      planned.push({ mode, remedy: keep.length === 0 ? revokeIngress(group.id, rules) : narrowIngress(group.id, rules, keep) });
+    }
+  }
+  return planned;
+}
+
+interface Narrowing {
+  readonly rule: SecurityGroupRule;
+  /** What is authorized in its place. */
+  readonly keep: readonly SecurityGroupRule[];
+}
+
+async function narrowings(
+  group: SecurityGroup,
+  world: Pick<World, "prefixList">,
+  findings: readonly Finding[],
+  revoked: ReadonlySet<string>,
+): Promise<Narrowing[]> {
+  const rules = distinct(findings.flatMap((finding) => finding.rules)).filter((rule) => !revoked.has(ruleKey(rule)));
+  const admitted = await group.admits(world);
+  return rules.map((rule) => {
+    const entry = admitted.byRule.find((candidate) => ruleKey(candidate.rule) === ruleKey(rule));
+    const granted = TrafficSet.of(entry === undefined ? [] : [entry]);
+    const left = findings.reduce((rest, { traffic }) => rest.difference(traffic), granted);
+    // The name of the prefix list admits nothing more than its addresses, which are in the set already.
+    const byAddress = left.from(left.addresses());
+    return { rule, keep: rulesFor(byAddress).map((kept) => ({ ...kept, ...annotations(rule) })) };
+  });
+}
+
+// What other rules of the group admit anyway needs no rule of its own, and EC2 would refuse a duplicate.
+async function notAdmittedBy(
+  standing: readonly SecurityGroupRule[],
+  group: SecurityGroup,
+  world: Pick<World, "prefixList">,
+  wanted: readonly SecurityGroupRule[],
+): Promise<SecurityGroupRule[]> {
+  const keys = new Set(standing.map(ruleKey));
+  const admitted = await group.admits(world);
+  const traffic = TrafficSet.of(admitted.byRule.filter(({ rule }) => keys.has(ruleKey(rule))));
+  return wanted.filter((rule) => !traffic.covers(trafficOf(rule)));
+}
+
+function annotations({ description, tags }: SecurityGroupRule): Pick<SecurityGroupRule, "description" | "tags"> {
+  return { ...(description !== undefined && { description }), ...(tags !== undefined && { tags }) };
+}
+
+function distinct(rules: readonly SecurityGroupRule[]): SecurityGroupRule[] {
+  return [...new Map(rules.map((rule) => [ruleKey(rule), rule])).values()];
+}
