@@ -1,0 +1,75 @@
+"""Serves one emulator on a free loopback port: `python serve.py moto|ministack`.
+
+Prints `{"port": N}` once the port is bound, and ends when its standard input closes, so that no emulator
+outlives the process that started it, however that one died.
+"""
+
+import asyncio
+import json
+import os
+import socket
+import sys
+import threading
+
+
+def end_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+def bind_free_port() -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(128)
+    return listener
+
+
+def announce(listener: socket.socket) -> None:
+    print(json.dumps({"port": listener.getsockname()[1]}), flush=True)
+
+
+def serve_moto(listener: socket.socket) -> None:
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+    from werkzeug.serving import make_server
+
+    server = make_server(
+        "127.0.0.1",
+        listener.getsockname()[1],
+        DomainDispatcherApplication(create_backend_app),
+        threaded=True,
+        request_handler=MotoRequestHandler,
+        fd=listener.fileno(),
+    )
+    announce(listener)
+    server.serve_forever()
+
+
+def serve_ministack(listener: socket.socket) -> None:
+    # MiniStack reads its settings while it is imported.
+    os.environ["GATEWAY_PORT"] = str(listener.getsockname()[1])
+    os.environ["MINISTACK_HOST"] = "127.0.0.1"
+    # Listeners on fixed ports that nothing here talks to.
+    os.environ["SFTP_ENABLED"] = os.environ["IOT_MTLS_ENABLED"] = "0"
+
+    from hypercorn.asyncio import serve
+    from hypercorn.config import Config
+    from ministack.app import app
+    from ministack.services import eventbridge
+
+    # PutEvents refuses `aws.*` sources, as EventBridge does. Whoever puts events here plays CloudTrail's part, and so the
+    # rule of the stack is tried as it will be deployed, with `source: aws.ec2`.
+    eventbridge._put_events.__defaults__ = (True,)
+
+    config = Config()
+    config.bind = [f"fd://{listener.fileno()}"]
+    config.keep_alive_timeout = 75
+    announce(listener)
+    asyncio.run(serve(app, config))
+
+
+if __name__ == "__main__":
+    emulators = {"moto": serve_moto, "ministack": serve_ministack}
+    if len(sys.argv) != 2 or sys.argv[1] not in emulators:
+        sys.exit(f"usage: python serve.py {'|'.join(emulators)}")
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    emulators[sys.argv[1]](bind_free_port())
