@@ -47,14 +47,18 @@ export interface Ec2 {
 export type Ec2For = (account: string, region: string) => Ec2;
 
 /** What the ledger holds about a decision: the guard began, it decided, or the bus has it too. */
-export type LedgerEntry = { readonly state: "begun" } | { readonly state: "decided" | "published"; readonly decision: Decision };
+export type LedgerEntry = { readonly state: "begun" } | DecidedEntry;
+export interface DecidedEntry {
+  readonly state: "decided" | "published";
+  readonly decision: Decision;
+}
 
 /** The record of every decision; each method is one conditional write and safe to repeat. */
 export interface Ledger {
   /** Notes that a decision is being made. Resolves to the earlier entry when there was one, and then changes nothing. */
   begin(id: string, change: Change, policyVersion: string): Promise<LedgerEntry | undefined>;
-  /** Records what was decided, unless somebody else has done so already. */
-  decide(decision: Decision): Promise<void>;
+  /** Records what was decided, unless somebody else has done so already; resolves to what stands. */
+  decide(decision: Decision): Promise<DecidedEntry>;
   /** Notes that the bus has accepted the decision. */
   published(id: string): Promise<void>;
 }
@@ -70,9 +74,16 @@ export interface Clock {
   sleep(milliseconds: number): Promise<void>;
 }
 
-/** Names of this guard's own role and session, by which it knows its own calls. */
+/** What a fresh change must have left behind: EC2 is eventually consistent, so a read may not show it yet. */
+export interface Expectation {
+  readonly group: string;
+  /** Values (valueKey) of rules that were just granted. */
+  readonly values: ReadonlySet<string>;
+}
+
+/** The role and session under which this guard calls EC2, by which it knows its own calls. */
 export interface Self {
-  /** The name of the IAM role, without path. */
+  /** The arn of the IAM role. */
   readonly role: string;
   readonly session: string;
 }

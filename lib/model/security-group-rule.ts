@@ -1,9 +1,9 @@
 import { AddressSet } from "./address-set.ts";
-import { cidrsOfV4, cidrsOfV6 } from "./cidr.ts";
+import { canonicalCidr, InvalidCidrError } from "./cidr.ts";
 import { formatPeer, type Peer, PeerSet, parsePeer } from "./peer-set.ts";
 import { InvalidPortsError, LAST_PORT, PortSet } from "./port-set.ts";
-import { hasPorts, InvalidServiceError, icmpBlocks, isIcmp, parseProtocol, ServiceSet } from "./service-set.ts";
-import { type Direction, InvalidTrafficError, TrafficSet } from "./traffic.ts";
+import { hasPorts, ICMP, ICMPV6, InvalidServiceError, icmpBlocks, isIcmp, parseProtocol, ServiceSet, TCP, UDP } from "./service-set.ts";
+import { type Direction, InvalidTrafficError, type Traffic, TrafficSet } from "./traffic.ts";
 
 /**
  * One security group rule by its value, in EC2's own terms: one permission for one peer
@@ -26,10 +26,10 @@ export interface SecurityGroupRule {
 }
 
 const EC2_NAMES: ReadonlyMap<number, string> = new Map([
-  [1, "icmp"],
-  [6, "tcp"],
-  [17, "udp"],
-  [58, "icmpv6"],
+  [ICMP, "icmp"],
+  [TCP, "tcp"],
+  [UDP, "udp"],
+  [ICMPV6, "icmpv6"],
 ]);
 
 /** The protocol as EC2 stores it, whatever name or number it was given. Throws InvalidServiceError. */
@@ -52,7 +52,7 @@ export interface RawRule {
 
 /**
  * Brings a rule into the form in which EC2 stores it, so that equal rules have equal values. Absent ports of tcp and udp
- * mean every port, as -1 does. Throws InvalidServiceError or InvalidPortsError for what EC2 would refuse.
+ * mean every port, as -1 does. Throws InvalidServiceError, InvalidPortsError or InvalidCidrError for what EC2 would refuse.
  */
 export function canonicalRule(raw: RawRule): SecurityGroupRule {
   const protocol = canonicalProtocol(raw.protocol);
@@ -63,16 +63,16 @@ export function canonicalRule(raw: RawRule): SecurityGroupRule {
     const [fromPort, toPort] = all ? [0, LAST_PORT] : [raw.fromPort ?? raw.toPort ?? 0, raw.toPort ?? raw.fromPort ?? LAST_PORT];
     PortSet.of([fromPort, toPort]);
     range = { fromPort, toPort };
-  } else if (isIcmp(number)) {
+  } else if (number !== "all" && isIcmp(number)) {
     range = { fromPort: raw.fromPort ?? -1, toPort: raw.toPort ?? -1 };
-    icmpServices(number === 58 ? 58 : 1, range.fromPort, range.toPort);
+    icmpServices(number, range.fromPort, range.toPort);
   }
   return {
     ...(raw.id !== undefined && { id: raw.id }),
     direction: raw.direction,
     protocol,
     ...range,
-    peer: raw.peer,
+    peer: raw.peer.kind === "cidr" ? { kind: "cidr", cidr: canonicalCidr(raw.peer.cidr) } : raw.peer,
     ...(raw.description !== undefined && raw.description !== "" && { description: raw.description }),
     ...(raw.tags !== undefined && Object.keys(raw.tags).length > 0 && { tags: raw.tags }),
   };
@@ -94,7 +94,12 @@ export function trafficOf(rule: SecurityGroupRule): TrafficSet {
 
 /** The rule's value as one string: rules with equal keys are the same permission to EC2. */
 export function ruleKey(rule: SecurityGroupRule): string {
-  return [rule.direction, rule.protocol, rule.fromPort ?? "", rule.toPort ?? "", formatPeer(rule.peer)].join("|");
+  return `${rule.direction}|${valueKey(rule)}`;
+}
+
+/** The same without the direction, for what CloudTrail says without telling it. */
+export function valueKey(rule: Omit<SecurityGroupRule, "direction">): string {
+  return [rule.protocol, rule.fromPort ?? "", rule.toPort ?? "", formatPeer(rule.peer)].join("|");
 }
 
 export function formatRule(rule: SecurityGroupRule): string {
@@ -103,37 +108,47 @@ export function formatRule(rule: SecurityGroupRule): string {
 
 /** Reads one rule in the notation of formatRule, `tcp 22 from 0.0.0.0/0`. Throws InvalidTrafficError and the errors of its parts. */
 export function parseRule(text: string): SecurityGroupRule {
-  const match = /^\s*(\S+(?:\s+\S+)??)\s+(from|to)\s+(\S+)\s*$/.exec(text);
-  const [protocol, spec] = match?.[1]?.split(/\s+/) ?? [];
-  if (match?.[3] === undefined || protocol === undefined) throw new InvalidTrafficError(text);
-  const direction = match[2] === "to" ? "egress" : "ingress";
-  const peer = parsePeer(match[3]);
-  if (isIcmp(parseProtocol(protocol)) && spec !== undefined) {
-    const [type, code] = spec.split("/").map(Number);
-    return canonicalRule({ direction, protocol, fromPort: type, toPort: code, peer });
-  }
-  const [range, more] = spec === undefined ? [] : PortSet.parse(spec).ranges;
-  if (more !== undefined) throw new InvalidTrafficError(text);
-  return canonicalRule({ direction, protocol, fromPort: range?.[0], toPort: range?.[1], peer });
+  const [rule, ...more] = rulesFor(TrafficSet.parse(text));
+  if (rule === undefined || more.length > 0) throw new InvalidTrafficError(text);
+  return rule;
 }
 
 /**
- * The fewest EC2 rules that admit exactly this traffic. ICMP can be said in EC2 only as one type with one code, one type
+ * Few EC2 rules that admit exactly this traffic. ICMP can be said in EC2 only as one type with one code, one type
  * with all codes, or all types, so a range of types becomes one rule each.
  */
 export function rulesFor(traffic: TrafficSet): SecurityGroupRule[] {
-  const rules: SecurityGroupRule[] = [];
-  for (const { services, peers } of traffic.lines()) {
-    const list: Peer[] = [
-      ...peers.addresses.v4.flatMap(cidrsOfV4).map((cidr): Peer => ({ kind: "cidr", cidr })),
-      ...peers.addresses.v6.flatMap(cidrsOfV6).map((cidr): Peer => ({ kind: "cidr", cidr })),
-      ...peers.references.map(parsePeer),
-    ];
-    for (const permission of permissionsFor(services)) {
-      for (const peer of list) rules.push(canonicalRule({ direction: traffic.direction, ...permission, peer }));
-    }
+  const plain = traffic.lines().flatMap((line) => rulesOf(line, traffic.direction));
+  const layered = layers(traffic).flatMap((line) => rulesOf(line, traffic.direction));
+  return layered.length < plain.length ? layered : plain;
+}
+
+// Peers that may use everything, or a whole protocol, get one rule for that and not one for every stretch between others'
+// ports. What is left may then be granted together with what is granted already, where that takes fewer CIDRs.
+function layers(traffic: TrafficSet): Traffic[] {
+  const lines: Traffic[] = [];
+  let left = traffic;
+  const grant = (services: ServiceSet, missing: PeerSet) => {
+    const all = traffic.peersOfAll(services);
+    const peers = peersIn(all).length < peersIn(missing).length ? all : missing;
+    lines.push({ services, peers });
+    left = left.difference(TrafficSet.of([{ services, peers }], traffic.direction));
+  };
+  for (const protocol of ["all", TCP, UDP, ICMP, ICMPV6] as const) {
+    const services = ServiceSet.protocol(protocol);
+    grant(services, left.peersOfAll(services));
   }
-  return rules;
+  for (const { services, peers } of left.lines()) grant(services, peers);
+  return lines;
+}
+
+function rulesOf({ services, peers }: Traffic, direction: Direction): SecurityGroupRule[] {
+  const list = peersIn(peers);
+  return permissionsFor(services).flatMap((permission) => list.map((peer) => canonicalRule({ direction, ...permission, peer })));
+}
+
+function peersIn(peers: PeerSet): Peer[] {
+  return [...peers.addresses.cidrs().map((cidr): Peer => ({ kind: "cidr", cidr })), ...peers.references.map(parsePeer)];
 }
 
 function permissionsFor(services: ServiceSet): { protocol: string; fromPort?: number; toPort?: number }[] {
@@ -159,7 +174,10 @@ function numbers([first, last]: readonly [number, number]): number[] {
 }
 
 function icmpServices(protocol: number, type: number, code: number): ServiceSet {
-  if (type === -1) return ServiceSet.protocol(protocol);
+  if (type === -1) {
+    if (code !== -1) throw new InvalidServiceError(`ICMP type -1 (all) with code ${code}: EC2 takes all types with all codes (-1) only`);
+    return ServiceSet.protocol(protocol);
+  }
   return ServiceSet.icmp(protocol, [type, type], code === -1 ? undefined : [code, code]);
 }
 
@@ -169,7 +187,7 @@ export function isInvalidRule(error: unknown): error is Error {
     error instanceof InvalidServiceError ||
     error instanceof InvalidPortsError ||
     error instanceof InvalidTrafficError ||
-    (error instanceof Error && error.name === "InvalidCidrError")
+    error instanceof InvalidCidrError
   );
 }
 

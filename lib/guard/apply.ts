@@ -1,0 +1,102 @@
+import type { Act } from "../model/decision.ts";
+import { type Remedy, revokeIngress } from "../model/remedy.ts";
+import type { SecurityGroupRule } from "../model/security-group-rule.ts";
+import { type Ec2, Ec2Error } from "./ports.ts";
+
+/**
+ * Carries out a remedy; the only place that changes a network. The act that it returns holds the remedy as far as it really
+ * took effect, so its inverse puts back exactly that. Throws Ec2Error `throttled` for what is worth another try.
+ */
+export async function apply(remedy: Remedy, ec2: Ec2): Promise<Act> {
+  const { group } = remedy;
+  let authorized: SecurityGroupRule[] = [];
+  let tooFull: string | undefined;
+  try {
+    // What stays lawful is authorized before anything is revoked, so that it never drops.
+    authorized = await authorizeAll(ec2, group, remedy.authorize);
+  } catch (error) {
+    const refused = asRefusal(error);
+    if (refused.refusal === "group-not-found") return { remedy, result: "already" };
+    if (refused.refusal !== "limit" || remedy.revoke.length === 0) return refusal(remedy, refused);
+    tooFull = `the permitted remainder did not fit into the group, so the rule was revoked whole: ${refused.code}: ${refused.message}`;
+  }
+  try {
+    const { revoked, refused } = await revokeAll(ec2, group, remedy.revoke);
+    if (refused !== undefined && revoked.length === 0) return refusal(remedy, refused);
+    const done: Remedy = tooFull === undefined ? { ...remedy, revoke: revoked, authorize: authorized } : revokeIngress(group, revoked);
+    if (refused !== undefined) return { ...refusal(done, refused), remedy: done };
+    if (revoked.length === 0 && authorized.length === 0) return { remedy, result: "already" };
+    return { remedy: done, result: "done", ...(tooFull !== undefined && { error: tooFull }) };
+  } catch (error) {
+    return refusal(remedy, asRefusal(error));
+  }
+}
+
+/** Asks EC2 with DryRun whether a remedy would be permitted, and changes nothing. Throws Ec2Error `throttled` likewise. */
+export async function probe(remedy: Remedy, ec2: Ec2): Promise<Act> {
+  try {
+    await ec2.mayRevokeIngress(remedy.group, remedy.revoke);
+    return { remedy, result: "would" };
+  } catch (error) {
+    const refused = asRefusal(error);
+    // EC2 checks permissions before existence, so what is gone has passed that check.
+    if (isGone(refused)) return { remedy, result: "already" };
+    return { remedy, result: "would", error: `EC2 would refuse it: ${refused.code}: ${refused.message}` };
+  }
+}
+
+interface Revoked {
+  readonly revoked: SecurityGroupRule[];
+  /** Why a rule is still there. */
+  readonly refused?: Ec2Error;
+}
+
+// One permission that matches nothing can fail the whole call; then each gets a call of its own.
+async function revokeAll(ec2: Ec2, group: string, rules: readonly SecurityGroupRule[]): Promise<Revoked> {
+  if (rules.length === 0) return { revoked: [] };
+  try {
+    const { revoked, unknown } = await ec2.revokeIngress(group, rules);
+    return { revoked: [...(revoked ?? rules.filter((rule) => !unknown.includes(rule)))] };
+  } catch (error) {
+    const refused = asRefusal(error);
+    if (refused.refusal === "group-not-found") return { revoked: [] };
+    if (refused.refusal !== "rule-not-found") return { revoked: [], refused };
+  }
+  if (rules.length === 1) return { revoked: [] };
+  const revoked: SecurityGroupRule[] = [];
+  let refused: Ec2Error | undefined;
+  for (const rule of rules) {
+    const one = await revokeAll(ec2, group, [rule]);
+    revoked.push(...one.revoked);
+    refused ??= one.refused;
+  }
+  return { revoked, ...(refused !== undefined && { refused }) };
+}
+
+async function authorizeAll(ec2: Ec2, group: string, rules: readonly SecurityGroupRule[]): Promise<SecurityGroupRule[]> {
+  if (rules.length === 0) return [];
+  try {
+    await ec2.authorizeIngress(group, rules);
+    return [...rules];
+  } catch (error) {
+    if (asRefusal(error).refusal !== "duplicate") throw error;
+    if (rules.length === 1) return [];
+  }
+  const authorized: SecurityGroupRule[] = [];
+  for (const rule of rules) authorized.push(...(await authorizeAll(ec2, group, [rule])));
+  return authorized;
+}
+
+function refusal(remedy: Remedy, { refusal, code, message }: Ec2Error): Act {
+  return { remedy, result: refusal === "denied" ? "denied" : "failed", error: `${code}: ${message}` };
+}
+
+// Throttling and everything that is no answer of EC2 go up: the queue tries again.
+function asRefusal(error: unknown): Ec2Error {
+  if (error instanceof Ec2Error && error.refusal !== "throttled") return error;
+  throw error;
+}
+
+function isGone({ refusal }: Ec2Error): boolean {
+  return refusal === "rule-not-found" || refusal === "group-not-found";
+}
