@@ -1,0 +1,32 @@
+import { type EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { encodeDecision } from "../guard/decision-record.ts";
+import type { Bus } from "../guard/ports.ts";
+import type { Decision } from "../model/decision.ts";
+
+export const DECISION_SOURCE = "portcullis";
+export const DECISION_DETAIL_TYPE = "Decision";
+
+/** Announces decisions on a custom EventBridge bus. Throws when the bus refuses an entry, which PutEvents itself does not. */
+export class EventBus implements Bus {
+  private readonly client: EventBridgeClient;
+  private readonly bus: string;
+
+  constructor(client: EventBridgeClient, bus: string) {
+    this.client = client;
+    this.bus = bus;
+  }
+
+  async publish(decision: Decision): Promise<void> {
+    const answer = await this.client.send(
+      new PutEventsCommand({
+        Entries: [{ EventBusName: this.bus, Source: DECISION_SOURCE, DetailType: DECISION_DETAIL_TYPE, Detail: encodeDecision(decision) }],
+      }),
+    );
+    const [entry] = answer.Entries ?? [];
+    if ((answer.FailedEntryCount ?? 0) > 0 || entry?.ErrorCode !== undefined) {
+      throw new Error(
+        `EventBridge refused decision ${decision.id}: ${entry?.ErrorCode ?? "no code"}: ${entry?.ErrorMessage ?? "no message"}`,
+      );
+    }
+  }
+}

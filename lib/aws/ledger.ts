@@ -1,0 +1,114 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { decodeDecision, encodeDecision } from "../guard/decision-record.ts";
+import type { Clock, DecidedEntry, Ledger, LedgerEntry } from "../guard/ports.ts";
+import type { Change } from "../model/change.ts";
+import type { Decision } from "../model/decision.ts";
+
+// An auditor asks about last year; DynamoDB's TTL takes seconds since the epoch.
+const KEPT_SECONDS = 400 * 24 * 3600;
+
+/** The ledger in a DynamoDB table with partition key `id` and TTL attribute `expires`. Throws the SDK's errors. */
+export class DynamoLedger implements Ledger {
+  private readonly client: DynamoDBClient;
+  private readonly table: string;
+  private readonly clock: Pick<Clock, "now">;
+
+  constructor(client: DynamoDBClient, table: string, clock: Pick<Clock, "now">) {
+    this.client = client;
+    this.table = table;
+    this.clock = clock;
+  }
+
+  async begin(id: string, change: Change, policyVersion: string): Promise<LedgerEntry | undefined> {
+    try {
+      await this.client.send(
+        new PutItemCommand({
+          TableName: this.table,
+          Item: {
+            id: { S: id },
+            state: { S: "begun" },
+            change: { S: JSON.stringify(change) },
+            policyVersion: { S: policyVersion },
+            ...this.stamps(change.account),
+          },
+          ConditionExpression: "attribute_not_exists(id)",
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+        }),
+      );
+      return undefined;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return this.standing(id, error.Item);
+      throw error;
+    }
+  }
+
+  async decide(decision: Decision): Promise<DecidedEntry> {
+    try {
+      await this.client.send(
+        new UpdateItemCommand({
+          TableName: this.table,
+          Key: { id: { S: decision.id } },
+          UpdateExpression:
+            "SET #state = :decided, decision = :decision, outcome = :outcome, account = :account, updatedAt = :updatedAt, expires = :expires",
+          ConditionExpression: "attribute_not_exists(decision)",
+          ExpressionAttributeNames: { "#state": "state" },
+          ExpressionAttributeValues: {
+            ":decided": { S: "decided" },
+            ":decision": { S: encodeDecision(decision) },
+            ":outcome": { S: decision.outcome },
+            ...prefixed(this.stamps(decision.change.account)),
+          },
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+        }),
+      );
+      return { state: "decided", decision };
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      const entry = await this.standing(decision.id, error.Item);
+      return entry.state === "begun" ? { state: "decided", decision } : entry;
+    }
+  }
+
+  async published(id: string): Promise<void> {
+    await this.client.send(
+      new UpdateItemCommand({
+        TableName: this.table,
+        Key: { id: { S: id } },
+        UpdateExpression: "SET #state = :published",
+        ConditionExpression: "attribute_exists(decision)",
+        ExpressionAttributeNames: { "#state": "state" },
+        ExpressionAttributeValues: { ":published": { S: "published" } },
+      }),
+    );
+  }
+
+  // The refused write tells what stands; an emulator or an older endpoint may not, then it is read.
+  private async standing(id: string, told: Record<string, AttributeValue> | undefined): Promise<LedgerEntry> {
+    const item =
+      told ?? (await this.client.send(new GetItemCommand({ TableName: this.table, Key: { id: { S: id } }, ConsistentRead: true }))).Item;
+    const state = item?.state?.S;
+    const decision = item?.decision?.S;
+    if (decision === undefined) return { state: "begun" };
+    return { state: state === "published" ? "published" : "decided", decision: decodeDecision(JSON.parse(decision)) };
+  }
+
+  private stamps(account: string): Record<"account" | "updatedAt" | "expires", AttributeValue> {
+    const now = this.clock.now();
+    return {
+      account: { S: account },
+      updatedAt: { S: new Date(now).toISOString() },
+      expires: { N: String(Math.floor(now / 1000) + KEPT_SECONDS) },
+    };
+  }
+}
+
+function prefixed(values: Record<string, AttributeValue>): Record<string, AttributeValue> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value]));
+}
