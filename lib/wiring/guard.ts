@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { EventBus } from "../aws/bus.ts";
+import { ec2ByRegion } from "../aws/ec2.ts";
+import { DynamoLedger } from "../aws/ledger.ts";
+import type { GuardPorts } from "../guard/guard.ts";
+import type { Clock } from "../guard/ports.ts";
+import { readSnapshot } from "../policy/policy.ts";
+import { liveWorld } from "../worlds/live.ts";
+
+/** What the guard's environment must say; serverless.yml sets it. */
+export interface GuardEnvironment {
+  readonly LEDGER_TABLE?: string | undefined;
+  readonly BUS_NAME?: string | undefined;
+  /** The arn of the role under which the guard runs. */
+  readonly SELF_ROLE?: string | undefined;
+  readonly AWS_LAMBDA_FUNCTION_NAME?: string | undefined;
+  /** Where the policy's snapshot lies; beside the bundle unless set. */
+  readonly POLICY_FILE?: string | undefined;
+}
+
+// A call that hangs must end well before the function does, so that it can be tried again (milliseconds).
+const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
+const PATIENCE = { maxAttempts: 4, requestHandler: TIMEOUTS };
+
+const systemClock: Clock = { now: () => Date.now(), sleep: (milliseconds) => sleep(milliseconds) };
+
+/** The guard's ports in AWS. Throws when the environment or the policy's snapshot is not as it must be. */
+export function guardPorts(env: GuardEnvironment, bundle: string): GuardPorts {
+  const policyFile = env.POLICY_FILE ?? `${bundle}/policy.json`;
+  return {
+    policy: readSnapshot(JSON.parse(readFileSync(policyFile, "utf8")), policyFile),
+    ec2For: ec2ByRegion((region) => new EC2Client({ region, ...PATIENCE })),
+    worldOf: (ec2, expected) => liveWorld(ec2, systemClock, expected),
+    ledger: new DynamoLedger(new DynamoDBClient(PATIENCE), required(env, "LEDGER_TABLE"), systemClock),
+    bus: new EventBus(new EventBridgeClient(PATIENCE), required(env, "BUS_NAME")),
+    clock: systemClock,
+    self: { role: required(env, "SELF_ROLE"), session: required(env, "AWS_LAMBDA_FUNCTION_NAME") },
+  };
+}
+
+function required(env: GuardEnvironment, name: keyof GuardEnvironment): string {
+  const value = env[name];
+  if (value === undefined || value === "") throw new Error(`the environment variable ${name} is not set; serverless.yml sets it`);
+  return value;
+}
