@@ -1,0 +1,76 @@
+import type { Act, Decision } from "../model/decision.ts";
+import { PeerSet } from "../model/peer-set.ts";
+import { formatRule, type SecurityGroupRule, servicesOf } from "../model/security-group-rule.ts";
+import { type Traffic, TrafficSet } from "../model/traffic.ts";
+import { code, listed, prose } from "./text.ts";
+
+const SHOWN = 5;
+const NOTATION = 120;
+const DESCRIPTION = 60;
+const ERROR = 200;
+
+/** What was done, or in dry-run would be done, as lists in markup; empty when nothing was attempted. */
+export function describeActs(decision: Decision): string[] {
+  const dry = decision.mode === "dry-run";
+  const taken = decision.acts.filter(({ result }) => result === "done" || result === "would");
+  const already = decision.acts.filter(({ result }) => result === "already");
+  const refused = decision.acts.filter(({ result }) => result === "denied" || result === "failed");
+  const revoked = taken.flatMap(({ remedy }) => remedy.revoke);
+  const authorized = taken.flatMap(({ remedy }) => remedy.authorize);
+  return [
+    list(dry ? "Would close" : "Closed", revoked, ruleLine),
+    list(dry ? "Would open in its place, which the policy allows" : "Opened in its place, which the policy allows", authorized, ruleLine),
+    list(
+      dry ? "Would close with it, since EC2 removes whole rules only" : "Closed with it, since EC2 removes whole rules only",
+      lawfulAmong(taken, decision),
+      (traffic) => code(traffic, NOTATION),
+    ),
+    list(
+      "Closed already when Portcullis looked",
+      already.flatMap(({ remedy }) => remedy.revoke),
+      ruleLine,
+    ),
+    list(dry ? "Could not be closed" : "Not closed", refused, refusalLine),
+  ].filter((text) => text !== "");
+}
+
+/** The rules that were or would be closed, in the notation. */
+export function closedRules({ acts }: Decision): string[] {
+  return acts.flatMap(({ remedy }) => remedy.revoke.map(formatRule));
+}
+
+/** Traffic as the fewest lines of the notation. */
+export function trafficLines(traffic: TrafficSet): string[] {
+  return traffic.lines().map((line) => String(TrafficSet.of([line], traffic.direction)));
+}
+
+// What no finding forbids, went with a rule and is not put back. What a prefix list or a group admits is not known here.
+function lawfulAmong(taken: readonly Act[], { findings }: Decision): string[] {
+  const revoked = taken.flatMap(({ remedy }) => remedy.revoke);
+  const authorized = taken.flatMap(({ remedy }) => remedy.authorize);
+  const forbidden = findings.flatMap(({ traffic }) => traffic.boxes());
+  const lawful = TrafficSet.of(byAddress(revoked)).difference(TrafficSet.of([...byAddress(authorized), ...forbidden]));
+  return trafficLines(lawful);
+}
+
+function byAddress(rules: readonly SecurityGroupRule[]): Traffic[] {
+  return rules
+    .filter(({ direction, peer }) => direction === "ingress" && peer.kind === "cidr")
+    .map((rule) => ({ services: servicesOf(rule), peers: PeerSet.of(rule.peer) }));
+}
+
+function list<T>(title: string, items: readonly T[], line: (item: T) => string): string {
+  return items.length === 0 ? "" : `*${title}*\n${listed(items, SHOWN, line)}`;
+}
+
+function ruleLine(rule: SecurityGroupRule): string {
+  const description = prose(rule.description ?? "", DESCRIPTION);
+  return code(formatRule(rule), NOTATION) + (description === "" ? "" : `  “${description}”`);
+}
+
+function refusalLine({ remedy, error }: Act): string {
+  const [first, ...others] = remedy.revoke.length > 0 ? remedy.revoke : remedy.authorize;
+  const rules = first === undefined ? remedy.kind : formatRule(first);
+  const more = others.length === 0 ? "" : ` and ${others.length} more`;
+  return `${code(rules, NOTATION)}${more}: ${error === undefined ? "EC2 gave no reason" : prose(error, ERROR)}`;
+}

@@ -1,0 +1,129 @@
+import type { Decision } from "../model/decision.ts";
+import { compareSeverity, type Finding, type Severity } from "../model/finding.ts";
+import { RULES } from "../rules/index.ts";
+import { describePerson, describeTool } from "./actor.ts";
+import { closedRules, describeActs, trafficLines } from "./acts.ts";
+import { type Block, context, fields, header, LIMITS, type SlackMessage, section } from "./blocks.ts";
+import { securityGroupPage } from "./console-link.ts";
+import { headline, tellOutcome } from "./outcome.ts";
+import { code, link, listed, prose } from "./text.ts";
+
+// Slack refuses blocks of more than about 13,000 characters in all with msg_blocks_too_long, though it documents no such limit
+// (https://github.com/slackapi/bolt-js/issues/2509). So every part has a small share, and their sum stays well below.
+const NAME = 80;
+const NOTATION = 120;
+const SHOWN = 4;
+const RULES_SHOWN = 2;
+
+const COLOURS: Readonly<Record<Severity, string>> = { critical: "🔴", high: "🟠", medium: "🟡", low: "🔵", info: "⚪" };
+
+/** A decision as a Slack message. Pure; within Slack's limits and inert whatever the decision holds. */
+export function messageFor(decision: Decision): SlackMessage {
+  const { change, names } = decision;
+  const place = `${names.group ?? change.subject.id} in ${names.account ?? change.account}, ${change.region}`;
+  const title = headline(decision, LIMITS.header);
+  return {
+    text: prose(`${title} on ${place}`, LIMITS.fallback),
+    blocks: [
+      header(title),
+      context(facts(decision)),
+      section([tellOutcome(decision), forbidden(decision), ...describeActs(decision)].filter((text) => text !== "").join("\n\n")),
+      fields(whereAndWho(decision)),
+      ...why(decision),
+      ...notes(decision),
+      context(
+        `Decision ${code(decision.id, NOTATION)}  ·  policy ${code(decision.policyVersion, 40)}  ·  call ${code(change.call.name, NAME)}`,
+      ),
+    ],
+  };
+}
+
+/** What the decision is about: its findings, or for a decision that found nothing else, those that an exception admits. */
+function subjects({ findings, excepted }: Decision): readonly Finding[] {
+  return findings.length > 0 ? findings : excepted.map(({ finding }) => finding);
+}
+
+function facts(decision: Decision): string {
+  const worst = subjects(decision)
+    .map(({ severity }) => severity)
+    .sort(compareSeverity)[0];
+  const mode = decision.mode === "dry-run" ? "🧪 *dry run, nothing is changed*" : "enforced";
+  return [...(worst === undefined ? [] : [`${COLOURS[worst]} *${worst}*`]), mode, moment(decision.change.at)].join("  ·  ");
+}
+
+// Slack shows the moment in the reader's own time zone.
+function moment(at: string): string {
+  const time = Date.parse(at);
+  if (Number.isNaN(time)) return code(at, 40);
+  const utc = new Date(time).toISOString().replace("T", " ").slice(0, 19);
+  return `<!date^${Math.floor(time / 1000)}^{date_short_pretty} at {time_secs}|${utc} UTC>`;
+}
+
+// Left out where it would only repeat the list of what was closed.
+function forbidden(decision: Decision): string {
+  const found = decision.findings.filter(({ traffic }) => !traffic.isEmpty());
+  if (found.length === 0) return decision.findings.length === 0 ? "" : `*Found*\n${listed(decision.findings, SHOWN, messageLine)}`;
+  const closed = new Set(closedRules(decision));
+  const allNow = found.every(({ introduced }) => introduced === "now");
+  if (allNow && found.every(({ traffic }) => trafficLines(traffic).every((line) => closed.has(line)))) return "";
+  return `*Forbidden*\n${listed(found, SHOWN, findingLine)}`;
+}
+
+function messageLine({ message }: Finding): string {
+  return prose(message, NOTATION);
+}
+
+function findingLine({ traffic, rules, introduced }: Finding): string {
+  const sum = rules.length > 1 ? `, by ${rules.length} rules together` : "";
+  return `${code(String(traffic), NOTATION)}${sum}${introduced === "earlier" ? "  _stood before this change_" : ""}`;
+}
+
+function whereAndWho({ change, names }: Decision): [string, string][] {
+  const { account, region, subject, actor } = change;
+  const page = securityGroupPage(region, subject.id);
+  const name = names.group ?? subject.id;
+  const group = page === undefined ? prose(name, NAME) : link(page, name, NAME);
+  const person = describePerson(actor);
+  const tool = describeTool(actor);
+  const details = [
+    ...(person.role === undefined ? [] : [`as ${prose(person.role, NAME)}`]),
+    ...(actor.sourceIp === undefined ? [] : [`from ${code(actor.sourceIp, 60)}`]),
+  ];
+  return [
+    ["Security group", names.group === undefined ? group : `${group}\n${code(subject.id, 40)}`],
+    ["Account", names.account === undefined ? code(account, 40) : `${prose(names.account, NAME)}\n${code(account, 40)}`],
+    ["Region", code(region, 40)],
+    ...(names.vpc === undefined ? [] : [["VPC", code(names.vpc, 40)] satisfies [string, string]]),
+    ["Changed by", [prose(person.name, NAME), ...details].join("\n")],
+    ...(tool === undefined ? [] : [["With", prose(tool.name, NAME)] satisfies [string, string]]),
+  ];
+}
+
+function why(decision: Decision): Block[] {
+  const ids = [...new Set(subjects(decision).map(({ rule }) => rule))];
+  if (ids.length === 0) return [];
+  const told = ids.slice(0, RULES_SHOWN).map((id) => {
+    const meta = RULES.find((rule) => rule.meta.id === id)?.meta;
+    if (meta === undefined) return `Rule ${code(id, NAME)}`;
+    return `${prose(meta.title, 150)} (${code(id, NAME)}). ${prose(meta.rationale, 300)}`;
+  });
+  const more = ids.length - told.length;
+  return [section(`*Why*\n${told.join("\n")}${more > 0 ? `\nand ${more} more rules` : ""}`)];
+}
+
+function notes({ partial, notJudged, excepted, findings }: Decision): Block[] {
+  const texts = [
+    ...(partial ? ["Only part of this group's rules is known here; what is known was judged."] : []),
+    ...(notJudged.length === 0
+      ? []
+      : [`*Not judged*\n${listed(notJudged, 3, ({ rule, needs }) => `${code(rule, NAME)} needs ${prose(needs, NOTATION)}`)}`]),
+    ...(excepted.length === 0 || findings.length === 0
+      ? []
+      : [`*Left open by an exception*\n${listed(excepted, 3, ({ finding, exception }) => exceptionLine(finding, exception))}`]),
+  ];
+  return texts.length === 0 ? [] : [context(...texts)];
+}
+
+function exceptionLine({ traffic }: Finding, exception: string): string {
+  return `${code(String(traffic), NOTATION)} by ${code(exception, NAME)}`;
+}

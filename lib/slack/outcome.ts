@@ -1,0 +1,129 @@
+import type { Decision, Outcome } from "../model/decision.ts";
+import type { Finding } from "../model/finding.ts";
+import { TrafficSet } from "../model/traffic.ts";
+import { describePerson, describeTool } from "./actor.ts";
+import { trafficLines } from "./acts.ts";
+import { code, plain, prose } from "./text.ts";
+
+const HEADLINES: Readonly<Record<Outcome, string>> = {
+  clean: "✅ Nothing forbidden",
+  alert: "⚠️ Found:",
+  "would-act": "🔒 Would close:",
+  acted: "🔒 Closed:",
+  excepted: "🎫 Allowed by an exception:",
+  contested: "🔁 Closed again:",
+  failed: "🚨 Still open:",
+};
+const DRY_HEADLINES: Readonly<Record<Outcome, string>> = {
+  clean: "🧪 Dry run: nothing forbidden",
+  alert: "🧪 Dry run: found",
+  "would-act": "🧪 Dry run: would close",
+  acted: "🧪 Dry run: would close",
+  excepted: "🧪 Dry run: allowed by an exception:",
+  contested: "🧪 Dry run: would close again",
+  failed: "🧪 Dry run: could not close",
+};
+
+/** The outcome and its traffic in one line of plain text, `🔒 Closed: tcp 22 from 0.0.0.0/0`. */
+export function headline({ outcome, mode, findings, excepted }: Decision, limit: number): string {
+  const start = (mode === "dry-run" ? DRY_HEADLINES : HEADLINES)[outcome];
+  if (outcome === "clean") return start;
+  const subject = subjectOf(findings.length > 0 ? findings : excepted.map(({ finding }) => finding));
+  return subject === "" ? start.replace(/:$/, "") : `${start} ${plain(subject, limit - start.length - 1)}`;
+}
+
+// One line stands for all; the lists below the headline have the rest.
+function subjectOf(findings: readonly Finding[]): string {
+  const [line, ...others] = trafficLines(TrafficSet.of(findings.flatMap(({ traffic }) => traffic.boxes())));
+  if (line === undefined) return findings[0]?.message ?? "";
+  const short = plain(line, 100);
+  return others.length === 0 ? short : `${short} and ${others.length} more`;
+}
+
+/** Who did what, what Portcullis did about it, and what to do next, in a few calm sentences of markup. */
+export function tellOutcome(decision: Decision): string {
+  const result = tellResult(decision);
+  const next = tellNext(decision);
+  return [`${tellChange(decision)} ${result}`, next].filter((text) => text !== "").join("\n");
+}
+
+function tellChange({ change, findings }: Decision): string {
+  const person = describePerson(change.actor);
+  const tool = describeTool(change.actor);
+  const who = `*${prose(person.name, 80)}*`;
+  const using = tool === undefined ? "" : ` with *${prose(tool.name, 80)}*`;
+  if (findings.length > 0 && findings.every(({ introduced }) => introduced === "earlier")) {
+    return `This stood open before ${who} changed the group${using}, and is not their doing.`;
+  }
+  return `${who} made this change${using}.`;
+}
+
+function tellResult({ outcome, mode, latency, findings, acts, excepted }: Decision): string {
+  const dry = mode === "dry-run";
+  switch (outcome) {
+    case "clean":
+      return "Nothing in it is forbidden.";
+    case "alert":
+      return "Portcullis changed nothing: the policy asks only to be told.";
+    case "would-act":
+      return "Portcullis changed nothing; in enforce mode it would close this at once.";
+    case "acted": {
+      if (dry) return "Portcullis changed nothing; in enforce mode it would close this at once.";
+      if (acts.length > 0 && acts.every(({ result }) => result === "already")) return "It was closed already when Portcullis looked.";
+      const lawfulStays = acts.some(({ remedy }) => remedy.authorize.length > 0);
+      const did = lawfulStays ? "Portcullis closed what is forbidden and left the rest open" : "Portcullis closed it";
+      const now = findings.some(({ introduced }) => introduced === "now");
+      if (latency.toClosed === undefined) return `${did}.`;
+      const within = `${did} *within ${duration(latency.toClosed)}*`;
+      return now ? `${within} of hearing of it; it was open for about ${duration(latency.eventAge + latency.toClosed)}.` : `${within}.`;
+    }
+    case "excepted": {
+      const ids = [...new Set(excepted.map(({ exception }) => exception))];
+      const more = ids.length > 3 ? ` and ${ids.length - 3} more` : "";
+      return `It stays open: an exception of the policy allows it, ${ids
+        .slice(0, 3)
+        .map((id) => code(id, 80))
+        .join(", ")}${more}.`;
+    }
+    case "contested":
+      return `It had been closed and came back, so Portcullis ${dry ? "would close" : "closed"} it again. It will go on doing so without a new message each time.`;
+    case "failed":
+      return dry
+        ? "Portcullis changed nothing, and in enforce mode EC2 would refuse to close this."
+        : "*Portcullis could not close all of it. Please look at it now.*";
+  }
+}
+
+function tellNext({ outcome, change, mode, findings }: Decision): string {
+  const tool = describeTool(change.actor);
+  const ask = "Need this traffic? Open it to the addresses that need it only, or ask here for an exception and quote the decision below.";
+  switch (outcome) {
+    case "acted":
+    case "contested":
+    case "would-act": {
+      const again =
+        tool?.fromCode === true && mode === "enforce" && findings.some(({ introduced }) => introduced === "now")
+          ? `Please change the code as well, or *${prose(tool.name, 80)}* will open it again. `
+          : "";
+      return `${again}${ask}`;
+    }
+    case "alert":
+      return "Please close what is not needed, or ask here for an exception and quote the decision below.";
+    case "failed":
+      return mode === "dry-run"
+        ? "Give the guard's role in this account what it lacks before turning enforcement on."
+        : "Close it by hand (the security group below opens the console); the reason is listed with each rule.";
+    default:
+      return "";
+  }
+}
+
+/** A duration for people: `340 ms`, `4.2 s`, `3 min`, `2 h`. */
+export function duration(milliseconds: number): string {
+  const ms = Math.max(0, Math.round(milliseconds));
+  if (ms < 1000) return `${ms} ms`;
+  if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 120_000) return `${Math.round(ms / 1000)} s`;
+  if (ms < 7_200_000) return `${Math.round(ms / 60_000)} min`;
+  return `${Math.round(ms / 3_600_000)} h`;
+}
