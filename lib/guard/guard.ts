@@ -118,16 +118,14 @@ class Guarding {
     const { world, group, judgement } = await this.closeAll(ruling);
     if (group !== undefined) await this.probeDryRun(await plan(group, world, judgement.findings, ruling));
     const mode = ruling.rules.some((ruled) => ruled.mode === "enforce") ? "enforce" : "dry-run";
-    const parts = { mode, acts: this.acts, findings: [...this.findings.values()], resumed } as const;
     const { excepted, notJudged } = judgement;
+    const found = { mode, acts: this.acts, findings: [...this.findings.values()], excepted, notJudged } as const;
     const decision: Decision = {
       id,
       change: this.change,
       policyVersion: this.ports.policy.version,
-      ...parts,
-      outcome: outcomeOf({ ...parts, excepted, notJudged }),
-      excepted,
-      notJudged,
+      ...found,
+      outcome: outcomeOf({ ...found, resumed }),
       partial: group?.facts.partial ?? false,
       names: {
         ...(ruling.accountName !== undefined && { account: ruling.accountName }),

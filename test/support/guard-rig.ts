@@ -1,0 +1,49 @@
+import { type GuardPorts, guard, type Ignored } from "../../lib/guard/guard.ts";
+import type { Change } from "../../lib/model/change.ts";
+import type { Decision } from "../../lib/model/decision.ts";
+import { formatRule } from "../../lib/model/security-group-rule.ts";
+import { parsePolicy } from "../../lib/policy/load.ts";
+import { liveWorld } from "../../lib/worlds/live.ts";
+import { AT } from "./changes.ts";
+import { MemoryEc2 } from "./memory-ec2.ts";
+import { MemoryBus, MemoryClock, MemoryLedger } from "./memory-ports.ts";
+
+export const SELF = { role: "arn:aws:iam::111122223333:role/portcullis-guard", session: "portcullis-guard" };
+
+/** A guard with every port in memory, two seconds after the changes of test/support/changes.ts; `policy` is YAML. */
+export function guardRig(policy = "mode: enforce") {
+  const ec2 = new MemoryEc2();
+  const ledger = new MemoryLedger();
+  const bus = new MemoryBus();
+  const clock = new MemoryClock(new Date(Date.parse(AT) + 2_000).toISOString());
+  const ports: GuardPorts = {
+    policy: parsePolicy(`version: 1\n${policy}`, "portcullis.yml"),
+    ec2For: () => ec2,
+    worldOf: (api, expected) => liveWorld(api, clock, expected),
+    ledger,
+    bus,
+    clock,
+    self: SELF,
+  };
+  return {
+    ec2,
+    ledger,
+    bus,
+    clock,
+    ports,
+    /** The group's ingress rules in the notation, sorted. */
+    open: (group = "sg-1") =>
+      ec2
+        .rules(group)
+        .filter(({ direction }) => direction === "ingress")
+        .map(formatRule)
+        .sort(),
+    guard: (change: Change): Promise<Decision | Ignored> => guard(change, ports),
+    /** Guards and insists on a decision. */
+    decide: async (change: Change): Promise<Decision> => {
+      const answer = await guard(change, ports);
+      if ("ignored" in answer) throw new Error(`ignored: ${answer.ignored}`);
+      return answer;
+    },
+  };
+}
