@@ -1,0 +1,71 @@
+/** A JSON object whose members nobody has checked yet. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** A record that cannot be read as the call it names; the message says what was found and what was expected. */
+export class UnreadableError extends Error {
+  override readonly name = "UnreadableError";
+}
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The value as an object; undefined for anything else. */
+export function fieldsOf(value: unknown): Fields | undefined {
+  return isFields(value) ? value : undefined;
+}
+
+/** A member by its name in either of CloudTrail's dialects: `groupId` also finds `GroupId`. Null counts as absent. */
+export function member(value: unknown, name: string): unknown {
+  if (!isFields(value)) return undefined;
+  return value[name] ?? value[`${name.charAt(0).toUpperCase()}${name.slice(1)}`] ?? undefined;
+}
+
+/**
+ * A list as CloudTrail writes it: `{"items":[...]}`, `{"item":...}`, a bare array, or, where one element lost its list,
+ * the element itself. An empty list is `{}`, `""` or absent.
+ */
+export function listOf(value: unknown): readonly unknown[] {
+  if (value === undefined || value === null || value === "") return [];
+  if (Array.isArray(value)) return value;
+  if (!isFields(value)) return [value];
+  if ("items" in value) return listOf(value.items);
+  if ("item" in value) return listOf(value.item);
+  return Object.keys(value).length === 0 ? [] : [value];
+}
+
+/** A scalar as text, whatever type it was coerced to; `{"tag":1,"content":"vpc-1"}` is its content. Undefined when absent or empty. */
+export function textOf(value: unknown): string | undefined {
+  if (typeof value === "string") return value === "" ? undefined : value;
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  return isFields(value) && "content" in value ? textOf(value.content) : undefined;
+}
+
+/** A whole number, also one written as text. Throws UnreadableError for anything else that is present. */
+export function wholeNumberOf(value: unknown, what: string): number | undefined {
+  const text = textOf(value);
+  if (text === undefined) return undefined;
+  if (!/^-?\d{1,9}$/.test(text)) throw new UnreadableError(`${what} "${text}" is not a whole number`);
+  return Number(text);
+}
+
+/** An account id; where it was coerced to a number, its leading zeros come back. */
+export function accountOf(value: unknown): string | undefined {
+  return typeof value === "number" ? String(value).padStart(12, "0") : textOf(value);
+}
+
+/** Tags from `{"items":[{"key","value"}]}` in either dialect; undefined when there are none. */
+export function tagsOf(value: unknown): Record<string, string> | undefined {
+  const tags = listOf(value).flatMap((tag): [string, string][] => {
+    const key = textOf(member(tag, "key"));
+    return key === undefined ? [] : [[key, textOf(member(tag, "value")) ?? ""]];
+  });
+  return tags.length === 0 ? undefined : Object.fromEntries(tags);
+}
+
+/** The tags that a request puts on the resources of one type that it makes. */
+export function requestedTags(request: unknown, resourceType: string): Record<string, string> | undefined {
+  const specifications = [...listOf(member(request, "tagSpecificationSet")), ...listOf(member(request, "tagSpecification"))];
+  const ofType = specifications.filter((specification) => textOf(member(specification, "resourceType")) === resourceType);
+  return tagsOf(ofType.flatMap((specification) => [...listOf(member(specification, "tags")), ...listOf(member(specification, "tag"))]));
+}

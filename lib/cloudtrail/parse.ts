@@ -1,0 +1,101 @@
+import type { Change } from "../model/change.ts";
+import { type WatchedCall, watchedCall } from "./calls.ts";
+import { type Fields, isFields, textOf, UnreadableError } from "./fields.ts";
+import { type Call, readCall, refuseForged, unwrap, type Wrapped } from "./record.ts";
+import { whyUnwatched } from "./unwatched.ts";
+
+/** What a record says: changes; nothing that is watched, and why; or that it cannot be read, and why. */
+export type Parsed =
+  | { readonly kind: "changes"; readonly changes: Change[] }
+  | { readonly kind: "ignored"; readonly reason: string }
+  | { readonly kind: "unreadable"; readonly reason: string };
+
+/**
+ * Reads a CloudTrail record, bare or inside its EventBridge event. Never throws: what cannot be read is `unreadable`
+ * and must not be taken for clean. A failed call yields changes with `failed` set, or is ignored; it is never unreadable.
+ */
+export function changesOf(value: unknown): Parsed {
+  if (!isFields(value)) return unreadable(`not a CloudTrail record: expected an object, found ${describeType(value)}`);
+  const wrapped = unwrap(value);
+  const source = textOf(wrapped.record.eventSource);
+  const name = textOf(wrapped.record.eventName);
+  if (source === undefined || name === undefined) return readOther(value, wrapped);
+  const watched = watchedCall(source, name);
+  if (watched === undefined) return ignored(whyIgnored(wrapped.record, source, name));
+  if (isTrue(wrapped.record.readOnly)) return ignored(`${name} is marked as read-only`);
+  try {
+    refuseForged(wrapped);
+  } catch (error) {
+    return unreadable(reasonOf(error, name));
+  }
+  const failed = textOf(wrapped.record.errorCode);
+  return failed === undefined ? readDone(wrapped, watched) : readFailed(wrapped, watched, failed);
+}
+
+function readDone(wrapped: Wrapped, { name, shape }: WatchedCall): Parsed {
+  try {
+    const call = readCall(wrapped);
+    const subject = shape.subject(call);
+    if (subject === undefined) throw new UnreadableError("it names no group id, neither in its request nor in its answer");
+    return { kind: "changes", changes: [{ ...head(call), subject, claim: shape.claim(call, subject) }] };
+  } catch (error) {
+    return unreadable(reasonOf(error, name));
+  }
+}
+
+// A failed call changed nothing, so what it cannot tell is no danger: the less it says, the less the change says.
+function readFailed(wrapped: Wrapped, { shape }: WatchedCall, failed: string): Parsed {
+  const call = attempt(() => readCall(wrapped));
+  const subject = call && attempt(() => shape.subject(call));
+  if (call === undefined || subject === undefined) return ignored(`failed: ${failed}`);
+  const claim = attempt(() => shape.claim(call, subject));
+  return { kind: "changes", changes: [{ ...head(call), subject, ...(claim !== undefined && { claim }), failed }] };
+}
+
+function head({ id, at, account, region, actor, source, name }: Call): Omit<Change, "subject"> {
+  return { id, at, account, region, actor, call: { source, name } };
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UnreadableError) return undefined;
+    throw error;
+  }
+}
+
+function readOther(value: Fields, { event }: Wrapped): Parsed {
+  if (event !== undefined) return ignored(`an event of type "${textOf(event["detail-type"])}" is no CloudTrail call`);
+  if ("digestS3Object" in value && "logFiles" in value) return ignored("a CloudTrail digest, which lists log files and holds no records");
+  const missing = ["eventSource", "eventName"].filter((name) => textOf(value[name]) === undefined);
+  return unreadable(`not a CloudTrail record: it has no ${missing.join(" and no ")}`);
+}
+
+function whyIgnored(record: Fields, source: string, name: string): string {
+  if (isTrue(record.readOnly)) return `${name} only reads`;
+  if (source !== "ec2.amazonaws.com") return `calls to ${source} are not watched`;
+  return `${name} is not watched: ${whyUnwatched(name) ?? "it does not touch the network"}`;
+}
+
+function isTrue(value: unknown): boolean {
+  return value === true || value === "true";
+}
+
+function reasonOf(error: unknown, name: string): string {
+  if (error instanceof UnreadableError) return `${name}: ${error.message}`;
+  throw error;
+}
+
+function describeType(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "a list" : `a ${typeof value}`;
+}
+
+function ignored(reason: string): Parsed {
+  return { kind: "ignored", reason };
+}
+
+function unreadable(reason: string): Parsed {
+  return { kind: "unreadable", reason };
+}

@@ -1,0 +1,139 @@
+import type { Claim, ModifiedRule, RuleDescription, Subject } from "../model/change.ts";
+import { ruleKey, type SecurityGroupRule } from "../model/security-group-rule.ts";
+import type { Direction } from "../model/traffic.ts";
+import { listOf, member, requestedTags, tagsOf, textOf, UnreadableError } from "./fields.ts";
+import { enrich, ruleOfRuleRequest, rulesOfAnswer, rulesOfPermission, rulesOfRequest } from "./permissions.ts";
+import type { Call } from "./record.ts";
+
+/** How to read one shape of record. Both throw UnreadableError. */
+export interface Shape {
+  /** The resource that the call is about; undefined where the record names it nowhere. */
+  subject(call: Call): Subject | undefined;
+  claim(call: Call, subject: Subject): Claim;
+}
+
+/** AuthorizeSecurityGroupIngress and Egress. */
+export function grant(direction: Direction): Shape {
+  return {
+    subject: groupOf,
+    claim: (call) => {
+      const owner = { direction, account: call.account };
+      const asked = attempt(() => rulesOfRequest(call.request, owner));
+      const answered = attempt(() => rulesOfAnswer(member(call.answer, "securityGroupRuleSet"), owner));
+      if (answered.rules.length > 0) return { kind: "rules-granted", rules: enrich(answered.rules, asked.rules) };
+      if (asked.rules.length > 0) return { kind: "rules-granted", rules: asked.rules };
+      throw asked.error ?? answered.error ?? new UnreadableError("it names no rule that it grants");
+    },
+  };
+}
+
+/** RevokeSecurityGroupIngress and Egress, by value or by rule id. */
+export function revoke(direction: Direction): Shape {
+  return {
+    subject: groupOf,
+    claim: (call) => {
+      const owner = { direction, account: call.account };
+      const ruleIds = listOf(member(call.request, "securityGroupRuleIds")).flatMap((item) => {
+        const id = textOf(member(item, "securityGroupRuleId")) ?? textOf(item);
+        return id === undefined ? [] : [id];
+      });
+      const asked = attempt(() => rulesOfRequest(call.request, owner));
+      const answered = attempt(() => rulesOfAnswer(member(call.answer, "revokedSecurityGroupRuleSet"), owner));
+      if (answered.rules.length > 0) return { kind: "rules-revoked", rules: enrich(answered.rules, asked.rules), ruleIds };
+      if (asked.error !== undefined) throw asked.error;
+      if (asked.rules.length === 0 && ruleIds.length === 0) throw new UnreadableError("it names no rule that it revokes");
+      // EC2 answers "true" to a revoke that matched nothing and lists what it did not know.
+      const unmatched = listOf(member(call.answer, "unknownIpPermissionSet")).flatMap((item) => rulesOfPermission(item, owner));
+      const unknown = new Set(unmatched.map(ruleKey));
+      return { kind: "rules-revoked", rules: asked.rules.filter((rule) => !unknown.has(ruleKey(rule))), ruleIds };
+    },
+  };
+}
+
+/** ModifySecurityGroupRules: the record tells the new values, neither the old ones nor the direction. */
+export const modify: Shape = {
+  subject: groupOf,
+  claim: (call) => {
+    const rules = listOf(member(call.request, "securityGroupRule")).map((item): ModifiedRule => {
+      const id = textOf(member(item, "securityGroupRuleId"));
+      if (id === undefined) throw new UnreadableError("a modified rule has no SecurityGroupRuleId");
+      const { direction: _unknown, ...value } = ruleOfRuleRequest(member(item, "securityGroupRule"), {
+        direction: "ingress",
+        account: call.account,
+      });
+      return { ...value, id };
+    });
+    if (rules.length === 0) throw new UnreadableError("it names no rule that it modifies");
+    return { kind: "rules-modified", rules };
+  },
+};
+
+/** UpdateSecurityGroupRuleDescriptionsIngress and Egress, by value or by rule id. */
+export function describe(direction: Direction): Shape {
+  return {
+    subject: groupOf,
+    claim: (call) => {
+      const lists = [member(call.request, "securityGroupRuleDescriptions"), member(call.request, "securityGroupRuleDescription")];
+      const descriptions = lists.flatMap(listOf).flatMap((item): RuleDescription[] => {
+        const ruleId = textOf(member(item, "securityGroupRuleId"));
+        return ruleId === undefined ? [] : [{ ruleId, description: textOf(member(item, "description")) ?? "" }];
+      });
+      const rules = rulesOfRequest(call.request, { direction, account: call.account });
+      if (rules.length === 0 && descriptions.length === 0) throw new UnreadableError("it names no rule that it describes");
+      return { kind: "rules-described", rules, descriptions };
+    },
+  };
+}
+
+/** CreateSecurityGroup: the id is in the answer, and EC2 lets a new group send everything to IPv4. */
+export const create: Shape = {
+  subject: (call) => groupFrom(call.answer),
+  claim: (call, { id }) => {
+    const name = textOf(member(call.request, "groupName"));
+    const vpc = textOf(member(call.request, "vpcId"));
+    const description = textOf(member(call.request, "groupDescription")) ?? textOf(member(call.request, "description"));
+    const tags = tagsOf(member(call.answer, "tagSet")) ?? requestedTags(call.request, "security-group");
+    return {
+      kind: "group-created",
+      group: {
+        id,
+        ...(name !== undefined && { name }),
+        ...(vpc !== undefined && { vpc }),
+        ...(description !== undefined && { description }),
+        ...(tags !== undefined && { tags }),
+        // In a VPC with IPv6, EC2 adds ::/0 too; the record does not tell whether the VPC has it.
+        rules: [{ direction: "egress", protocol: "-1", peer: { kind: "cidr", cidr: "0.0.0.0/0" } }],
+      },
+    };
+  },
+};
+
+/** DeleteSecurityGroup. */
+export const remove: Shape = { subject: groupOf, claim: () => ({ kind: "group-deleted" }) };
+
+// By group name, which a default VPC permits, only the answer tells the id, and only the answers to some calls do.
+function groupOf(call: Call): Subject | undefined {
+  const sets = [member(call.answer, "securityGroupRuleSet"), member(call.answer, "revokedSecurityGroupRuleSet")];
+  const places = [call.request, ...sets.flatMap(listOf), call.answer];
+  for (const place of places) {
+    const group = groupFrom(place);
+    if (group !== undefined) return group;
+  }
+  return undefined;
+}
+
+function groupFrom(place: unknown): Subject | undefined {
+  const id = textOf(member(place, "groupId"));
+  if (id === undefined) return undefined;
+  if (!/^sg-[\w-]+$/.test(id)) throw new UnreadableError(`its groupId is "${id}": expected an id such as sg-0123456789abcdef0`);
+  return { kind: "security-group", id };
+}
+
+function attempt(read: () => SecurityGroupRule[]): { rules: SecurityGroupRule[]; error?: UnreadableError } {
+  try {
+    return { rules: read() };
+  } catch (error) {
+    if (error instanceof UnreadableError) return { rules: [], error };
+    throw error;
+  }
+}
