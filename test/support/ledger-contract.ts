@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { Ledger } from "../../lib/guard/ports.ts";
+import { type Decision, decisionId } from "../../lib/model/decision.ts";
+import { parseRule } from "../../lib/model/security-group-rule.ts";
+import { TrafficSet } from "../../lib/model/traffic.ts";
+import { granting } from "./changes.ts";
+
+/** What every ledger does: the suite runs on the one in memory and on the DynamoDB of an emulator. */
+export function testLedgerContract(open: () => Promise<{ ledger: Ledger; close(): Promise<void> }>): void {
+  let stage: { ledger: Ledger; close(): Promise<void> };
+  beforeAll(async () => {
+    stage = await open();
+  }, 300_000);
+  afterAll(() => stage.close());
+
+  test("a decision begins once: whoever comes second is told so", async () => {
+    const { id, change } = decision();
+    expect(await stage.ledger.begin(id, change, "v1")).toBeUndefined();
+    expect(await stage.ledger.begin(id, change, "v1")).toEqual({ state: "begun" });
+  });
+
+  test("of two decisions on one change the first stands, and both are told it", async () => {
+    const first = decision();
+    const second = { ...first, outcome: "clean" } as const;
+    await stage.ledger.begin(first.id, first.change, "v1");
+    expect(await stage.ledger.decide(first)).toEqual({ state: "decided", decision: first });
+    expect(await stage.ledger.decide(second)).toEqual({ state: "decided", decision: first });
+    expect(await stage.ledger.begin(first.id, first.change, "v1")).toEqual({ state: "decided", decision: first });
+  });
+
+  test("a decision that never began, because the ledger was down, is recorded all the same", async () => {
+    const given = decision();
+    expect(await stage.ledger.decide(given)).toEqual({ state: "decided", decision: given });
+  });
+
+  test("what was published is known to be, traffic and rules intact", async () => {
+    const given = decision();
+    await stage.ledger.decide(given);
+    await stage.ledger.published(given.id);
+    expect(await stage.ledger.begin(given.id, given.change, "v1")).toEqual({ state: "published", decision: given });
+  });
+
+  test("publishing what nobody decided is refused", async () => {
+    await expect(stage.ledger.published("no-such-decision")).rejects.toThrow();
+  });
+}
+
+function decision(): Decision {
+  const change = granting("tcp 22 from 0.0.0.0/0");
+  const traffic = TrafficSet.parse("tcp 22 from 0.0.0.0/0 except 198.51.100.0/24");
+  const rules = [{ ...parseRule("tcp 22 from 0.0.0.0/0"), id: "sgr-1", description: "tmp", tags: { team: "web" } }];
+  const finding = { rule: "no-public-ingress", severity: "critical", message: "open", traffic, rules, introduced: "now" } as const;
+  const remedy = { kind: "revoke-ingress", group: "sg-1", revoke: rules, authorize: [] } as const;
+  return {
+    id: decisionId(change),
+    change,
+    policyVersion: "v1",
+    mode: "enforce",
+    outcome: "acted",
+    findings: [finding],
+    excepted: [{ finding, exception: "partner" }],
+    acts: [{ remedy, result: "done" }],
+    notJudged: [{ rule: "no-public-ingress", needs: "the entries of pl-1" }],
+    partial: false,
+    names: { account: "payments", group: "web", vpc: "vpc-1" },
+    channel: "#net",
+    latency: { eventAge: 2000, toClosed: 40 },
+  };
+}
