@@ -1,0 +1,34 @@
+/** The median of some figures. */
+export function median(figures: readonly number[]): number {
+  const sorted = [...figures].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return ((sorted[middle] ?? Number.NaN) + (sorted[Math.ceil(sorted.length / 2) - (sorted.length % 2)] ?? Number.NaN)) / 2;
+}
+
+/** Milliseconds that each of two things takes, in turn A B A B, so that a drift of the machine meets both. */
+export async function inTurn(
+  rounds: number,
+  a: () => Promise<number>,
+  b: () => Promise<number>,
+): Promise<{ a: number; b: number; ratio: number }> {
+  const figures = { a: [] as number[], b: [] as number[], ratio: [] as number[] };
+  for (let round = 0; round < rounds; round++) {
+    const [first, second] = [await a(), await b()];
+    figures.a.push(first);
+    figures.b.push(second);
+    figures.ratio.push(first / second);
+  }
+  return { a: median(figures.a), b: median(figures.b), ratio: median(figures.ratio) };
+}
+
+/** How long something takes, in milliseconds. */
+export async function time(act: () => unknown): Promise<number> {
+  const start = performance.now();
+  await act();
+  return performance.now() - start;
+}
+
+/** Prints one figure: what was compared with what, their medians, the ratio, and the goal. */
+export function report(what: string, figure: string, goal: string): void {
+  process.stdout.write(`${what.padEnd(62)} ${figure.padEnd(44)} ${goal}\n`);
+}
