@@ -79,7 +79,7 @@ export class AddressSet {
 
   size(): AddressCount {
     return {
-      v4: this.v4.reduce((sum, [first, last]) => sum + BigInt(last - first + 1), 0n),
+      v4: BigInt(this.v4.reduce((sum, [first, last]) => sum + last - first + 1, 0)),
       v6: this.v6.reduce((sum, [first, last]) => sum + last - first + 1n, 0n),
     };
   }

@@ -19,7 +19,8 @@ const PREFIX_LENGTH = /^\d{1,3}$/;
  * Reads a CIDR, or a bare address as a CIDR of one. Host bits are dropped, as EC2 does
  * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html: "Amazon canonicalizes IPv4 and IPv6 CIDRs").
  * An IPv4-mapped IPv6 CIDR stays an IPv6 one: EC2 keeps it among the IPv6 ranges, where it admits no IPv4 packet.
- * Octal, hexadecimal and shortened IPv4 forms are refused: parsers disagree about them. Throws InvalidCidrError.
+ * Octal, hexadecimal and shortened IPv4 forms are refused: parsers disagree about them. A prefix length has one reading
+ * only, decimal, so "/08" is 8: refusing it would leave "0.0.0.0/00" unread. Throws InvalidCidrError.
  */
 export function parseCidr(text: string): CidrRange {
   const slash = text.indexOf("/");

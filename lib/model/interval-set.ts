@@ -37,8 +37,8 @@ export function unite<T extends number | bigint>(line: Line<T>, a: Intervals<T>,
 
 export function intersect<T extends number | bigint>(a: Intervals<T>, b: Intervals<T>): Intervals<T> {
   const shared: Interval<T>[] = [];
-  let i = 0;
-  let j = 0;
+  let i = reaching(a, b[0]?.[0]);
+  let j = reaching(b, a[0]?.[0]);
   for (let x = a[i], y = b[j]; x !== undefined && y !== undefined; x = a[i], y = b[j]) {
     const first = greater(x[0], y[0]);
     const last = lesser(x[1], y[1]);
@@ -76,7 +76,27 @@ export function same<T>(a: Intervals<T>, b: Intervals<T>): boolean {
 }
 
 export function contains<T extends number | bigint>(intervals: Intervals<T>, point: T): boolean {
-  return intervals.some(([first, last]) => first <= point && point <= last);
+  const nearest = intervals[reaching(intervals, point)];
+  return nearest !== undefined && nearest[0] <= point;
+}
+
+/** The least index from 0 to `length` for which `holds`; it must hold for every index after that. */
+export function firstIndex(length: number, holds: (index: number) => boolean): number {
+  let low = 0;
+  for (let high = length; low < high; ) {
+    const middle = Math.floor((low + high) / 2);
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+// The index of the first interval that ends at or after the point: one small set against a large one must not cost a walk.
+function reaching<T extends number | bigint>(intervals: Intervals<T>, point: T | undefined): number {
+  return firstIndex(intervals.length, (index) => {
+    const interval = intervals[index];
+    return point === undefined || interval === undefined || interval[1] >= point;
+  });
 }
 
 // Math.min and Math.max take no bigint.

@@ -9,7 +9,7 @@ export type Peer =
 
 /** Reads `10.0.0.0/8`, `sg-0abc`, `111122223333/sg-0abc` or `pl-0abc`. Throws InvalidCidrError. */
 export function parsePeer(text: string): Peer {
-  if (text.startsWith("pl-")) return { kind: "prefix-list", id: text };
+  if (/^pl-\S+$/.test(text)) return { kind: "prefix-list", id: text };
   const match = /^(?:(\d+)\/)?(sg-\S+)$/.exec(text);
   if (match?.[2] !== undefined) {
     return match[1] === undefined ? { kind: "group", id: match[2] } : { kind: "group", account: match[1], id: match[2] };
@@ -47,10 +47,9 @@ export class PeerSet {
 
   /** Reads `0.0.0.0/0, sg-0abc except 10.0.0.0/8`. Throws InvalidCidrError. */
   static parse(text: string): PeerSet {
-    const [wanted = "", unwanted] = text
-      .split(/\bexcept\b/)
-      .map((list) => PeerSet.union(list.split(",").map((item) => PeerSet.of(parsePeer(item.trim())))));
-    return wanted === "" ? PeerSet.EMPTY : unwanted === undefined ? wanted : wanted.difference(unwanted);
+    const at = text.search(/\bexcept\b/);
+    const list = (items: string) => PeerSet.union(items.split(",").map((item) => PeerSet.of(parsePeer(item.trim()))));
+    return at < 0 ? list(text) : list(text.slice(0, at)).difference(list(text.slice(at + "except".length)));
   }
 
   static union(sets: Iterable<PeerSet>): PeerSet {
@@ -89,22 +88,22 @@ export class PeerSet {
   }
 
   toString(): string {
-    const { held, except } = describeAddresses(this.addresses);
-    const list = [...held, ...this.references].join(", ");
+    const families = [describeAddresses(this.addresses.family(4)), describeAddresses(this.addresses.family(6))];
+    const list = [...families.flatMap(({ held }) => held), ...this.references].join(", ");
+    const except = families.flatMap((family) => family.except);
     return except.length === 0 ? list : `${list} except ${except.join(", ")}`;
   }
 }
 
 const PLAIN_LIST = 4;
 
-// "0.0.0.0/0 except 198.51.100.0/24" reads better than the 24 CIDRs of which that consists.
+// Of one family: "0.0.0.0/0 except 198.51.100.0/24" reads better than the 24 CIDRs of which that consists.
 function describeAddresses(addresses: AddressSet): { held: string[]; except: string[] } {
   const plain = addresses.cidrs();
   if (plain.length <= PLAIN_LIST) return { held: plain, except: [] };
-  const hull = AddressSet.union([hullOf(addresses.family(4)), hullOf(addresses.family(6))]);
-  const held = hull.cidrs();
+  const hull = hullOf(addresses);
   const except = hull.difference(addresses).cidrs();
-  return held.length + except.length < plain.length ? { held, except } : { held: plain, except: [] };
+  return 1 + except.length < plain.length ? { held: hull.cidrs(), except } : { held: plain, except: [] };
 }
 
 // The smallest CIDR around all addresses of one family.

@@ -19,7 +19,9 @@ export function revokeIngress(group: string, revoke: readonly SecurityGroupRule[
   return { kind: "revoke-ingress", group, revoke, authorize: [] };
 }
 
+/** Narrowing to nothing is revoking. */
 export function narrowIngress(group: string, revoke: readonly SecurityGroupRule[], authorize: readonly SecurityGroupRule[]): Remedy {
+  if (authorize.length === 0) return revokeIngress(group, revoke);
   return { kind: "narrow-ingress", group, revoke, authorize };
 }
 

@@ -95,26 +95,27 @@ export class ServiceSet {
     return ServiceSet.ofSlots(slots);
   }
 
+  /** Services of one protocol: ports of tcp and udp (`80, 8000-8100`), ICMP types or type/code (`8, 3/4`). Throws InvalidServiceError. */
+  static of(protocol: string, ports: string): ServiceSet {
+    const number = parseProtocol(protocol);
+    return ServiceSet.union(ports.split(",").map((spec) => ofSpec(number, spec.trim())));
+  }
+
   /** Reads `tcp 22, 80-443, udp 53`, `icmp 3/4`, `esp`, `protocol 99`, `all` or `all except tcp 25`. Throws InvalidServiceError. */
   static parse(text: string): ServiceSet {
-    const [wanted = "", unwanted] = text.split(/\bexcept\b/);
+    const [wanted = "", unwanted, ...more] = text.split(/\bexcept\b/);
+    if (more.length > 0) throw new InvalidServiceError(`"${text}" says "except" twice: expected it once`);
     let protocol: number | "all" | undefined;
     const sets = wanted.split(",").map((part) => {
-      const words = part.trim().split(/\s+/);
-      let spec = words[0];
-      if (words[0] === "protocol") {
-        const [first, last] = (words[1] ?? "").split("-").map(parseProtocol);
-        if (typeof first === "number" && typeof last === "number") {
-          return new ServiceSet([[first * BLOCK, last * BLOCK + BLOCK - 1]]);
-        }
-        protocol = first;
-        spec = words[2];
-      } else if (protocol === undefined || !/^\d/.test(words[0] ?? "") || words.length > 1) {
-        protocol = parseProtocol(words[0] ?? "");
-        spec = words[1];
+      const [, byNumber, first, spec] = PART.exec(part) ?? [];
+      if (first === undefined) {
+        throw new InvalidServiceError(`"${part}" is not a service: expected a protocol and its ports, such as "tcp 22" or "icmp 3/4"`);
       }
-      if (protocol === undefined) throw new InvalidServiceError(`"${text}" names no protocol`);
-      return ofSpec(protocol, spec, text);
+      if (byNumber !== undefined && spec === undefined && first.includes("-")) return ofProtocols(first);
+      // "tcp 22, 443": the second port is of the protocol that was named last.
+      if (byNumber === undefined && spec === undefined && protocol !== undefined && /^\d/.test(first)) return ofSpec(protocol, first);
+      protocol = parseProtocol(first);
+      return spec === undefined ? ServiceSet.protocol(protocol) : ofSpec(protocol, spec);
     });
     const union = ServiceSet.union(sets);
     return unwanted === undefined ? union : union.difference(ServiceSet.parse(unwanted));
@@ -172,7 +173,7 @@ export class ServiceSet {
     if (this.equals(ServiceSet.ALL)) return "all";
     const pieces = this.pieces();
     const whole = pieces.reduce((sum, piece) => sum + (piece.kind === "protocols" ? piece.last - piece.first + 1 : 0), 0);
-    if (whole > LAST_PROTOCOL / 2) return `all except ${ServiceSet.ALL.difference(this)}`;
+    if (whole > (LAST_PROTOCOL + 1) / 2) return `all except ${ServiceSet.ALL.difference(this)}`;
     const words: string[] = [];
     let running: number | undefined;
     for (const { protocol, text } of pieces.flatMap(describePiece)) {
@@ -230,10 +231,21 @@ function describePiece(piece: ServicePiece): { protocol: number | undefined; tex
   return described;
 }
 
-function ofSpec(protocol: number | "all", spec: string | undefined, text: string): ServiceSet {
-  if (spec === undefined || spec === "") return ServiceSet.protocol(protocol);
+// One item of a list of services: "tcp 22", "esp", "protocol 99", "protocol 3-5", or a port of the protocol before it.
+const PART = /^\s*(?:(protocol)\s+)?(\S+)(?:\s+(\S+))?\s*$/;
+
+function ofProtocols(text: string): ServiceSet {
+  const [first, last, ...more] = text.split("-").map(parseProtocol);
+  if (typeof first !== "number" || typeof last !== "number" || first > last || more.length > 0) {
+    throw new InvalidServiceError(`"protocol ${text}" is not a range of protocols: expected such as "protocol 3-5"`);
+  }
+  return ServiceSet.ofSlots([[first * BLOCK, last * BLOCK + BLOCK - 1]]);
+}
+
+function ofSpec(protocol: number | "all", spec: string): ServiceSet {
   if (protocol === "all" || !(hasPorts(protocol) || isIcmp(protocol))) {
-    throw new InvalidServiceError(`"${text}": ${protocol} takes no ports in EC2; expected the protocol alone`);
+    const name = protocol === "all" ? protocol : nameOf(protocol);
+    throw new InvalidServiceError(`"${name} ${spec}": ${name} takes no ports in EC2; expected the protocol alone`);
   }
   if (!isIcmp(protocol)) {
     try {
@@ -244,7 +256,9 @@ function ofSpec(protocol: number | "all", spec: string | undefined, text: string
     }
   }
   const match = /^(\d{1,3})(?:-(\d{1,3}))?(?:\/(\d{1,3})(?:-(\d{1,3}))?)?$/.exec(spec);
-  if (match?.[1] === undefined) throw new InvalidServiceError(`"${text}": "${spec}" is not an ICMP type or type/code`);
+  if (match?.[1] === undefined) {
+    throw new InvalidServiceError(`"${spec}" is not an ICMP type or type/code: expected such as "8", "3/4" or "0-255"`);
+  }
   const [, type, lastType = type, code, lastCode = code] = match;
   return ServiceSet.icmp(protocol, [Number(type), Number(lastType)], code === undefined ? undefined : [Number(code), Number(lastCode)]);
 }

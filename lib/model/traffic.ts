@@ -1,5 +1,5 @@
 import { AddressSet } from "./address-set.ts";
-import type { Interval } from "./interval-set.ts";
+import { firstIndex, type Interval } from "./interval-set.ts";
 import { PeerSet } from "./peer-set.ts";
 import { ServiceSet } from "./service-set.ts";
 
@@ -64,14 +64,15 @@ export class TrafficSet {
 
   /** Reads one line of the notation, `tcp 22, 443 from 0.0.0.0/0, sg-0abc`, or several separated by `;`. Throws. */
   static parse(text: string): TrafficSet {
-    let direction: Direction = "ingress";
+    const ways = new Set<string>();
     const traffic = text.split(";").map((line): Traffic => {
-      const match = /^\s*(.+?)\s+(from|to)\s+(.+?)\s*$/.exec(line);
-      if (match?.[1] === undefined || match[3] === undefined) throw new InvalidTrafficError(line);
-      direction = match[2] === "to" ? "egress" : "ingress";
-      return { services: ServiceSet.parse(match[1]), peers: PeerSet.parse(match[3]) };
+      const [, services, way, peers] = /^\s*(.+?)\s+(from|to)\s+(.+?)\s*$/.exec(line) ?? [];
+      if (services === undefined || way === undefined || peers === undefined) throw new InvalidTrafficError(line);
+      ways.add(way);
+      return { services: ServiceSet.parse(services), peers: PeerSet.parse(peers) };
     });
-    return TrafficSet.of(traffic, direction);
+    if (ways.size > 1) throw new InvalidTrafficError(text);
+    return TrafficSet.of(traffic, ways.has("to") ? "egress" : "ingress");
   }
 
   union(other: TrafficSet): TrafficSet {
@@ -112,7 +113,9 @@ export class TrafficSet {
   }
 
   equals(other: TrafficSet): boolean {
+    if (this.isEmpty() && other.isEmpty()) return true;
     return (
+      this.direction === other.direction &&
       this.segments.length === other.segments.length &&
       this.segments.every((segment, i) => {
         const twin = other.segments[i];
@@ -130,6 +133,13 @@ export class TrafficSet {
 
   addresses(): AddressSet {
     return AddressSet.union(this.segments.map((segment) => segment.peers.addresses));
+  }
+
+  /** The peers that may use every one of these services. */
+  peersOfAll(services: ServiceSet): PeerSet {
+    const [first, ...rest] = this.to(services).boxes();
+    if (first === undefined || !this.services().covers(services)) return PeerSet.EMPTY;
+    return rest.reduce((shared, { peers }) => shared.intersection(peers), first.peers);
   }
 
   /** Stretches of services in order, each with its peers; no service is in two of them. */
@@ -168,7 +178,8 @@ export class TrafficSet {
     const add = (first: number, last: number, peers: PeerSet | undefined) => {
       if (first <= last && peers !== undefined && !peers.isEmpty()) segments.push({ slots: [first, last], peers });
     };
-    let j = 0;
+    const start = this.segments[0]?.slots[0] ?? 0;
+    let j = firstIndex(other.segments.length, (index) => (other.segments[index]?.slots[1] ?? start) >= start);
     for (const { slots, peers } of this.segments) {
       let [at, last] = slots;
       while (at <= last) {

@@ -1,18 +1,26 @@
 import * as z from "zod/mini";
 import { PeerSet } from "../model/peer-set.ts";
 import { ANYWHERE } from "../model/security-group-rule.ts";
-import { ServiceSet } from "../model/service-set.ts";
+import { parseProtocol, ServiceSet } from "../model/service-set.ts";
 import { TrafficSet } from "../model/traffic.ts";
 import type { Networks } from "./rule.ts";
 
+// One list item: a port or range, or for ICMP a type with its code. An empty item would mean the whole protocol.
+const ITEM = String.raw`\d{1,5}(?:-\d{1,5})?(?:/\d{1,3}(?:-\d{1,3})?)?`;
+const PORTS = new RegExp(String.raw`^\s*(?:all|${ITEM}(?:\s*,\s*${ITEM})*)\s*$`);
+const EXPECTED_PORTS = 'expected ports such as "80, 443" or 22, or an ICMP type and code such as "3/4"';
+
 /** A port list as YAML gives it: `"80, 443"`, `22`, or for ICMP `"3/4"`. */
-export const Ports = z.pipe(z.union([z.string(), z.int()], 'expected ports such as "80, 443" or 22'), z.transform(String));
+export const Ports = z.pipe(
+  z.union([z.string().check(z.regex(PORTS, EXPECTED_PORTS)), z.int().check(z.nonnegative(EXPECTED_PORTS))], EXPECTED_PORTS),
+  z.transform(String),
+);
 
 /** Traffic that the policy lets through: `{ protocol: tcp, ports: "80, 443", from: [office] }`; without `from`, from anywhere. */
 export const AllowEntry = z.strictObject({
-  protocol: z.pipe(z.union([z.string(), z.int()]), z.transform(String)),
+  protocol: z.pipe(z.union([z.string(), z.int()], "expected a protocol such as tcp, udp, icmp, icmpv6 or all"), z.transform(String)),
   ports: z.optional(Ports),
-  from: z.optional(z.array(z.string())),
+  from: z.optional(z.array(z.string("expected a CIDR or the name of a network"), "expected a list of CIDRs and names of networks")),
 });
 export type AllowEntry = z.infer<typeof AllowEntry>;
 
@@ -20,16 +28,8 @@ export type AllowEntry = z.infer<typeof AllowEntry>;
 export function allowedTraffic(entries: readonly AllowEntry[], networks: Networks): TrafficSet {
   return TrafficSet.of(
     entries.map(({ protocol, ports, from }) => ({
-      services: ServiceSet.parse(ports === undefined ? protocol : expand(protocol, ports)),
+      services: ports === undefined ? ServiceSet.protocol(parseProtocol(protocol)) : ServiceSet.of(protocol, ports),
       peers: from === undefined ? ANYWHERE : PeerSet.union(from.map((name) => new PeerSet(networks.resolve(name)))),
     })),
   );
-}
-
-// "80, 443" of tcp is "tcp 80, tcp 443" in the notation of services.
-function expand(protocol: string, ports: string): string {
-  return ports
-    .split(",")
-    .map((part) => `${protocol} ${part.trim()}`)
-    .join(", ");
 }
