@@ -48,11 +48,15 @@ async function start(name: "moto" | "ministack", health: string): Promise<Emulat
   const child = spawn(python, [SERVE, name], {
     cwd: scratch,
     stdio: ["pipe", "pipe", "pipe"],
+    // Ctrl-C goes to this process alone, which then stops the emulators in order.
+    detached: true,
     // Nothing of this process' environment: the functions that MiniStack starts would inherit it, NODE_OPTIONS and all.
     env: {
       PATH: [join(ROOT, "node_modules/.bin"), process.env.PATH].join(delimiter),
       HOME: scratch,
       TMPDIR: scratch,
+      STATE_DIR: scratch,
+      S3_DATA_DIR: scratch,
       PYTHONUNBUFFERED: "1",
       MINISTACK_ACCOUNT_ID: ACCOUNT,
       MINISTACK_REGION: REGION,

@@ -1,0 +1,66 @@
+// Bundles every function into dist/<name>/index.mjs, with the policy beside the guard. `npx osls package` and `deploy` run it.
+import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import { loadPolicy } from "../lib/policy/load.ts";
+import { slimDependencies } from "./slim-dependencies.ts";
+
+/** A bundled function; `bytes` is the size of its code. */
+export interface Bundle {
+  readonly name: string;
+  readonly file: string;
+  readonly bytes: number;
+}
+
+/**
+ * Bundles functions/*.ts of the service in `root` into its dist/, and checks its portcullis.yml and writes it as
+ * dist/guard/policy.json. Throws esbuild's error, or the policy's with file, line and column.
+ */
+export async function bundleService(root: string): Promise<readonly Bundle[]> {
+  const dist = join(root, "dist");
+  await rm(dist, { recursive: true, force: true });
+  const sources = (await readdir(join(root, "functions"))).filter((file) => file.endsWith(".ts")).sort();
+  const bundles = await Promise.all(sources.map((file) => bundle(join(root, "functions", file), join(dist, basename(file, ".ts")))));
+  await writePolicy(join(root, "portcullis.yml"), join(dist, "guard"));
+  return bundles;
+}
+
+async function bundle(source: string, folder: string): Promise<Bundle> {
+  const file = join(folder, "index.mjs");
+  const { metafile } = await build({
+    entryPoints: [source],
+    outfile: file,
+    bundle: true,
+    platform: "node",
+    target: "node24",
+    format: "esm",
+    // The SDK's CommonJS builds do not tree-shake.
+    mainFields: ["module", "main"],
+    minify: true,
+    sourcemap: "linked",
+    // A stack trace needs file and line only.
+    sourcesContent: false,
+    legalComments: "none",
+    metafile: true,
+    plugins: [slimDependencies],
+    // CommonJS dependencies call require(), which ES modules do not have.
+    banner: { js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);' },
+    logLevel: "warning",
+  });
+  await writeFile(join(folder, "meta.json"), JSON.stringify(metafile));
+  return { name: basename(folder), file, bytes: (await stat(file)).size };
+}
+
+// The bundle carries the policy that was checked here, so that a broken one stops the deployment and not the guard.
+async function writePolicy(file: string, folder: string): Promise<void> {
+  const policy = loadPolicy(file);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "policy.json"), `${JSON.stringify(policy.document, undefined, 2)}\n`);
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  for (const { name, bytes } of await bundleService(process.cwd())) {
+    process.stderr.write(`  ${name.padEnd(8)} ${(bytes / 1000).toFixed(0).padStart(4)} kB\n`);
+  }
+}

@@ -1,0 +1,64 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+
+/** One call that reached EC2, in order. */
+export interface RecordedCall {
+  readonly action: string;
+  readonly parameters: URLSearchParams;
+  readonly userAgent: string;
+  readonly status: number;
+  /** What `observe` saw after the call was carried out and before its answer went back. */
+  readonly observed: unknown;
+}
+
+export interface Ec2Recorder {
+  readonly url: string;
+  readonly calls: readonly RecordedCall[];
+  close(): Promise<void>;
+}
+
+/** Starts a proxy before EC2 that records every call and, after each, what `observe` sees. */
+export async function startEc2Recorder(ec2: string, observe: () => Promise<unknown> = async () => undefined): Promise<Ec2Recorder> {
+  const calls: RecordedCall[] = [];
+  const server = createServer((request, response) => {
+    forward(ec2, request)
+      .then(async ({ parameters, status, type, text }) => {
+        const { "user-agent": userAgent = "" } = request.headers;
+        calls.push({ action: parameters.get("Action") ?? "", parameters, userAgent, status, observed: await observe() });
+        response.writeHead(status, { "content-type": type }).end(text);
+      })
+      .catch((error: unknown) => response.writeHead(502).end(String(error)));
+  });
+  const url = await listen(server);
+  return { url, calls, close: () => close(server) };
+}
+
+async function forward(ec2: string, request: IncomingMessage) {
+  const body = await request.reduce((text: string, chunk: Buffer) => text + chunk.toString("latin1"), "");
+  const { authorization = "", "content-type": sent = "" } = request.headers;
+  const answer = await fetch(`${ec2}${request.url}`, {
+    method: "POST",
+    headers: { authorization, "content-type": sent },
+    body: Buffer.from(body, "latin1"),
+  });
+  const type = answer.headers.get("content-type") ?? "text/xml";
+  return { parameters: new URLSearchParams(body), status: answer.status, type, text: await answer.text() };
+}
+
+/** Listens on a free loopback port and resolves to the server's URL. */
+export function listen(server: Server): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject).listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      if (address === null || typeof address === "string") reject(new Error(`the server listens on ${address}: expected a port`));
+      else resolve(`http://127.0.0.1:${address.port}`);
+    });
+  });
+}
+
+/** Closes a server and the connections that clients keep open. */
+export function close(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.close((error) => (error === undefined ? resolve() : reject(error)));
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,70 @@
+import { spawn } from "node:child_process";
+import { copyFile, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import * as z from "zod/mini";
+
+const ROOT = join(import.meta.dirname, "../..");
+const COPIED = ["serverless.yml", "package.json"];
+// Without node_modules, which osls would walk through; the bundler finds it from where the links lead.
+const LINKED = ["functions", "lib", "scripts"];
+
+const Template = z.looseObject({
+  Resources: z.record(z.string(), z.looseObject({ Type: z.string(), Properties: z.optional(z.looseObject({})) })),
+  Outputs: z.record(z.string(), z.looseObject({})),
+});
+/** A CloudFormation template, as far as anybody here looks into it. */
+export type Template = z.infer<typeof Template>;
+
+/** What `osls package` made of serverless.yml. */
+export interface PackagedService {
+  readonly template: Template;
+  /** The zip of each function, by its file name: `guard.zip`. */
+  readonly zips: ReadonlyMap<string, Uint8Array>;
+  /** What the bundler left: dist/<function>/index.mjs, meta.json. Gone after `remove`. */
+  readonly folder: string;
+  remove(): Promise<void>;
+}
+
+/**
+ * Packages the service with another policy, in a folder of its own, so that tests neither touch dist/ nor meet each other.
+ * Throws with osls' output when it fails.
+ */
+export async function packageService(policyFile: string, ...args: readonly string[]): Promise<PackagedService> {
+  const folder = await mkdtemp(join(tmpdir(), "portcullis-service-"));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    await Promise.all([
+      ...COPIED.map((file) => copyFile(join(ROOT, file), join(folder, file))),
+      ...LINKED.map((name) => symlink(join(ROOT, name), join(folder, name))),
+      copyFile(policyFile, join(folder, "portcullis.yml")),
+    ]);
+    await osls(folder, ["package", ...args]);
+    const made = join(folder, ".serverless");
+    const files = (await readdir(made)).filter((file) => file.endsWith(".zip"));
+    const zips = new Map(await Promise.all(files.map(async (file) => [file, await readFile(join(made, file))] as const)));
+    const template = Template.parse(JSON.parse(await readFile(join(made, "cloudformation-template-update-stack.json"), "utf8")));
+    return { template, zips, folder, remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function osls(folder: string, args: readonly string[]): Promise<void> {
+  const bin = join(ROOT, "node_modules/.bin");
+  const child = spawn(join(bin, "osls"), args, {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+    // No credentials and none of jest's settings: packaging needs neither.
+    env: { PATH: [bin, process.env.PATH].join(delimiter), HOME: folder, NO_COLOR: "1" },
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  const code = await new Promise<number | null>((resolve, reject) => child.once("error", reject).once("close", resolve));
+  if (code !== 0) throw new Error(`osls ${args.join(" ")} ended with ${code}:\n${output}`);
+}

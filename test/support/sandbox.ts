@@ -1,0 +1,164 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
+  CreateVpcCommand,
+  DescribeSecurityGroupRulesCommand,
+  EC2Client,
+} from "@aws-sdk/client-ec2";
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { ingressRecord } from "./cloudtrail-event.ts";
+import { startEc2Recorder } from "./ec2-recorder.ts";
+import { ACCOUNT, REGION, startMinistack, startMoto } from "./emulators.ts";
+import { type PostedMessage, start as startSlack } from "./slack-server.ts";
+import { deployStack } from "./stack.ts";
+
+const PATIENCE_MS = 30_000;
+const LOOK_EVERY_MS = 10;
+
+/** The hole of the scenario: SSH for everybody beside SSH for a private network, in one permission. */
+export const HOLE = { protocol: "tcp", port: 22, cidrs: ["10.0.0.0/8", "0.0.0.0/0"] } as const;
+export const FORBIDDEN = "0.0.0.0/0";
+
+/** A whole Portcullis on local AWS. */
+export type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
+
+/** A security group with the hole in it. */
+export interface OpenedGroup {
+  readonly id: string;
+  /** CloudTrail's record of the call that opened it. */
+  readonly record: object;
+}
+
+/**
+ * Starts the emulators and a local Slack and deploys the packaged stack with this policy; `tell` hears of each step. The guard
+ * reaches EC2 through a recorder. `stop` ends and removes all of it.
+ */
+export async function startSandbox(policyFile: string, tell: (step: string) => void = () => undefined) {
+  const running: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    // The last started first: the functions end before the EC2 that they talk to.
+    for (const end of running.splice(0).reverse()) await end();
+  };
+  try {
+    const moto = await startMoto();
+    running.push(moto.stop);
+    const ec2 = new EC2Client(moto.client);
+    running.push(async () => ec2.destroy());
+    const slack = await startSlack();
+    running.push(slack.close);
+    const watched = { group: "" };
+    const recorder = await startEc2Recorder(moto.url, () => ingressOf(ec2, watched.group));
+    running.push(recorder.close);
+    const ministack = await startMinistack();
+    running.push(ministack.stop);
+    tell("moto (EC2) and MiniStack (all else) are up");
+    const stack = await deployStack({ ministack, ec2Url: recorder.url, slackUrl: slack.url, policyFile });
+    tell(`stack ${stack.name} is packaged and deployed`);
+    const events = new EventBridgeClient(ministack.client);
+    const sqs = new SQSClient(ministack.client);
+    running.push(
+      async () => events.destroy(),
+      async () => sqs.destroy(),
+    );
+    const vpc = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.9.0.0/16" }));
+
+    return {
+      moto,
+      ministack,
+      slack,
+      stack,
+      recorder,
+      stop,
+
+      /** Opens the hole in a new security group. */
+      openHole: async (name: string): Promise<OpenedGroup> => {
+        const group = await ec2.send(
+          new CreateSecurityGroupCommand({ GroupName: name, Description: "of the sandbox", VpcId: vpc.Vpc?.VpcId }),
+        );
+        const id = group.GroupId ?? "";
+        const { protocol, port, cidrs } = HOLE;
+        const answer = await ec2.send(
+          new AuthorizeSecurityGroupIngressCommand({
+            GroupId: id,
+            IpPermissions: [{ IpProtocol: protocol, FromPort: port, ToPort: port, IpRanges: cidrs.map((CidrIp) => ({ CidrIp })) }],
+          }),
+        );
+        watched.group = id;
+        const granted = answer.SecurityGroupRules ?? [];
+        return { id, record: ingressRecord({ account: ACCOUNT, region: REGION, group: id, ...HOLE, granted }) };
+      },
+
+      /** Plays CloudTrail: puts the record on the default bus. Throws when the bus does not take it. */
+      report: async (record: object): Promise<void> => {
+        const Detail = JSON.stringify(record);
+        const entry = { Source: "aws.ec2", DetailType: "AWS API Call via CloudTrail", Detail };
+        const { Entries: entries = [] } = await events.send(new PutEventsCommand({ Entries: [entry] }));
+        const refused = entries.find(({ ErrorCode }) => ErrorCode !== undefined);
+        if (refused !== undefined) throw new Error(`the bus refused the event: ${refused.ErrorCode} ${refused.ErrorMessage}`);
+      },
+
+      /** The sources that may enter the group: CIDRs of its ingress rules. */
+      ingressOf: (group: string) => ingressOf(ec2, group),
+
+      /** Waits until the forbidden source is gone from the group. */
+      closed: (group: string) =>
+        until(`${FORBIDDEN} was not closed`, ministack.log, async () => {
+          const cidrs = await ingressOf(ec2, group);
+          return cidrs.includes(FORBIDDEN) ? undefined : cidrs;
+        }),
+
+      /** Waits until Slack has a message that names the group. */
+      told: (group: string): Promise<PostedMessage> =>
+        until(`Slack was not told about ${group}`, ministack.log, async () =>
+          slack.messages.find((message) => JSON.stringify(message).includes(group)),
+        ),
+
+      /** Waits until the guard and the notifier have nothing left to do; resolves to the number of dead-lettered events. */
+      settled: (): Promise<number> =>
+        until("the queues did not run empty", ministack.log, async () => {
+          const waiting = await queueLengths(sqs);
+          const [dead, alive] = [waiting.filter(({ url }) => DEAD.test(url)), waiting.filter(({ url }) => !DEAD.test(url))];
+          return sum(alive) === 0 ? sum(dead) : undefined;
+        }),
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function ingressOf(ec2: EC2Client, group: string): Promise<readonly string[]> {
+  const filter = { Filters: [{ Name: "group-id", Values: [group] }] };
+  const { SecurityGroupRules: rules = [] } = await ec2.send(new DescribeSecurityGroupRulesCommand(filter));
+  return rules.flatMap(({ IsEgress, CidrIpv4 }) => (IsEgress === false && CidrIpv4 !== undefined ? [CidrIpv4] : []));
+}
+
+const DEAD = /DeadLetters/;
+
+// Messages that are being worked on count too.
+async function queueLengths(sqs: SQSClient) {
+  const { QueueUrls: urls = [] } = await sqs.send(new ListQueuesCommand());
+  return Promise.all(
+    urls.map(async (url) => {
+      const { Attributes: attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["All"] }));
+      const { ApproximateNumberOfMessages: waiting, ApproximateNumberOfMessagesNotVisible: taken } = attributes;
+      return { url, messages: Number(waiting) + Number(taken) };
+    }),
+  );
+}
+
+function sum(queues: readonly { readonly messages: number }[]): number {
+  return queues.reduce((total, { messages }) => total + messages, 0);
+}
+
+async function until<Result>(failure: string, log: () => string, look: () => Promise<Result | undefined>): Promise<Result> {
+  const end = Date.now() + PATIENCE_MS;
+  while (Date.now() < end) {
+    const result = await look();
+    if (result !== undefined) return result;
+    await sleep(LOOK_EVERY_MS);
+  }
+  throw new Error(`${failure} within ${PATIENCE_MS / 1000} seconds. MiniStack and the functions said:\n${log()}`);
+}

@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DescribeStackEventsCommand,
+  DescribeStacksCommand,
+} from "@aws-sdk/client-cloudformation";
+import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import * as z from "zod/mini";
+import type { Emulator } from "./emulators.ts";
+import { packageService, type Template } from "./package-service.ts";
+
+const BUCKET = "artifacts";
+const STACK = "portcullis-sandbox";
+const PATIENCE_MS = 60_000;
+const SLACK_TOKEN = "xoxb-sandbox";
+
+export interface StackSettings {
+  /** Where the stack lives: CloudFormation, Lambda, EventBridge, SQS, DynamoDB, Secrets Manager, S3. */
+  readonly ministack: Emulator;
+  /** Where the functions find EC2. */
+  readonly ec2Url: string;
+  readonly slackUrl: string;
+  readonly policyFile: string;
+}
+
+/** The deployed stack. */
+export interface Stack {
+  readonly name: string;
+  /** The values of the template's outputs: LedgerTable, BusName, ... */
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+/** Packages serverless.yml as `osls deploy` would and deploys it on MiniStack. Throws with the stack's events when that fails. */
+export async function deployStack({ ministack, ec2Url, slackUrl, policyFile }: StackSettings): Promise<Stack> {
+  const service = await packageService(policyFile);
+  try {
+    await upload(ministack, service.zips);
+    const template = toLocal(service.template, {
+      guard: { AWS_ENDPOINT_URL_EC2: ec2Url },
+      notify: { SLACK_API_URL: slackUrl },
+    });
+    await createSecret(ministack, template);
+    return await createStack(ministack, template);
+  } finally {
+    await service.remove();
+  }
+}
+
+async function upload({ client }: Emulator, zips: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  const s3 = new S3Client({ ...client, forcePathStyle: true });
+  await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+  await Promise.all(Array.from(zips, ([Key, Body]) => s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body }))));
+  s3.destroy();
+}
+
+const FunctionProperties = z.looseObject({
+  Code: z.object({ S3Key: z.string() }),
+  Handler: z.string(),
+  Environment: z.looseObject({ Variables: z.record(z.string(), z.unknown()) }),
+});
+
+/** The template as osls made it, but for where the code lies and where the functions find EC2 and Slack. */
+function toLocal(template: Template, environment: Readonly<Record<string, Readonly<Record<string, string>>>>): Template {
+  const resources = Object.entries(template.Resources).flatMap(([id, resource]) => {
+    // osls' own bucket: `osls deploy` makes it in an earlier step, and it stops at MiniStack, which validates no template by URL.
+    if (id.startsWith("ServerlessDeploymentBucket")) return [];
+    if (resource.Type !== "AWS::Lambda::Function") return [[id, resource] as const];
+    const properties = FunctionProperties.parse(resource.Properties);
+    const { Variables } = properties.Environment;
+    const name = properties.Handler.split("/")[1] ?? "";
+    const Code = { S3Bucket: BUCKET, S3Key: properties.Code.S3Key.split("/").at(-1) };
+    const Environment = { Variables: { ...Variables, ...environment[name] } };
+    return [[id, { ...resource, Properties: { ...properties, Code, Environment } }] as const];
+  });
+  const { ServerlessDeploymentBucketName: _bucket, ...Outputs } = template.Outputs;
+  return { ...template, Resources: Object.fromEntries(resources), Outputs };
+}
+
+async function createSecret({ client }: Emulator, { Resources }: Template): Promise<void> {
+  const names = Object.values(Resources).flatMap(({ Type, Properties }) => {
+    const name = Type === "AWS::Lambda::Function" && FunctionProperties.parse(Properties).Environment.Variables.SLACK_BOT_TOKEN_SECRET;
+    return typeof name === "string" ? [name] : [];
+  });
+  const secrets = new SecretsManagerClient(client);
+  await Promise.all(names.map((Name) => secrets.send(new CreateSecretCommand({ Name, SecretString: SLACK_TOKEN }))));
+  secrets.destroy();
+}
+
+async function createStack({ client, log }: Emulator, template: Template): Promise<Stack> {
+  const cloudformation = new CloudFormationClient(client);
+  try {
+    await cloudformation.send(
+      new CreateStackCommand({ StackName: STACK, TemplateBody: JSON.stringify(template), Capabilities: ["CAPABILITY_IAM"] }),
+    );
+    const end = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const { Stacks } = await cloudformation.send(new DescribeStacksCommand({ StackName: STACK }));
+      const { StackStatus: status = "", Outputs: outputs = [] } = Stacks?.[0] ?? {};
+      if (status === "CREATE_COMPLETE") {
+        return {
+          name: STACK,
+          outputs: Object.fromEntries(outputs.map(({ OutputKey = "", OutputValue = "" }) => [OutputKey, OutputValue])),
+        };
+      }
+      if (status !== "CREATE_IN_PROGRESS" || Date.now() > end) {
+        const { StackEvents: events = [] } = await cloudformation.send(new DescribeStackEventsCommand({ StackName: STACK }));
+        const reasons = events.flatMap(({ LogicalResourceId, ResourceStatusReason: reason }) =>
+          reason ? [`${LogicalResourceId}: ${reason}`] : [],
+        );
+        throw new Error(`the stack is ${status}, expected CREATE_COMPLETE:\n${reasons.join("\n")}\n${log()}`);
+      }
+      await sleep(50);
+    }
+  } finally {
+    cloudformation.destroy();
+  }
+}
