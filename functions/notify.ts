@@ -4,7 +4,7 @@ import middy from "@middy/core";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { inBatch } from "../lib/aws/sqs-batch.ts";
 import { notify } from "../lib/slack/notify.ts";
-import { notifyPorts } from "../lib/wiring-notify.ts";
+import { notifyPorts } from "../lib/wiring/notify.ts";
 
 const logger = new Logger({ serviceName: "portcullis-notify" });
 const ports = notifyPorts(process.env, logger);

@@ -3,7 +3,7 @@ import { getSecret } from "@aws-lambda-powertools/parameters/secrets";
 const MAX_AGE_SECONDS = 300;
 
 /** Thrown for a secret that cannot be read or is not what it should be. Its value is never part of the message. */
-export class SecretError extends Error {
+class SecretError extends Error {
   override readonly name = "SecretError";
 }
 

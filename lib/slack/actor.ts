@@ -12,6 +12,8 @@ export interface Person {
 /** What a change was made with. */
 export interface Tool {
   readonly name: string;
+  /** Empty where the user agent tells none. */
+  readonly version: string;
   /** True where the change is kept in code and will be made again. */
   readonly fromCode: boolean;
 }
@@ -38,46 +40,50 @@ export function describePerson({ arn, role, session }: Actor): Person {
   return { name: sessionName, role: roleName };
 }
 
-// First match wins: Terraform's user agent also names the SDK it is built on.
-const TOOLS: readonly (readonly [RegExp, (version: string) => string, fromCode?: boolean])[] = [
-  [/\bOpenTofu\/([\w.-]+)/i, (version) => `OpenTofu ${version}`, true],
-  [/\bTerraform\/([\w.-]+)/i, (version) => `Terraform ${version}`, true],
-  [/\bterraform-provider-aws\b()/i, () => "Terraform", true],
-  [/\bpulumi\b()/i, () => "Pulumi", true],
-  [/\bansible\b()/i, () => "Ansible", true],
-  [/\bcrossplane\b()/i, () => "Crossplane", true],
-  [/\belbv2\.k8s\.aws\/v?([\w.-]+)/, (version) => `AWS Load Balancer Controller ${version}`, true],
-  [/\beksctl\/?([\w.-]*)/, (version) => `eksctl ${version}`, true],
-  [/\baws-cli\/([\w.]+)/i, (version) => `AWS CLI ${version}`],
-  [/\bBoto3\/([\w.]+)/i, (version) => `the SDK for Python (Boto3 ${version})`],
-  [/\bBotocore\/([\w.]+)/i, (version) => `the SDK for Python (Botocore ${version})`],
-  [/\baws-sdk-go(?:-v2)?\/([\w.]+)/i, (version) => `the SDK for Go ${version}`],
-  [/\baws-sdk-(?:js|nodejs)(?:-v3)?\/([\w.]+)/i, (version) => `the SDK for JavaScript ${version}`],
-  [/\baws-sdk-java\/([\w.]+)/i, (version) => `the SDK for Java ${version}`],
-  [/\baws-sdk-ruby\d?\/([\w.]+)/i, (version) => `the SDK for Ruby ${version}`],
-  [/\baws-sdk-rust\/([\w.]+)/i, (version) => `the SDK for Rust ${version}`],
-  [/\baws-sdk-php\/([\w.]+)/i, (version) => `the SDK for PHP ${version}`],
-  [/\baws-sdk-(?:dotnet|net)[\w-]*\/([\w.]+)/i, (version) => `the SDK for .NET ${version}`],
-  [/\baws-sdk-cpp\/([\w.]+)/i, (version) => `the SDK for C++ ${version}`],
-  [/^(?:console|signin)\.[\w.-]*amazonaws\.com$|^Mozilla\/|\bConsole\b|Coral\/Jakarta()/, () => "the AWS console"],
-  [/^AWS Internal()$/, () => "the AWS console or an AWS service"],
+// First match wins: Terraform's user agent also names the SDK it is built on. The first group is the version.
+const TOOLS: readonly { readonly agent: RegExp; readonly name: string; readonly fromCode?: true }[] = [
+  { agent: /\bOpenTofu\/([\w.-]+)/i, name: "OpenTofu", fromCode: true },
+  { agent: /\bTerraform\/([\w.-]+)/i, name: "Terraform", fromCode: true },
+  { agent: /\bterraform-provider-aws\b/i, name: "Terraform", fromCode: true },
+  { agent: /\bpulumi\b/i, name: "Pulumi", fromCode: true },
+  { agent: /\bansible\b/i, name: "Ansible", fromCode: true },
+  { agent: /\bcrossplane\b/i, name: "Crossplane", fromCode: true },
+  { agent: /\belbv2\.k8s\.aws\/v?([\w.-]+)/, name: "AWS Load Balancer Controller", fromCode: true },
+  { agent: /\beksctl(?:\/([\w.-]+))?/, name: "eksctl", fromCode: true },
+  { agent: /\baws-cli\/([\w.]+)/i, name: "AWS CLI" },
+  { agent: /\bBoto3\/([\w.]+)/i, name: "Boto3" },
+  { agent: /\bBotocore\/([\w.]+)/i, name: "Botocore" },
+  { agent: /\baws-sdk-go(?:-v2)?\/([\w.]+)/i, name: "the SDK for Go" },
+  { agent: /\baws-sdk-(?:js|nodejs)(?:-v3)?\/([\w.]+)/i, name: "the SDK for JavaScript" },
+  { agent: /\baws-sdk-java\/([\w.]+)/i, name: "the SDK for Java" },
+  { agent: /\baws-sdk-ruby\d?\/([\w.]+)/i, name: "the SDK for Ruby" },
+  { agent: /\baws-sdk-rust\/([\w.]+)/i, name: "the SDK for Rust" },
+  { agent: /\baws-sdk-php\/([\w.]+)/i, name: "the SDK for PHP" },
+  { agent: /\baws-sdk-(?:dotnet|net)[\w-]*\/([\w.]+)/i, name: "the SDK for .NET" },
+  { agent: /\baws-sdk-cpp\/([\w.]+)/i, name: "the SDK for C++" },
+  { agent: /^(?:console|signin)\.[\w.-]*amazonaws\.com$|^Mozilla\/|\bConsole\b|Coral\/Jakarta/, name: "the AWS console" },
+  // Both show themselves so (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html).
+  { agent: /^AWS Internal$/, name: "the AWS console or an AWS service" },
 ];
 
 /** What the change was made with: the service that made the call, or what the user agent tells. */
 export function describeTool({ invokedBy, userAgent, arn }: Actor): Tool | undefined {
   if (invokedBy !== undefined && invokedBy !== "" && invokedBy !== arn) {
-    if (invokedBy === "AWS Internal") return { name: "an AWS service", fromCode: false };
-    return { name: serviceName(invokedBy), fromCode: /^cloudformation\./.test(invokedBy) };
+    return invokedBy === "AWS Internal" ? { name: "an AWS service", version: "", fromCode: false } : serviceTool(invokedBy);
   }
   // Some agents come wrapped in square brackets.
-  const agent = userAgent?.replace(/^\[|\]$/g, "");
+  const agent = userAgent?.replace(/^\[|\]$/g, "").trim();
   if (agent === undefined || agent === "" || agent === arn) return undefined;
-  for (const [pattern, name, fromCode = false] of TOOLS) {
+  for (const { agent: pattern, name, fromCode = false } of TOOLS) {
     const match = pattern.exec(agent);
-    if (match !== null) return { name: name(match[1] ?? "").trim(), fromCode };
+    if (match !== null) return { name, version: match[1] ?? "", fromCode };
   }
-  if (isServiceHost(agent)) return { name: serviceName(agent), fromCode: /^cloudformation\./.test(agent) };
-  return { name: agent.split(/\s/)[0] ?? agent, fromCode: false };
+  if (isServiceHost(agent)) return serviceTool(agent);
+  return { name: agent.split(/\s/)[0] ?? agent, version: "", fromCode: false };
+}
+
+function serviceTool(host: string): Tool {
+  return { name: serviceName(host), version: "", fromCode: host.startsWith("cloudformation.") };
 }
 
 const SERVICES: ReadonlyMap<string, string> = new Map([

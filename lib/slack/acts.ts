@@ -19,9 +19,9 @@ export function describeActs(decision: Decision): string[] {
   const authorized = taken.flatMap(({ remedy }) => remedy.authorize);
   return [
     list(dry ? "Would close" : "Closed", revoked, ruleLine),
-    list(dry ? "Would open in its place, which the policy allows" : "Opened in its place, which the policy allows", authorized, ruleLine),
+    list(dry ? "Would stay open" : "Stays open", authorized, ruleLine),
     list(
-      dry ? "Would close with it, since EC2 removes whole rules only" : "Closed with it, since EC2 removes whole rules only",
+      dry ? "Allowed, but would go with it: EC2 removes whole rules" : "Allowed, but went with it: EC2 removes whole rules",
       lawfulAmong(taken, decision),
       (traffic) => code(traffic, NOTATION),
     ),
@@ -72,5 +72,5 @@ function refusalLine({ remedy, error }: Act): string {
   const [first, ...others] = remedy.revoke.length > 0 ? remedy.revoke : remedy.authorize;
   const rules = first === undefined ? remedy.kind : formatRule(first);
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
-  return `${code(rules, NOTATION)}${more}: ${error === undefined ? "EC2 gave no reason" : prose(error, ERROR)}`;
+  return `${code(rules, NOTATION)}${more}: ${error === undefined ? "EC2 gave no reason" : code(error, ERROR)}`;
 }

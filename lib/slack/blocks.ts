@@ -14,13 +14,13 @@ export const LIMITS = {
  * Text with Slack's markup. `verbatim` keeps Slack from making links and mentions out of plain words
  * (https://docs.slack.dev/reference/block-kit/composition-objects/text-object).
  */
-export interface MarkupText {
+interface MarkupText {
   readonly type: "mrkdwn";
   readonly text: string;
   readonly verbatim: true;
 }
 
-export interface PlainText {
+interface PlainText {
   readonly type: "plain_text";
   readonly text: string;
   readonly emoji: true;

@@ -1,11 +1,11 @@
 import type { Decision } from "../model/decision.ts";
 import { compareSeverity, type Finding, type Severity } from "../model/finding.ts";
 import { RULES } from "../rules/index.ts";
-import { describePerson, describeTool } from "./actor.ts";
+import { describePerson } from "./actor.ts";
 import { closedRules, describeActs, trafficLines } from "./acts.ts";
 import { type Block, context, fields, header, LIMITS, type SlackMessage, section } from "./blocks.ts";
 import { securityGroupPage } from "./console-link.ts";
-import { headline, tellOutcome } from "./outcome.ts";
+import { headline, tellNext, tellOutcome } from "./outcome.ts";
 import { code, link, listed, prose } from "./text.ts";
 
 // Slack refuses blocks of more than about 13,000 characters in all with msg_blocks_too_long, though it documents no such limit
@@ -20,19 +20,24 @@ const COLOURS: Readonly<Record<Severity, string>> = { critical: "🔴", high: "�
 /** A decision as a Slack message. Pure; within Slack's limits and inert whatever the decision holds. */
 export function messageFor(decision: Decision): SlackMessage {
   const { change, names } = decision;
-  const place = `${names.group ?? change.subject.id} in ${names.account ?? change.account}, ${change.region}`;
   const title = headline(decision, LIMITS.header);
+  const lists = [forbidden(decision), ...describeActs(decision)].filter((text) => text !== "");
+  const next = tellNext(decision);
   return {
-    text: prose(`${title} on ${place}`, LIMITS.fallback),
+    text: prose(`${title} in ${names.account ?? change.account}, ${change.region}`, LIMITS.fallback),
     blocks: [
       header(title),
       context(facts(decision)),
-      section([tellOutcome(decision), forbidden(decision), ...describeActs(decision)].filter((text) => text !== "").join("\n\n")),
+      section(tellOutcome(decision)),
+      ...lists.map(section),
       fields(whereAndWho(decision)),
       ...why(decision),
+      ...(next === "" ? [] : [section(`*What you can do*\n${next}`)]),
       ...notes(decision),
       context(
-        `Decision ${code(decision.id, NOTATION)}  ·  policy ${code(decision.policyVersion, 40)}  ·  call ${code(change.call.name, NAME)}`,
+        `Decision ${code(decision.id, NOTATION)}`,
+        `policy ${code(decision.policyVersion, 40)}`,
+        `call ${code(change.call.name, NAME)}`,
       ),
     ],
   };
@@ -84,18 +89,12 @@ function whereAndWho({ change, names }: Decision): [string, string][] {
   const name = names.group ?? subject.id;
   const group = page === undefined ? prose(name, NAME) : link(page, name, NAME);
   const person = describePerson(actor);
-  const tool = describeTool(actor);
-  const details = [
-    ...(person.role === undefined ? [] : [`as ${prose(person.role, NAME)}`]),
-    ...(actor.sourceIp === undefined ? [] : [`from ${code(actor.sourceIp, 60)}`]),
-  ];
+  const who = `${prose(person.name, NAME)}${person.role === undefined ? "" : ` (${prose(person.role, NAME)})`}`;
   return [
     ["Security group", names.group === undefined ? group : `${group}\n${code(subject.id, 40)}`],
     ["Account", names.account === undefined ? code(account, 40) : `${prose(names.account, NAME)}\n${code(account, 40)}`],
-    ["Region", code(region, 40)],
-    ...(names.vpc === undefined ? [] : [["VPC", code(names.vpc, 40)] satisfies [string, string]]),
-    ["Changed by", [prose(person.name, NAME), ...details].join("\n")],
-    ...(tool === undefined ? [] : [["With", prose(tool.name, NAME)] satisfies [string, string]]),
+    names.vpc === undefined ? ["Region", code(region, 40)] : ["VPC", `${code(names.vpc, 40)}\nin ${code(region, 40)}`],
+    ["Changed by", actor.sourceIp === undefined ? who : `${who}\nfrom ${code(actor.sourceIp, 60)}`],
   ];
 }
 

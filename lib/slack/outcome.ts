@@ -24,34 +24,33 @@ const DRY_HEADLINES: Readonly<Record<Outcome, string>> = {
   failed: "🧪 Dry run: could not close",
 };
 
-/** The outcome and its traffic in one line of plain text, `🔒 Closed: tcp 22 from 0.0.0.0/0`. */
-export function headline({ outcome, mode, findings, excepted }: Decision, limit: number): string {
+const NAME = 80;
+
+/** The outcome and its traffic in one line of plain text, `🔒 Closed: tcp 22 from 0.0.0.0/0 on bastion`. */
+export function headline({ outcome, mode, findings, excepted, names, change }: Decision, limit: number): string {
   const start = (mode === "dry-run" ? DRY_HEADLINES : HEADLINES)[outcome];
-  if (outcome === "clean") return start;
-  const subject = subjectOf(findings.length > 0 ? findings : excepted.map(({ finding }) => finding));
-  return subject === "" ? start.replace(/:$/, "") : `${start} ${plain(subject, limit - start.length - 1)}`;
+  const subject = outcome === "clean" ? "" : subjectOf(findings.length > 0 ? findings : excepted.map(({ finding }) => finding));
+  const words = subject === "" ? start.replace(/:$/, "") : `${start} ${subject}`;
+  return plain(`${words} on ${plain(names.group ?? change.subject.id, 40)}`, limit);
 }
 
 // One line stands for all; the lists below the headline have the rest.
 function subjectOf(findings: readonly Finding[]): string {
   const [line, ...others] = trafficLines(TrafficSet.of(findings.flatMap(({ traffic }) => traffic.boxes())));
-  if (line === undefined) return findings[0]?.message ?? "";
-  const short = plain(line, 100);
+  if (line === undefined) return plain(findings[0]?.message ?? "", 70);
+  const short = plain(line, 60);
   return others.length === 0 ? short : `${short} and ${others.length} more`;
 }
 
-/** Who did what, what Portcullis did about it, and what to do next, in a few calm sentences of markup. */
+/** Who did what, and what Portcullis did about it, in two calm sentences of markup. */
 export function tellOutcome(decision: Decision): string {
-  const result = tellResult(decision);
-  const next = tellNext(decision);
-  return [`${tellChange(decision)} ${result}`, next].filter((text) => text !== "").join("\n");
+  return `${tellChange(decision)} ${tellResult(decision)}`;
 }
 
 function tellChange({ change, findings }: Decision): string {
-  const person = describePerson(change.actor);
   const tool = describeTool(change.actor);
-  const who = `*${prose(person.name, 80)}*`;
-  const using = tool === undefined ? "" : ` with *${prose(tool.name, 80)}*`;
+  const who = `*${prose(describePerson(change.actor).name, NAME)}*`;
+  const using = tool === undefined ? "" : ` with *${prose(`${tool.name} ${tool.version}`, NAME)}*`;
   if (findings.length > 0 && findings.every(({ introduced }) => introduced === "earlier")) {
     return `This stood open before ${who} changed the group${using}, and is not their doing.`;
   }
@@ -66,9 +65,8 @@ function tellResult({ outcome, mode, latency, findings, acts, excepted }: Decisi
     case "alert":
       return "Portcullis changed nothing: the policy asks only to be told.";
     case "would-act":
-      return "Portcullis changed nothing; in enforce mode it would close this at once.";
     case "acted": {
-      if (dry) return "Portcullis changed nothing; in enforce mode it would close this at once.";
+      if (dry || outcome === "would-act") return "Portcullis changed nothing; in enforce mode it would close this at once.";
       if (acts.length > 0 && acts.every(({ result }) => result === "already")) return "It was closed already when Portcullis looked.";
       const lawfulStays = acts.some(({ remedy }) => remedy.authorize.length > 0);
       const did = lawfulStays ? "Portcullis closed what is forbidden and left the rest open" : "Portcullis closed it";
@@ -94,32 +92,31 @@ function tellResult({ outcome, mode, latency, findings, acts, excepted }: Decisi
   }
 }
 
-function tellNext({ outcome, change, mode, findings }: Decision): string {
-  const tool = describeTool(change.actor);
-  const ask = "Need this traffic? Open it to the addresses that need it only, or ask here for an exception and quote the decision below.";
+/** What the reader can do next; empty when there is nothing to do. */
+export function tellNext({ outcome, change, mode, findings }: Decision): string {
   switch (outcome) {
     case "acted":
     case "contested":
     case "would-act": {
-      const again =
-        tool?.fromCode === true && mode === "enforce" && findings.some(({ introduced }) => introduced === "now")
-          ? `Please change the code as well, or *${prose(tool.name, 80)}* will open it again. `
-          : "";
-      return `${again}${ask}`;
+      const tool = describeTool(change.actor);
+      const comesBack = tool?.fromCode === true && mode === "enforce" && findings.some(({ introduced }) => introduced === "now");
+      const again = comesBack ? `Change the code as well, or *${prose(tool.name, NAME)}* will open it again. ` : "";
+      return `${again}If you need this traffic, open it only to the addresses that need it, or ask here for an exception and quote the decision below.`;
     }
     case "alert":
-      return "Please close what is not needed, or ask here for an exception and quote the decision below.";
+      return "Close what is not needed, or ask here for an exception and quote the decision below.";
     case "failed":
       return mode === "dry-run"
         ? "Give the guard's role in this account what it lacks before turning enforcement on."
-        : "Close it by hand (the security group below opens the console); the reason is listed with each rule.";
-    default:
+        : "Close it by hand: the security group above opens the console, and each rule above has the reason that EC2 gave.";
+    case "clean":
+    case "excepted":
       return "";
   }
 }
 
 /** A duration for people: `340 ms`, `4.2 s`, `3 min`, `2 h`. */
-export function duration(milliseconds: number): string {
+function duration(milliseconds: number): string {
   const ms = Math.max(0, Math.round(milliseconds));
   if (ms < 1000) return `${ms} ms`;
   if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;

@@ -1,7 +1,7 @@
 /** A message that Slack did not take; the message says what Slack answered and what to do. */
 export class SlackError extends Error {
   override readonly name = "SlackError";
-  /** Slack's own error code, `HTTP 500`, or `unreachable`. */
+  /** Slack's own error code, `HTTP 500`, `unreachable`, or `unexpected`. */
   readonly code: string;
   /** True where trying again cannot help before somebody changes something. */
   readonly permanent: boolean;
@@ -24,6 +24,9 @@ export class SlackError extends Error {
     if (retryAfter !== undefined) this.retryAfter = retryAfter;
   }
 }
+
+/** What is said of errors that may pass. */
+export const TRY_AGAIN = "the queue tries again";
 
 const NEW_TOKEN = "put a valid bot token (xoxb-...) into the secret that SLACK_BOT_TOKEN_SECRET names";
 const OUR_FAULT = "this is a defect of Portcullis: please report it with the decision";
@@ -52,5 +55,5 @@ const PERMANENT: Readonly<Record<string, string>> = {
 /** What to do about an error code of Slack's. */
 export function adviceFor(code: string): { readonly permanent: boolean; readonly say: string } {
   const say = PERMANENT[code];
-  return say === undefined ? { permanent: false, say: "the queue tries again" } : { permanent: true, say };
+  return say === undefined ? { permanent: false, say: TRY_AGAIN } : { permanent: true, say };
 }

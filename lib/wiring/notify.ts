@@ -1,6 +1,6 @@
-import { readBotToken } from "./aws/secrets.ts";
-import type { Log, NotifyPorts } from "./guard/notify-ports.ts";
-import { slackMessenger } from "./slack/client.ts";
+import { readBotToken } from "../aws/secrets.ts";
+import type { Log, NotifyPorts } from "../guard/notify-ports.ts";
+import { slackMessenger } from "../slack/client.ts";
 
 /** What the environment says about Slack. */
 export interface NotifyEnvironment {

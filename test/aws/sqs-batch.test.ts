@@ -1,0 +1,49 @@
+import { describe, expect, test } from "@jest/globals";
+import { inBatch } from "../../lib/aws/sqs-batch.ts";
+import { sqsEvent } from "../support/sqs-event.ts";
+
+interface Logged {
+  readonly messageId?: unknown;
+  readonly error?: unknown;
+}
+
+function recordingLog() {
+  const errors: Logged[] = [];
+  return { errors, error: (_: string, details: Logged) => void errors.push(details) };
+}
+
+describe("a batch of messages", () => {
+  test("reports only those that failed, each logged with its cause", async () => {
+    const log = recordingLog();
+    const handled: unknown[] = [];
+    const handle = inBatch(async (body) => {
+      if (body === 2) throw new Error("two is refused");
+      handled.push(body);
+    }, log);
+    expect(await handle(sqsEvent("1", "2", "3"))).toEqual({ batchItemFailures: [{ itemIdentifier: "message-1" }] });
+    expect(handled).toEqual([1, 3]);
+    expect(log.errors).toEqual([{ messageId: "message-1", error: new Error("two is refused") }]);
+  });
+
+  test("a body that is not JSON fails its item alone", async () => {
+    const log = recordingLog();
+    const answer = await inBatch(async () => {}, log)(sqsEvent("{", '"fine"', ""));
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "message-0" }, { itemIdentifier: "message-2" }] });
+    expect(log.errors.map(({ error }) => error instanceof SyntaxError || String(error))).toEqual([true, true]);
+  });
+
+  test("goes one by one, or together", async () => {
+    const run = async (together: boolean) => {
+      const steps: string[] = [];
+      const handle = async (body: unknown) => {
+        steps.push(`begin ${body}`);
+        await Promise.resolve();
+        steps.push(`end ${body}`);
+      };
+      await inBatch(handle, recordingLog(), { together })(sqsEvent("1", "2"));
+      return steps;
+    };
+    expect(await run(false)).toEqual(["begin 1", "end 1", "begin 2", "end 2"]);
+    expect(await run(true)).toEqual(["begin 1", "begin 2", "end 1", "end 2"]);
+  });
+});

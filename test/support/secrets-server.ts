@@ -1,0 +1,35 @@
+import { createServer } from "node:http";
+
+export interface SecretsServer {
+  readonly url: string;
+  /** The names that were asked for, in order. */
+  readonly asked: readonly unknown[];
+  close(): Promise<void>;
+}
+
+/** Starts a local Secrets Manager on a free port of the loopback interface: GetSecretValue of these names and values. */
+export async function startSecrets(secrets: Readonly<Record<string, string>>): Promise<SecretsServer> {
+  const asked: unknown[] = [];
+  const server = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    const question: unknown = JSON.parse(body);
+    const name = typeof question === "object" && question !== null && "SecretId" in question ? String(question.SecretId) : "";
+    asked.push(name);
+    const value = secrets[name];
+    response.writeHead(value === undefined ? 400 : 200, { "content-type": "application/x-amz-json-1.1" });
+    response.end(JSON.stringify(value === undefined ? { __type: "ResourceNotFoundException" } : { Name: name, SecretString: value }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error(`The server listens on ${address}: expected a port`);
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    asked,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error === undefined ? resolve() : reject(error)));
+        server.closeAllConnections();
+      }),
+  };
+}
