@@ -84,7 +84,7 @@ function tellResult({ outcome, mode, latency, findings, acts, excepted }: Decisi
         .join(", ")}${more}.`;
     }
     case "contested":
-      return `It had been closed and came back, so Portcullis ${dry ? "would close" : "closed"} it again. It will go on doing so without a new message each time.`;
+      return `It had been closed and came back, so Portcullis ${dry ? "would close" : "closed"} it again.`;
     case "failed":
       return dry
         ? "Portcullis changed nothing, and in enforce mode EC2 would refuse to close this."

@@ -114,7 +114,7 @@ describe("outcomes", () => {
     contested: [
       decision({ outcome: "contested" }),
       /^🔁 Closed again: tcp 22/,
-      [/had been closed and came back/, /without a new message each time/, /\*Terraform\* will open it again/],
+      [/had been closed and came back, so Portcullis closed it again\./, /\*Terraform\* will open it again/],
     ],
     "closed already": [
       decision({ acts: [{ remedy: revoke, result: "already" }] }),
