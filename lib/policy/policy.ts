@@ -1,10 +1,15 @@
+import { createHash } from "node:crypto";
 import type { Severity } from "../model/finding.ts";
 import type { TrafficSet } from "../model/traffic.ts";
+import { RULES } from "../rules/index.ts";
 import type { PreparedRule, RemedyChoice } from "../rules/rule.ts";
-import type { PolicyDocument } from "./schema.ts";
+import { checkParts } from "./check.ts";
+import { checkShape } from "./explain.ts";
+import { type Fault, formatPath, PolicyError } from "./problem.ts";
+import { type Mode, PolicyDocument } from "./schema.ts";
+import { settingsFor } from "./settings.ts";
 
-export const MODES = ["dry-run", "enforce", "off"] as const;
-export type Mode = (typeof MODES)[number];
+export { MODES, type Mode } from "./schema.ts";
 
 /** A valid policy with its networks resolved and its rules ready to judge. */
 export interface Policy {
@@ -12,7 +17,6 @@ export interface Policy {
   readonly version: string;
   readonly document: PolicyDocument;
 }
-
 /** Where a change happened, as far as a scope may ask. `resource` is absent until somebody has read it. */
 export interface Place {
   readonly account: string;
@@ -49,4 +53,40 @@ export interface RuledRule {
 /** The ruling hangs on the VPC or tags of a resource that nobody has read yet. */
 export interface NeedsResource {
   readonly needs: "resource";
+}
+
+/** The policy of a document that has the right shape. Throws PolicyError for what is wrong between its parts. */
+export function policyOf(document: PolicyDocument, file = "policy"): Policy {
+  refuse(checkParts(document), file);
+  return { version: versionOf(document), document };
+}
+
+/** The policy of a snapshot, the JSON of a Policy's document; `file` is named in errors. Throws PolicyError. */
+export function readSnapshot(snapshot: unknown, file = "policy snapshot"): Policy {
+  refuse(checkShape(snapshot), file);
+  return policyOf(PolicyDocument.parse(snapshot), file);
+}
+
+function refuse(faults: readonly Fault[], file: string): void {
+  if (faults.length === 0) return;
+  throw new PolicyError(faults.map(({ path, message }) => ({ file, line: 0, column: 0, message: `${formatPath(path)}: ${message}` })));
+}
+
+// Over what is in effect: a release that changes a rule's default changes the version, a reordered or reformatted file does not.
+function versionOf(document: PolicyDocument): string {
+  const rules = RULES.map((rule) => {
+    const settings = settingsFor(rule, document);
+    return [rule.meta.id, settings === undefined ? false : { ...settings, options: rule.options.parse(settings.options) }];
+  });
+  return createHash("sha256")
+    .update(canonicalJson({ ...document, rules: Object.fromEntries(rules) }))
+    .digest("hex")
+    .slice(0, 12);
+}
+
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) => {
+    if (typeof part !== "object" || part === null || Array.isArray(part)) return part;
+    return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
 }

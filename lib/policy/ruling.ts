@@ -1,0 +1,153 @@
+import type { TrafficSet } from "../model/traffic.ts";
+import { allowedTraffic } from "../rules/allow.ts";
+import { RULES } from "../rules/index.ts";
+import type { AnyRule, Networks, PreparedRule } from "../rules/rule.ts";
+import { networksOf } from "./networks.ts";
+import type { Mode, NeedsResource, Place, Policy, RuledRule, Ruling } from "./policy.ts";
+import type { ExceptionEntry, Scope, When } from "./schema.ts";
+import { allowOf, type Settings, settingsFor } from "./settings.ts";
+import { holdsAt } from "./until.ts";
+
+const NEEDS_RESOURCE: NeedsResource = { needs: "resource" };
+
+/**
+ * What the policy says at a place and moment (`at`, ISO 8601): the first scope that matches, its rules, and the exceptions
+ * that hold. Asks for the resource only where the answer hangs on its VPC or tags.
+ */
+export function rulingFor(policy: Policy, place: Place, at: string): Ruling | NeedsResource {
+  const { document } = policy;
+  const scope = scopeFor(document.scopes, place);
+  if (scope === "unknown") return NEEDS_RESOURCE;
+  const prepared = preparedFor(policy);
+  const rules: RuledRule[] = [];
+  for (const base of prepared.rulesIn(scope)) {
+    const exceptions: ExceptionEntry[] = [];
+    for (const exception of prepared.exceptionsTo(base.rule)) {
+      if (!holdsAt(exception.until, at)) continue;
+      const match = matches(exception.when, place);
+      if (match === "unknown") return NEEDS_RESOURCE;
+      if (match === "yes") exceptions.push(exception);
+    }
+    rules.push(prepared.ruled(base, exceptions));
+  }
+  const channel = scope?.channel ?? document.slack.channel;
+  const accountName = document.accounts?.[place.account];
+  return {
+    mode: strongest(scope?.mode ?? document.mode, rules),
+    ...(scope?.name !== undefined && { scope: scope.name }),
+    ...(channel !== undefined && { channel }),
+    ...(accountName !== undefined && { accountName }),
+    rules,
+  };
+}
+
+// A rule's own mode goes before that of its place: a place that is off is not off for a rule that is on.
+function strongest(mode: Mode, rules: readonly RuledRule[]): Mode {
+  if (mode !== "off" || rules.length === 0) return mode;
+  return rules.some((rule) => rule.mode === "enforce") ? "enforce" : "dry-run";
+}
+
+function scopeFor(scopes: readonly Scope[], place: Place): Scope | undefined | "unknown" {
+  for (const scope of scopes) {
+    const match = matches(scope.when, place);
+    if (match === "unknown") return match;
+    if (match === "yes") return scope;
+  }
+  return undefined;
+}
+
+function matches({ accounts, ous, regions, groups, vpcs, tags }: When, place: Place): "yes" | "no" | "unknown" {
+  const met =
+    (accounts?.includes(place.account) ?? true) &&
+    (regions?.includes(place.region) ?? true) &&
+    (groups?.includes(place.group) ?? true) &&
+    (ous?.some((ou) => place.ous.includes(ou)) ?? true);
+  if (!met) return "no";
+  if (vpcs === undefined && tags === undefined) return "yes";
+  const { resource } = place;
+  if (resource === undefined) return "unknown";
+  const inVpc = vpcs === undefined || (resource.vpc !== undefined && vpcs.includes(resource.vpc));
+  const tagged = Object.entries(tags ?? {}).every(([key, value]) => Object.hasOwn(resource.tags, key) && resource.tags[key] === value);
+  return inVpc && tagged ? "yes" : "no";
+}
+
+/** A rule in one scope, before exceptions. */
+interface ScopedRule {
+  readonly rule: AnyRule;
+  readonly settings: Settings;
+  readonly mode: Mode;
+  readonly strict: PreparedRule;
+}
+
+const PREPARED = new WeakMap<Policy, PreparedPolicy>();
+
+function preparedFor(policy: Policy): PreparedPolicy {
+  const earlier = PREPARED.get(policy);
+  if (earlier !== undefined) return earlier;
+  const prepared = new PreparedPolicy(policy);
+  PREPARED.set(policy, prepared);
+  return prepared;
+}
+
+// Rules are prepared once for each scope and set of exceptions, never for an event.
+class PreparedPolicy {
+  private readonly policy: Policy;
+  private readonly networks: Networks;
+  private readonly scoped = new Map<Scope | undefined, readonly ScopedRule[]>();
+  private readonly widened = new Map<ScopedRule, Map<string, RuledRule>>();
+  private readonly exceptions: ReadonlyMap<string, readonly ExceptionEntry[]>;
+  private readonly allowed = new Map<ExceptionEntry, TrafficSet>();
+
+  constructor(policy: Policy) {
+    this.policy = policy;
+    this.networks = networksOf(policy.document.networks);
+    this.exceptions = Map.groupBy(policy.document.exceptions, ({ rule }) => rule);
+  }
+
+  exceptionsTo(rule: AnyRule): readonly ExceptionEntry[] {
+    return this.exceptions.get(rule.meta.id) ?? [];
+  }
+
+  rulesIn(scope: Scope | undefined): readonly ScopedRule[] {
+    const earlier = this.scoped.get(scope);
+    if (earlier !== undefined) return earlier;
+    const { document } = this.policy;
+    const rules = RULES.flatMap((rule): ScopedRule[] => {
+      const settings = settingsFor(rule, document, scope);
+      if (settings === undefined) return [];
+      const mode = settings.mode ?? scope?.mode ?? document.mode;
+      return mode === "off" ? [] : [{ rule, settings, mode, strict: rule.withOptions(settings.options, this.networks) }];
+    });
+    this.scoped.set(scope, rules);
+    return rules;
+  }
+
+  ruled(base: ScopedRule, exceptions: readonly ExceptionEntry[]): RuledRule {
+    const bySet = this.widened.get(base) ?? new Map<string, RuledRule>();
+    this.widened.set(base, bySet);
+    const key = exceptions.map(({ id }) => id).join(" ");
+    const ruled = bySet.get(key) ?? this.widen(base, exceptions);
+    bySet.set(key, ruled);
+    return ruled;
+  }
+
+  private widen({ rule, settings, mode, strict }: ScopedRule, exceptions: readonly ExceptionEntry[]): RuledRule {
+    const { severity, remedy, options } = settings;
+    if (exceptions.length === 0) return { severity, remedy, mode, rule: strict, exceptions: [] };
+    const allow = [...(allowOf(rule, options) ?? []), ...exceptions.flatMap((exception) => exception.allow)];
+    return {
+      severity,
+      remedy,
+      mode,
+      rule: rule.withOptions({ ...options, allow }, this.networks),
+      strict,
+      exceptions: exceptions.map((exception) => ({ id: exception.id, allowed: this.allowedBy(exception) })),
+    };
+  }
+
+  private allowedBy(exception: ExceptionEntry): TrafficSet {
+    const allowed = this.allowed.get(exception) ?? allowedTraffic(exception.allow, this.networks);
+    this.allowed.set(exception, allowed);
+    return allowed;
+  }
+}
