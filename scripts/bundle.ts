@@ -1,9 +1,10 @@
 // Bundles every function into dist/<name>/index.mjs, with the policy beside the guard. `npx osls package` and `deploy` run it.
-import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { loadPolicy } from "../lib/policy/load.ts";
+import { PolicyError } from "../lib/policy/problem.ts";
 import { slimDependencies } from "./slim-dependencies.ts";
 
 /** A bundled function; `bytes` is the size of its code. */
@@ -18,11 +19,13 @@ export interface Bundle {
  * dist/guard/policy.json. Throws esbuild's error, or the policy's with file, line and column.
  */
 export async function bundleService(root: string): Promise<readonly Bundle[]> {
+  const policy = loadPolicy(join(root, "portcullis.yml"));
   const dist = join(root, "dist");
   await rm(dist, { recursive: true, force: true });
   const sources = (await readdir(join(root, "functions"))).filter((file) => file.endsWith(".ts")).sort();
   const bundles = await Promise.all(sources.map((file) => bundle(join(root, "functions", file), join(dist, basename(file, ".ts")))));
-  await writePolicy(join(root, "portcullis.yml"), join(dist, "guard"));
+  // The guard carries the policy that was checked here: a broken one stops the deployment, not the guard.
+  await writeFile(join(dist, "guard/policy.json"), `${JSON.stringify(policy.document, undefined, 2)}\n`);
   return bundles;
 }
 
@@ -52,15 +55,14 @@ async function bundle(source: string, folder: string): Promise<Bundle> {
   return { name: basename(folder), file, bytes: (await stat(file)).size };
 }
 
-// The bundle carries the policy that was checked here, so that a broken one stops the deployment and not the guard.
-async function writePolicy(file: string, folder: string): Promise<void> {
-  const policy = loadPolicy(file);
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, "policy.json"), `${JSON.stringify(policy.document, undefined, 2)}\n`);
-}
-
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  for (const { name, bytes } of await bundleService(process.cwd())) {
-    process.stderr.write(`  ${name.padEnd(8)} ${(bytes / 1000).toFixed(0).padStart(4)} kB\n`);
+  try {
+    for (const { name, bytes } of await bundleService(process.cwd())) {
+      process.stderr.write(`  ${name.padEnd(8)} ${(bytes / 1000).toFixed(0).padStart(4)} kB\n`);
+    }
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
   }
 }

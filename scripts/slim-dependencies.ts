@@ -31,7 +31,8 @@ export function inlineKeys(source: string): string {
   const names = new Map(Array.from(source.matchAll(NAME), ([, name = "", text = ""]) => [name, text]));
   return source.replace(COMPUTED_KEY, (key, name: string) => {
     const text = names.get(name);
-    return text === undefined ? key : `${text}:`;
+    // As a literal, "__proto__" would set the prototype.
+    return text === undefined || text === `"__proto__"` ? key : `${text}:`;
   });
 }
 

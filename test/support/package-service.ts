@@ -16,38 +16,42 @@ const Template = z.looseObject({
 /** A CloudFormation template, as far as anybody here looks into it. */
 export type Template = z.infer<typeof Template>;
 
+/** The service with another policy, in a folder of its own, so that tests neither touch dist/ nor meet each other. */
+export interface ServiceFolder {
+  readonly folder: string;
+  remove(): Promise<void>;
+}
+
 /** What `osls package` made of serverless.yml. */
 export interface PackagedService {
   readonly template: Template;
   /** The zip of each function, by its file name: `guard.zip`. */
   readonly zips: ReadonlyMap<string, Uint8Array>;
-  /** What the bundler left: dist/<function>/index.mjs, meta.json. Gone after `remove`. */
-  readonly folder: string;
-  remove(): Promise<void>;
 }
 
-/**
- * Packages the service with another policy, in a folder of its own, so that tests neither touch dist/ nor meet each other.
- * Throws with osls' output when it fails.
- */
-export async function packageService(policyFile: string, ...args: readonly string[]): Promise<PackagedService> {
+/** Makes a folder with the service and this policy. */
+export async function copyService(policyFile: string): Promise<ServiceFolder> {
   const folder = await mkdtemp(join(tmpdir(), "portcullis-service-"));
-  const remove = () => rm(folder, { recursive: true, force: true });
+  await Promise.all([
+    ...COPIED.map((file) => copyFile(join(ROOT, file), join(folder, file))),
+    ...LINKED.map((name) => symlink(join(ROOT, name), join(folder, name))),
+    copyFile(policyFile, join(folder, "portcullis.yml")),
+  ]);
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** Packages the service with this policy. Throws with osls' output when it fails. */
+export async function packageService(policyFile: string): Promise<PackagedService> {
+  const { folder, remove } = await copyService(policyFile);
   try {
-    await Promise.all([
-      ...COPIED.map((file) => copyFile(join(ROOT, file), join(folder, file))),
-      ...LINKED.map((name) => symlink(join(ROOT, name), join(folder, name))),
-      copyFile(policyFile, join(folder, "portcullis.yml")),
-    ]);
-    await osls(folder, ["package", ...args]);
+    await osls(folder, ["package"]);
     const made = join(folder, ".serverless");
     const files = (await readdir(made)).filter((file) => file.endsWith(".zip"));
     const zips = new Map(await Promise.all(files.map(async (file) => [file, await readFile(join(made, file))] as const)));
     const template = Template.parse(JSON.parse(await readFile(join(made, "cloudformation-template-update-stack.json"), "utf8")));
-    return { template, zips, folder, remove };
-  } catch (error) {
+    return { template, zips };
+  } finally {
     await remove();
-    throw error;
   }
 }
 

@@ -34,18 +34,10 @@ export interface Stack {
 
 /** Packages serverless.yml as `osls deploy` would and deploys it on MiniStack. Throws with the stack's events when that fails. */
 export async function deployStack({ ministack, ec2Url, slackUrl, policyFile }: StackSettings): Promise<Stack> {
-  const service = await packageService(policyFile);
-  try {
-    await upload(ministack, service.zips);
-    const template = toLocal(service.template, {
-      guard: { AWS_ENDPOINT_URL_EC2: ec2Url },
-      notify: { SLACK_API_URL: slackUrl },
-    });
-    await createSecret(ministack, template);
-    return await createStack(ministack, template);
-  } finally {
-    await service.remove();
-  }
+  const { template, zips } = await packageService(policyFile);
+  const local = toLocal(template, { guard: { AWS_ENDPOINT_URL_EC2: ec2Url }, notify: { SLACK_API_URL: slackUrl } });
+  await Promise.all([upload(ministack, zips), createSecret(ministack, local)]);
+  return createStack(ministack, local);
 }
 
 async function upload({ client }: Emulator, zips: ReadonlyMap<string, Uint8Array>): Promise<void> {

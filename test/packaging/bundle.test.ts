@@ -1,0 +1,79 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import * as z from "zod/mini";
+import { type Bundle, bundleService } from "../../scripts/bundle.ts";
+import { copyService, type ServiceFolder } from "../support/package-service.ts";
+
+const POLICY = join(import.meta.dirname, "../emulator/portcullis.yml");
+/**
+ * Bytes of code that a cold start has to read. The goal for the guard is 900 kB; these are what it takes today and a little
+ * air. What makes one larger is in dist/<name>/meta.json: a whole library, most times, where a part was meant.
+ */
+const BUDGETS: Readonly<Record<string, number>> = { guard: 560_000, notify: 520_000 };
+const SECRETS = [/xox[a-z]-\d/, /AKIA[A-Z0-9]{16}/, /-----BEGIN [A-Z ]*PRIVATE KEY/, /hooks\.slack\.com\/services\/T/];
+
+const Metafile = z.object({ inputs: z.record(z.string(), z.unknown()) });
+
+describe("the bundles", () => {
+  let service: ServiceFolder;
+  let bundles: readonly Bundle[];
+
+  beforeAll(async () => {
+    service = await copyService(POLICY);
+    bundles = await bundleService(service.folder);
+  }, 60_000);
+  afterAll(() => service.remove());
+
+  function codeOf(name: string): string {
+    return readFileSync(bundles.find((bundle) => bundle.name === name)?.file ?? "", "utf8");
+  }
+  function inputsOf(name: string): string[] {
+    return Object.keys(Metafile.parse(JSON.parse(readFileSync(join(service.folder, "dist", name, "meta.json"), "utf8"))).inputs);
+  }
+
+  test("are one a function, and every one has a budget", () => {
+    expect(bundles.map(({ name }) => name)).toEqual(Object.keys(BUDGETS));
+  });
+
+  test.each(Object.entries(BUDGETS))("%s keeps to its budget of %i bytes", (name, budget) => {
+    const bytes = bundles.find((bundle) => bundle.name === name)?.bytes;
+    expect(bytes).toBeGreaterThan(100_000);
+    expect(bytes).toBeLessThanOrEqual(budget);
+  });
+
+  test.each(Object.keys(BUDGETS))("%s holds no secret and no development dependency", (name) => {
+    for (const secret of SECRETS) expect(codeOf(name)).not.toMatch(secret);
+    const development = /node_modules\/(jest|@jest|@biomejs|esbuild|serverless|playwright-core|fast-check|commander)\//;
+    expect(inputsOf(name).filter((input) => development.test(input))).toEqual([]);
+  });
+
+  test("guard does not carry Slack, nor notify EC2", () => {
+    expect(inputsOf("guard").filter((input) => input.includes("@slack/"))).toEqual([]);
+    expect(inputsOf("notify").filter((input) => input.includes("client-ec2/"))).toEqual([]);
+  });
+
+  test("guard carries the checked policy", () => {
+    const policy: unknown = JSON.parse(readFileSync(join(service.folder, "dist/guard/policy.json"), "utf8"));
+    expect(policy).toMatchObject({ version: 1, mode: "enforce", slack: { channel: "#net-sandbox" } });
+  });
+
+  test("guard names our own file and line in a stack trace", () => {
+    const { stderr } = spawnSync(process.execPath, ["--enable-source-maps", "index.mjs"], {
+      cwd: dirname(bundles.find(({ name }) => name === "guard")?.file ?? ""),
+      env: {},
+      encoding: "utf8",
+    });
+    expect(stderr).toContain("the environment variable LEDGER_TABLE is not set");
+    expect(stderr).toMatch(/lib\/wiring\/guard\.ts:\d+:\d+/);
+  });
+
+  test("are refused with the place of the fault when the policy is broken", async () => {
+    const broken = await copyService(POLICY);
+    await writeFile(join(broken.folder, "portcullis.yml"), "version: 1\nmode: enforce\nrulez: {}\n");
+    await expect(bundleService(broken.folder)).rejects.toThrow(/portcullis\.yml:3:1.*rulez/);
+    await broken.remove();
+  });
+});

@@ -1,0 +1,210 @@
+import { spawnSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import * as z from "zod/mini";
+import { WATCHED_CALLS } from "../../lib/cloudtrail/calls.ts";
+import { describeOnEmulators, START_TIMEOUT_MS } from "../support/emulator-suite.ts";
+import { type PackagedService, packageService } from "../support/package-service.ts";
+import { emulatorPython } from "../support/python-venv.ts";
+
+const POLICY = join(import.meta.dirname, "../emulator/portcullis.yml");
+/** EC2 gives these no resource-level permissions (Service Authorization Reference, actions of Amazon EC2). */
+const ONLY_ON_ALL_RESOURCES = new Set(["ec2:DescribeManagedPrefixLists", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups"]);
+/** Everything that each function may do; whatever is added here is a decision. */
+const MAY: Readonly<Record<string, readonly string[]>> = {
+  GuardRole: [
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+    "ec2:AuthorizeSecurityGroupIngress",
+    "ec2:CreateTags",
+    "ec2:DescribeManagedPrefixLists",
+    "ec2:DescribeSecurityGroupRules",
+    "ec2:DescribeSecurityGroups",
+    "ec2:GetManagedPrefixListEntries",
+    "ec2:RevokeSecurityGroupIngress",
+    "events:PutEvents",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+  ],
+  NotifyRole: [
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "secretsmanager:GetSecretValue",
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+  ],
+};
+
+const oneOrMore = <Item extends z.ZodMiniType>(item: Item) =>
+  z.union([
+    z.array(item),
+    z.pipe(
+      item,
+      z.transform((one) => [one]),
+    ),
+  ]);
+const PolicyDocument = z.object({
+  Statement: z.array(
+    z.looseObject({
+      Effect: z.literal("Allow"),
+      Action: oneOrMore(z.string()),
+      Resource: oneOrMore(z.unknown()),
+      Condition: z.optional(z.unknown()),
+    }),
+  ),
+});
+const Role = z.looseObject({ Policies: z.array(z.object({ PolicyName: z.string(), PolicyDocument })) });
+const LambdaFunction = z.looseObject({ Runtime: z.string(), Architectures: z.array(z.string()), Timeout: z.number() });
+const Mapping = z.looseObject({
+  EventSourceArn: z.object({ "Fn::GetAtt": z.tuple([z.string(), z.literal("Arn")]) }),
+  FunctionName: z.object({ "Fn::GetAtt": z.tuple([z.string(), z.literal("Arn")]) }),
+  FunctionResponseTypes: z.array(z.string()),
+  ScalingConfig: z.object({ MaximumConcurrency: z.number() }),
+});
+const Queue = z.looseObject({
+  SqsManagedSseEnabled: z.literal(true),
+  VisibilityTimeout: z.optional(z.number()),
+  RedrivePolicy: z.optional(z.object({ deadLetterTargetArn: z.object({ "Fn::GetAtt": z.tuple([z.string(), z.literal("Arn")]) }) })),
+});
+const QueuePolicy = z.looseObject({ PolicyDocument });
+const Rule = z.looseObject({
+  EventPattern: z.looseObject({ source: z.array(z.string()), detail: z.optional(z.record(z.string(), z.unknown())) }),
+});
+
+let service: PackagedService;
+beforeAll(async () => {
+  service = await packageService(POLICY);
+}, 60_000);
+
+function propertiesOf<Schema extends z.ZodMiniType>(schema: Schema, id: string): z.output<Schema> {
+  return schema.parse(service.template.Resources[id]?.Properties);
+}
+function idsOf(type: string): string[] {
+  return Object.entries(service.template.Resources).flatMap(([id, { Type }]) => (Type === type ? [id] : []));
+}
+
+describe("what the functions may do", () => {
+  test("is decided for every role", () => {
+    expect(idsOf("AWS::IAM::Role").sort()).toEqual(Object.keys(MAY).sort());
+    expect(idsOf("AWS::IAM::Policy")).toEqual([]);
+    expect(idsOf("AWS::IAM::ManagedPolicy")).toEqual([]);
+  });
+
+  test.each(Object.entries(MAY))("%s: these actions and no other", (role, actions) => {
+    expect(
+      statementsOf(role)
+        .flatMap(({ Action }) => Action)
+        .sort(),
+    ).toEqual([...actions].sort());
+  });
+
+  test.each(Object.keys(MAY))("%s: on named resources wherever AWS can tell them apart", (role) => {
+    const onAll = statementsOf(role).filter(({ Resource }) => Resource.includes("*"));
+    expect(onAll.flatMap(({ Action }) => Action).filter((action) => !ONLY_ON_ALL_RESOURCES.has(action))).toEqual([]);
+  });
+
+  test.each(Object.keys(MAY))("%s: has no policy from elsewhere", (role) => {
+    expect(service.template.Resources[role]?.Properties).not.toHaveProperty("ManagedPolicyArns");
+  });
+
+  test("tags are written only with the rules that they belong to", () => {
+    const [tagging] = statementsOf("GuardRole").filter(({ Action }) => Action.includes("ec2:CreateTags"));
+    expect(tagging).toMatchObject({ Condition: { StringEquals: { "ec2:CreateAction": "AuthorizeSecurityGroupIngress" } } });
+  });
+
+  function statementsOf(role: string) {
+    return propertiesOf(Role, role).Policies.flatMap(({ PolicyDocument: { Statement } }) => Statement);
+  }
+});
+
+describe("the way of an event", () => {
+  test("begins with every watched call, and no other", () => {
+    const { source, detail } = propertiesOf(Rule, "Changes").EventPattern;
+    expect(source).toEqual(["aws.ec2"]);
+    expect(detail?.eventName).toEqual(WATCHED_CALLS.map(({ name }) => name).sort());
+    expect(detail?.eventSource).toEqual([...new Set(WATCHED_CALLS.map((call) => call.source))]);
+  });
+
+  test("leaves out calls that failed", () => {
+    expect(propertiesOf(Rule, "Changes").EventPattern.detail?.errorCode).toEqual([{ exists: false }]);
+  });
+
+  test.each(["GuardEventSourceMappingSQSChangesQueue", "NotifyEventSourceMappingSQSDecisionsQueue"])(
+    "%s: retries one by one, no sooner than six timeouts, and ends in a dead-letter queue",
+    (id) => {
+      const mapping = propertiesOf(Mapping, id);
+      const queue = propertiesOf(Queue, mapping.EventSourceArn["Fn::GetAtt"][0]);
+      expect(mapping.FunctionResponseTypes).toEqual(["ReportBatchItemFailures"]);
+      expect(queue.VisibilityTimeout).toBeGreaterThanOrEqual(
+        6 * propertiesOf(LambdaFunction, mapping.FunctionName["Fn::GetAtt"][0]).Timeout,
+      );
+      expect(() => propertiesOf(Queue, queue.RedrivePolicy?.deadLetterTargetArn["Fn::GetAtt"][0] ?? "")).not.toThrow();
+    },
+  );
+
+  test("only the rule before a queue may write to it", () => {
+    const conditions = idsOf("AWS::SQS::QueuePolicy").map((id) => {
+      const { Statement } = propertiesOf(QueuePolicy, id).PolicyDocument;
+      return [id, Statement.map(({ Action, Condition }) => ({ Action, Condition }))];
+    });
+    const only = (rule: string) => [
+      { Action: ["sqs:SendMessage"], Condition: { ArnEquals: { "aws:SourceArn": { "Fn::GetAtt": [rule, "Arn"] } } } },
+    ];
+    expect(Object.fromEntries(conditions)).toEqual({ ChangesQueuePolicy: only("Changes"), DecisionsQueuePolicy: only("Decisions") });
+  });
+});
+
+describe("the stack", () => {
+  test("runs on Node 24 and arm64", () => {
+    for (const id of idsOf("AWS::Lambda::Function")) {
+      expect(propertiesOf(LambdaFunction, id)).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"] });
+    }
+  });
+
+  test("keeps the ledger when it goes, restorable to any second", () => {
+    const { Ledger } = service.template.Resources;
+    expect(Ledger).toMatchObject({
+      DeletionPolicy: "Retain",
+      UpdateReplacePolicy: "Retain",
+      Properties: {
+        BillingMode: "PAY_PER_REQUEST",
+        KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+        TimeToLiveSpecification: { AttributeName: "expires", Enabled: true },
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      },
+    });
+  });
+
+  test("deletes logs after a while", () => {
+    const groups = idsOf("AWS::Logs::LogGroup").map((id) => service.template.Resources[id]?.Properties);
+    expect(groups).toHaveLength(2);
+    for (const group of groups) expect(group).toMatchObject({ RetentionInDays: expect.any(Number) });
+  });
+});
+
+describeOnEmulators("the template to cfn-lint", () => {
+  test(
+    "is without fault",
+    async () => {
+      const python = await emulatorPython();
+      const folder = await mkdtemp(join(tmpdir(), "portcullis-lint-"));
+      const file = join(folder, "template.json");
+      await writeFile(file, JSON.stringify(service.template));
+      // W3005: osls names dependencies that follow from references anyhow.
+      const lint = "import sys; from cfnlint.runner import main; sys.exit(main())";
+      const { status, stdout, stderr } = spawnSync(python, ["-c", lint, "--ignore-checks", "W3005", "--", file], { encoding: "utf8" });
+      await rm(folder, { recursive: true });
+      expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "" });
+    },
+    START_TIMEOUT_MS,
+  );
+});
