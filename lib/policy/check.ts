@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import * as core from "zod/v4/core";
 import { isInvalidRule } from "../model/security-group-rule.ts";
 import { parseProtocol } from "../model/service-set.ts";
 import { type AllowEntry, allowedTraffic } from "../rules/allow.ts";
@@ -109,7 +109,7 @@ function attempt(path: Path, read: () => unknown): Fault[] {
     read();
     return [];
   } catch (error) {
-    if (error instanceof z.core.$ZodError) return error.issues.map((issue) => ({ path, message: issue.message }));
+    if (error instanceof core.$ZodError) return error.issues.map((issue) => ({ path, message: issue.message }));
     if (isInvalidRule(error) || error instanceof UnknownNetworkError) return [{ path, message: error.message }];
     throw error;
   }

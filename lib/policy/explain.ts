@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import * as core from "zod/v4/core";
 import { nearest, suggest } from "./nearest.ts";
 import type { Fault, Path } from "./problem.ts";
 import { PolicyDocument } from "./schema.ts";
@@ -6,7 +6,7 @@ import { PolicyDocument } from "./schema.ts";
 /** How the text writes a value or key, where there is a text: `0123` is 123 once it has been read. */
 export type Written = (path: Path, key: boolean) => string | undefined;
 
-type Issue = z.core.$ZodIssue;
+type Issue = core.$ZodIssue;
 
 /** What is wrong with the shape of a document, in words: what was found, what is expected. Empty when the shape is right. */
 export function checkShape(input: unknown, written: Written = () => undefined): Fault[] {
@@ -107,16 +107,16 @@ function valueAt(input: unknown, path: Path): unknown {
 }
 
 // The keys that a schema knows at some place, looking through optional, default and union.
-function keysAt(schema: z.core.$ZodType, path: Path): string[] {
-  if (schema instanceof z.core.$ZodUnion) return schema._zod.def.options.flatMap((option) => keysAt(option, path));
-  if (schema instanceof z.core.$ZodOptional || schema instanceof z.core.$ZodDefault) return keysAt(schema._zod.def.innerType, path);
+function keysAt(schema: core.$ZodType, path: Path): string[] {
+  if (schema instanceof core.$ZodUnion) return schema._zod.def.options.flatMap((option) => keysAt(option, path));
+  if (schema instanceof core.$ZodOptional || schema instanceof core.$ZodDefault) return keysAt(schema._zod.def.innerType, path);
   const [step, ...rest] = path;
-  if (schema instanceof z.core.$ZodObject) {
+  if (schema instanceof core.$ZodObject) {
     const shape = schema._zod.def.shape;
     if (step === undefined) return Object.keys(shape);
     const next = shape[step];
     return next === undefined ? [] : keysAt(next, rest);
   }
-  if (schema instanceof z.core.$ZodArray) return keysAt(schema._zod.def.element, rest);
-  return schema instanceof z.core.$ZodRecord ? keysAt(schema._zod.def.valueType, rest) : [];
+  if (schema instanceof core.$ZodArray) return keysAt(schema._zod.def.element, rest);
+  return schema instanceof core.$ZodRecord ? keysAt(schema._zod.def.valueType, rest) : [];
 }

@@ -1,4 +1,6 @@
 import * as z from "zod/mini";
+// Not as `z.core`, which bundlers keep whole, with its messages in fifty languages.
+import * as core from "zod/v4/core";
 import { SEVERITIES } from "../model/finding.ts";
 import { AllowEntry } from "../rules/allow.ts";
 import { RULES } from "../rules/index.ts";
@@ -14,7 +16,7 @@ export type Mode = (typeof MODES)[number];
 // Every message says what is expected; what was found is added where the file is at hand.
 const text = (expected: string) => z.string(`expected ${expected}`).check(z.minLength(1, `expected ${expected}`));
 const matching = (pattern: RegExp, expected: string) => z.string(`expected ${expected}`).check(z.regex(pattern, `expected ${expected}`));
-const listOf = <Item extends z.core.SomeType>(item: Item, what: string) =>
+const listOf = <Item extends core.SomeType>(item: Item, what: string) =>
   z.array(item, `expected a list of ${what}`).check(z.minLength(1, `expected a non-empty list of ${what}`));
 const oneOf = (words: readonly string[]) => `expected ${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 
@@ -59,8 +61,8 @@ function settingOf(rule: AnyRule) {
     .check(z.describe(`${title}. ${rationale} Severity ${severity} and remedy ${remedyChoices(rule)[0]} unless set here.`));
 }
 
-function withoutDefault(schema: z.core.$ZodType) {
-  if (!(schema instanceof z.core.$ZodDefault)) return z.exactOptional(schema);
+function withoutDefault(schema: core.$ZodType) {
+  if (!(schema instanceof core.$ZodDefault)) return z.exactOptional(schema);
   const { innerType, defaultValue } = schema._zod.def;
   return z.exactOptional(innerType).check(z.meta({ default: defaultValue }));
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 
 /** One call that reached EC2, in order. */
-export interface RecordedCall {
+interface RecordedCall {
   readonly action: string;
   readonly parameters: URLSearchParams;
   readonly userAgent: string;
