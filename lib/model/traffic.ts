@@ -24,6 +24,8 @@ export class InvalidTrafficError extends Error {
   }
 }
 
+const NOTHING = "nothing";
+
 /** An immutable set of (service, peer) pairs, kept canonical: sets that admit the same traffic are equal. */
 export class TrafficSet {
   // Sorted, disjoint stretches of the service line, each with its own peers; neighbours differ in their peers.
@@ -62,8 +64,9 @@ export class TrafficSet {
     return new TrafficSet(merge(segments), direction);
   }
 
-  /** Reads one line of the notation, `tcp 22, 443 from 0.0.0.0/0, sg-0abc`, or several separated by `;`. Throws. */
+  /** Reads one line of the notation, `tcp 22, 443 from 0.0.0.0/0, sg-0abc`, or several separated by `;`; or `nothing`. Throws. */
   static parse(text: string): TrafficSet {
+    if (text.trim() === NOTHING) return TrafficSet.EMPTY;
     const ways = new Set<string>();
     const traffic = text.split(";").map((line): Traffic => {
       const [, services, way, peers] = /^\s*(.+?)\s+(from|to)\s+(.+?)\s*$/.exec(line) ?? [];
@@ -161,6 +164,7 @@ export class TrafficSet {
 
   /** The notation used in Slack, logs and reports; TrafficSet.parse reads it back. */
   toString(): string {
+    if (this.isEmpty()) return NOTHING;
     const way = this.direction === "ingress" ? "from" : "to";
     return this.lines()
       .map(({ services, peers }) => `${services} ${way} ${peers}`)
