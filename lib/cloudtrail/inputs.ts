@@ -2,14 +2,15 @@ import { createReadStream } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createGunzip } from "node:zlib";
+import { member, textOf } from "./fields.ts";
 
 /** An input that cannot be used at all; the message says which and what was expected. */
 export class InputError extends Error {
   override readonly name = "InputError";
 }
 
-/** The path that means standard input. */
-export const STDIN = "-";
+// The path that means standard input.
+const STDIN = "-";
 
 const ENDINGS = /\.(?:json|jsonl|ndjson|gz)$/i;
 const READ_SIZE = 256 * 1024;
@@ -119,6 +120,7 @@ async function* gunzip(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   }
 }
 
+/** The message of whatever was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return textOf(member(error, "message")) ?? String(error);
 }

@@ -12,7 +12,8 @@ export type Parsed =
 
 /**
  * Reads a CloudTrail record, bare or inside its EventBridge event. Never throws: what cannot be read is `unreadable`
- * and must not be taken for clean. A failed call yields changes with `failed` set, or is ignored; it is never unreadable.
+ * and must not be taken for clean. A failed call yields changes with `failed` set, or is ignored; it is unreadable only
+ * where it may be forged.
  */
 export function changesOf(value: unknown): Parsed {
   if (!isFields(value)) return unreadable(`not a CloudTrail record: expected an object, found ${describeType(value)}`);
@@ -65,10 +66,12 @@ function attempt<T>(read: () => T): T | undefined {
   }
 }
 
-function readOther(value: Fields, { event }: Wrapped): Parsed {
-  if (event !== undefined) return ignored(`an event of type "${textOf(event["detail-type"])}" is no CloudTrail call`);
-  if ("digestS3Object" in value && "logFiles" in value) return ignored("a CloudTrail digest, which lists log files and holds no records");
-  const missing = ["eventSource", "eventName"].filter((name) => textOf(value[name]) === undefined);
+function readOther(value: Fields, { record, event }: Wrapped): Parsed {
+  const type = textOf(event?.["detail-type"]);
+  if (type !== undefined && !type.endsWith("via CloudTrail")) return ignored(`an event of type "${type}" is no CloudTrail call`);
+  if (record.eventCategory === "Insight") return ignored("a CloudTrail Insights record tells of a rate of calls, not of a call");
+  if ("digestS3Object" in value && "logFiles" in value) return ignored("a CloudTrail digest lists log files and holds no records");
+  const missing = ["eventSource", "eventName"].filter((name) => textOf(record[name]) === undefined);
   return unreadable(`not a CloudTrail record: it has no ${missing.join(" and no ")}`);
 }
 

@@ -141,7 +141,7 @@ export class Splitter {
       this.depth = 1;
       this.elementDepth = 1;
     } else {
-      const found = this.window.toString("utf8", this.at, this.at + 24).replace(/[^\x20-\x7e]/g, "?");
+      const found = this.window.toString("utf8", this.at, this.at + 40).replace(/[^\x20-\x7e]/g, "?");
       pieces.push({ reason: `not JSON at byte ${this.base + this.at}: found "${found}", expected "{" or "["` });
       this.state = this.rootValues === 0 ? "given-up" : "noise";
     }

@@ -1,0 +1,98 @@
+import * as sdk from "@aws-sdk/client-ec2";
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { mayBeWatched, WATCHED_CALLS } from "../../lib/cloudtrail/calls.ts";
+import { UNWATCHED_CALLS, whyUnwatched } from "../../lib/cloudtrail/unwatched.ts";
+import { readJson } from "./read-event.ts";
+
+const operations = Object.keys(sdk)
+  .filter((name) => /^[A-Z]\w+Command$/.test(name))
+  .map((name) => name.replace(/Command$/, ""));
+const READS = /^(Describe|Get|List|Search|Export|Validate)/;
+/**
+ * Names of writes that stay off the network: images, snapshots and volumes; capacity, reservations, hosts and their bills;
+ * keys and roles; health and maintenance; the life of an instance. Whatever AWS adds counts as touching the network until
+ * somebody has looked at it.
+ */
+const OFF_THE_NETWORK = new RegExp(
+  [
+    "Image|Snapshot|Volume|Ebs|FastLaunch|BundleInstance|ImportInstance|ProductInstance|Task$",
+    "Capacity|Reserved|HostReservation|Hosts$|PurchaseScheduled|SpotDatafeed|Spot(Fleet|Instance)Requests|DeleteFleets|CreditSpecification",
+    "KeyPair|IamRole|IamInstanceProfile|SerialConsole|DeclarativePolicies|IdFormat|ManagedResourceVisibility",
+    "ApplicationStatusCheck|EventWindow|EventNotification|EventStartTime|InstanceMaintenance|SqlHa|ReportInstanceStatus|DiagnosticInterrupt|MetricCategory",
+    "^(Monitor|Unmonitor|Reboot|Start|Stop|Terminate)Instances$|CpuOptions|PlacementGroup|InstancePlacement|AvailabilityZoneGroup",
+  ].join("|"),
+);
+const networkWrites = operations.filter((name) => !READS.test(name) && !OFF_THE_NETWORK.test(name));
+
+describe("every write of EC2 that touches the network is watched, or not and why", () => {
+  const watched = new Set(WATCHED_CALLS.map(({ name }) => name));
+
+  test("the SDK still exports its operations under the names that this test looks for", () => {
+    expect(operations.length).toBeGreaterThan(700);
+    expect(networkWrites).toEqual(
+      expect.arrayContaining(["CreateRoute", "ModifyManagedPrefixList", "ModifyVpcEndpointServicePermissions"]),
+    );
+  });
+
+  test("none is missing", () => {
+    expect(networkWrites.filter((name) => !watched.has(name) && whyUnwatched(name) === undefined)).toEqual([]);
+  });
+
+  test("none is named that EC2 does not have", () => {
+    const known = new Set(operations);
+    expect([...watched, ...UNWATCHED_CALLS.keys()].filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  test("none is both, or twice", () => {
+    expect([...UNWATCHED_CALLS.keys()].filter((name) => watched.has(name))).toEqual([]);
+    expect(watched.size).toBe(WATCHED_CALLS.length);
+  });
+
+  test("every call that writes a security group or its rules is watched", () => {
+    // AssociateSecurityGroupVpc says where a group applies; the client VPN's groups are its own.
+    const elsewhere = ["AssociateSecurityGroupVpc", "DisassociateSecurityGroupVpc", "ApplySecurityGroupsToClientVpnTargetNetwork"];
+    expect(networkWrites.filter((name) => name.includes("SecurityGroup") && !elsewhere.includes(name)).sort()).toEqual([...watched].sort());
+  });
+});
+
+describe("mayBeWatched", () => {
+  const names = fc.constantFrom(...WATCHED_CALLS.map(({ name }) => name));
+  const others = fc.constantFrom("RunInstances", "CreateRoute", "AuthorizeSecurityGroup", "AuthorizeSecurityGroupIngressX", "", "Δ");
+  const spaces = fc.constantFrom(undefined, 1, 10, "\t", "\n");
+
+  test("never skips a watched record, whatever its white space, nesting or neighbours", () => {
+    fc.assert(
+      fc.property(names, others, spaces, fc.json(), (name, other, space, noise) => {
+        const record = { noise, requestParameters: { eventName: other }, eventName: name, other: { eventName: [other] } };
+        expect(mayBeWatched(Buffer.from(JSON.stringify(record, null, space)))).toBe(true);
+        expect(mayBeWatched(Buffer.from(JSON.stringify({ CloudTrailEvent: JSON.stringify(record, null, space) }, null, space)))).toBe(true);
+      }),
+    );
+  });
+
+  test.each([
+    ["escaped letters in the name", '{"eventName":"\\u0041uthorizeSecurityGroupIngress"}'],
+    ["escaped letters in the key", '{"x":{"eventName":"RunInstances"},"event\\u004eame":"CreateSecurityGroup"}'],
+    ["a hundred blanks", `{"x":{"eventName":"RunInstances"},"eventName":${" ".repeat(100)}"CreateSecurityGroup"}`],
+    ["no name at all", '{"message":"hello"}'],
+    ["a name that is no text", '{"eventName":7}'],
+  ])("is in doubt about %s", (_, json) => {
+    expect(mayBeWatched(Buffer.from(json))).toBe(true);
+  });
+
+  test.each(["RunInstances", "AuthorizeSecurityGroup", "AuthorizeSecurityGroupIngress2", "DescribeSecurityGroups"])("skips %s", (name) => {
+    const record = { eventName: name, userAgent: "<&>\u0001" };
+    for (const space of [undefined, 2]) expect(mayBeWatched(Buffer.from(JSON.stringify(record, null, space)))).toBe(false);
+    expect(mayBeWatched(Buffer.from(JSON.stringify({ CloudTrailEvent: JSON.stringify(record) })))).toBe(false);
+  });
+
+  test("escapes that JSON writers use for < and > do not count as hidden letters", () => {
+    expect(mayBeWatched(Buffer.from('{"eventName":"RunInstances","userAgent":"\\u003cx\\u003e"}'))).toBe(false);
+  });
+
+  test("reads a recorded event as it stands in its file", () => {
+    expect(mayBeWatched(Buffer.from(JSON.stringify(readJson("cloudtrail-watcher/002-AuthorizeSecurityGroupIngress.json"))))).toBe(true);
+    expect(mayBeWatched(Buffer.from(JSON.stringify(readJson("cloudtrail-watcher/007-RunInstances.json"))))).toBe(false);
+  });
+});

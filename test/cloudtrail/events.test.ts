@@ -1,0 +1,166 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "@jest/globals";
+import { mayBeWatched } from "../../lib/cloudtrail/calls.ts";
+import { readRecords } from "../../lib/cloudtrail/containers.ts";
+import { inTimeOrder } from "../../lib/cloudtrail/order.ts";
+import { changesOf, type Parsed } from "../../lib/cloudtrail/parse.ts";
+import type { Change } from "../../lib/model/change.ts";
+
+const EVENTS = fileURLToPath(new URL("../../events/", import.meta.url));
+const folders = readdirSync(EVENTS, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+async function parseAll(...paths: readonly string[]): Promise<{ source: string; parsed: Parsed | { kind: "unread"; reason: string } }[]> {
+  const all: { source: string; parsed: Parsed | { kind: "unread"; reason: string } }[] = [];
+  for await (const found of readRecords(paths.map((path) => `${EVENTS}${path}`))) {
+    const parsed: Parsed | { kind: "unread"; reason: string } =
+      "record" in found ? changesOf(found.record) : { kind: "unread", reason: found.reason };
+    all.push({ source: found.source.slice(EVENTS.length), parsed });
+  }
+  return all;
+}
+
+async function changesIn(...paths: readonly string[]): Promise<Change[]> {
+  return (await parseAll(...paths)).flatMap(({ parsed }) => (parsed.kind === "changes" ? parsed.changes : []));
+}
+
+function count(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
+
+describe.each(folders)("events/%s", (folder) => {
+  test("every record is read: changes or ignored, and only the hand-reduced ones are unreadable", async () => {
+    const all = await parseAll(folder);
+    expect(all.length).toBeGreaterThan(0);
+    const unreadable = all.filter(({ parsed }) => parsed.kind === "unreadable" || parsed.kind === "unread");
+    expect(unreadable.map(({ source }) => source)).toEqual(
+      folder === "streamalert"
+        ? ["streamalert/002-AuthorizeSecurityGroupIngress.json", "streamalert/003-AuthorizeSecurityGroupIngress.json"]
+        : [],
+    );
+  });
+
+  test("the record is the call that the file's name says, and watched calls give changes", async () => {
+    const single = /^[^/]+\/\d{3}-(\w+)(?:-(Client\.[\w.]+)(?=\.json))?/;
+    for (const { source, parsed } of await parseAll(folder)) {
+      const [, name, failed] = single.exec(source) ?? [];
+      if (name === undefined) continue;
+      const kind = /SecurityGroup/.test(name) ? (folder === "streamalert" ? "unreadable" : "changes") : "ignored";
+      expect([source, parsed.kind]).toEqual([source, kind]);
+      if (parsed.kind !== "changes") continue;
+      expect(parsed.changes.map(({ call }) => call.name)).toEqual([name]);
+      if (failed !== undefined) expect(parsed.changes.map((change) => change.failed)).toEqual([failed]);
+    }
+  });
+});
+
+test("every file in events/ is one of these, and attributed", () => {
+  const files = readdirSync(EVENTS, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const names = files.map(({ parentPath, name }) => `${parentPath}/${name}`.replace(/\/+/g, "/").slice(EVENTS.length));
+  expect(names.filter((name) => !name.includes("/")).sort()).toEqual(["LICENSES.md", "README.md"]);
+  const readme = readFileSync(`${EVENTS}README.md`, "utf8");
+  const attributed = (name: string) => /^(AWSLogs|constructed)\//.test(name) || readme.includes(`| ${name} |`);
+  expect(names.filter((name) => name.includes("/") && !attributed(name))).toEqual([]);
+});
+
+describe("the 55 log files", () => {
+  test("2,900 records; this is what the watched ones say", async () => {
+    const all = await parseAll("AWSLogs");
+    expect(new Set(all.map(({ source }) => source)).size).toBe(55);
+    expect(count(all.map(({ parsed }) => parsed.kind))).toEqual({ ignored: 2892, changes: 8 });
+    const changes = await changesIn("AWSLogs");
+    expect(count(changes.map(({ call, failed }) => call.name + (failed === undefined ? "" : ` ${failed}`)))).toEqual({
+      AuthorizeSecurityGroupEgress: 1,
+      AuthorizeSecurityGroupIngress: 2,
+      CreateSecurityGroup: 1,
+      DeleteSecurityGroup: 1,
+      RevokeSecurityGroupEgress: 1,
+      "RevokeSecurityGroupEgress Client.InvalidPermission.NotFound": 1,
+      RevokeSecurityGroupIngress: 1,
+    });
+  });
+
+  test("2,900 records; this is why the others are ignored", async () => {
+    const reasons = (await parseAll("AWSLogs")).flatMap(({ parsed }) => (parsed.kind === "ignored" ? [parsed.reason] : []));
+    const names = reasons.map(
+      (reason) => /^(\w+) is not watched/.exec(reason)?.[1] ?? (reason.endsWith("only reads") ? "reads" : "other services"),
+    );
+    expect(count(names)).toMatchInlineSnapshot(`
+{
+  "AllocateAddress": 3,
+  "AssociateRouteTable": 10,
+  "AttachInternetGateway": 4,
+  "CreateFlowLogs": 1,
+  "CreateInternetGateway": 4,
+  "CreateNatGateway": 2,
+  "CreateNetworkInterface": 3,
+  "CreateRoute": 6,
+  "CreateRouteTable": 10,
+  "CreateSnapshot": 2,
+  "CreateSubnet": 10,
+  "CreateTags": 1,
+  "CreateVolume": 2,
+  "CreateVpc": 10,
+  "DeleteFlowLogs": 1,
+  "DeleteInternetGateway": 4,
+  "DeleteNatGateway": 2,
+  "DeleteNetworkInterface": 3,
+  "DeleteRoute": 5,
+  "DeleteRouteTable": 10,
+  "DeleteSnapshot": 2,
+  "DeleteSubnet": 8,
+  "DeleteVolume": 2,
+  "DeleteVpc": 6,
+  "DeregisterImage": 1,
+  "DetachInternetGateway": 3,
+  "DetachNetworkInterface": 1,
+  "DisassociateRouteTable": 9,
+  "ModifyImageAttribute": 2,
+  "ModifyInstanceAttribute": 2,
+  "ModifySnapshotAttribute": 2,
+  "RegisterImage": 1,
+  "ReleaseAddress": 3,
+  "RunInstances": 8,
+  "SharedSnapshotVolumeCreated": 2,
+  "TerminateInstances": 2,
+  "other services": 419,
+  "reads": 2326,
+}
+`);
+  });
+
+  test("the filter on raw bytes finds the same changes and counts the rest", async () => {
+    let skipped = 0;
+    const found: string[] = [];
+    for await (const sourced of readRecords([`${EVENTS}AWSLogs`], { wanted: mayBeWatched, onSkipped: () => skipped++ })) {
+      const parsed = changesOf("record" in sourced ? sourced.record : undefined);
+      found.push(...(parsed.kind === "changes" ? parsed.changes.map(({ id }) => id) : [parsed.kind]));
+    }
+    expect(found).toEqual((await changesIn("AWSLogs")).map(({ id }) => id));
+    expect(skipped).toBe(2892);
+  });
+
+  test("with the single events beside them, each change comes once, in the order of time", async () => {
+    const twice = await changesIn("AWSLogs", "invictus-ir");
+    expect(twice).toHaveLength(16);
+    const source = async function* () {
+      yield* twice;
+    };
+    const calls: string[] = [];
+    for await (const { at, call } of inTimeOrder(source())) calls.push(`${at.slice(11, 19)} ${call.name}`);
+    expect(calls).toEqual([
+      "12:10:01 CreateSecurityGroup",
+      "12:10:03 RevokeSecurityGroupEgress",
+      "12:10:04 RevokeSecurityGroupEgress",
+      "12:10:05 AuthorizeSecurityGroupIngress",
+      "12:10:06 AuthorizeSecurityGroupEgress",
+      "12:10:08 AuthorizeSecurityGroupIngress",
+      "12:11:57 RevokeSecurityGroupIngress",
+      "12:12:06 DeleteSecurityGroup",
+    ]);
+  });
+});
