@@ -1,0 +1,52 @@
+import { mayBeWatched } from "../lib/cloudtrail/calls.ts";
+import { readRecords } from "../lib/cloudtrail/containers.ts";
+import { inTimeOrder } from "../lib/cloudtrail/order.ts";
+import { changesOf } from "../lib/cloudtrail/parse.ts";
+import type { Change } from "../lib/model/change.ts";
+import type { Tally, Unreadable } from "../lib/report/tally.ts";
+
+/** Who is told what, while the changes are read. */
+export interface Listeners {
+  readonly tally: Tally;
+  readonly onFile: (path: string, n: number, total: number) => void;
+  readonly onUnreadable: (unreadable: Unreadable) => Promise<void>;
+}
+
+/** The changes that these files and folders tell of, each once, by time. Throws InputError for a path that does not exist. */
+export async function* changesIn(paths: readonly string[], listeners: Listeners): AsyncGenerator<Change> {
+  let told = 0;
+  const count = async function* () {
+    for await (const change of readChanges(paths, listeners)) {
+      told++;
+      yield change;
+    }
+  };
+  for await (const change of inTimeOrder(count())) {
+    told--;
+    yield change;
+  }
+  listeners.tally.ignore("told by another record already", told);
+}
+
+async function* readChanges(paths: readonly string[], { tally, onFile, onUnreadable }: Listeners): AsyncGenerator<Change> {
+  const onSkipped = () => {
+    tally.records++;
+    tally.ignore("another call than those that change security groups");
+  };
+  for await (const found of readRecords(paths, { wanted: mayBeWatched, onSkipped, onFile })) {
+    const { source, index } = found;
+    if ("reason" in found) {
+      tally.unreadable++;
+      await onUnreadable(found);
+      continue;
+    }
+    tally.records++;
+    const parsed = changesOf(found.record);
+    if (parsed.kind === "changes") yield* parsed.changes;
+    else if (parsed.kind === "ignored") tally.ignore(parsed.reason);
+    else {
+      tally.unreadable++;
+      await onUnreadable({ source, index, reason: parsed.reason });
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import type { Change } from "../model/change.ts";
+import { type Act, type Decision, decisionId, type NotJudged } from "../model/decision.ts";
+import type { Finding } from "../model/finding.ts";
+import { isUnknown } from "../model/prefix-list.ts";
+import type { Remedy } from "../model/remedy.ts";
+import type { SecurityGroup } from "../model/security-group.ts";
+import { ruleKey, type SecurityGroupRule } from "../model/security-group-rule.ts";
+import type { World } from "../model/world.ts";
+import type { Place, Policy, Ruling } from "../policy/policy.ts";
+import { rulingFor } from "../policy/ruling.ts";
+import { type Judgement, judge } from "./judge.ts";
+import { outcomeOf } from "./outcome.ts";
+import { plan } from "./plan.ts";
+
+/** What one change did to the recorded world: the keys (ruleKey) of the rules that it brought or gave another value. */
+export interface Applied {
+  readonly introduced: ReadonlySet<string>;
+}
+
+/** One account and region as records tell it. */
+export interface RecordedPlace extends World {
+  /** The rules of a group that are ingress by assumption only: no record tells their direction. */
+  directionUnknown(group: string): readonly SecurityGroupRule[];
+}
+
+/** The world that a review plays the changes into; lib/worlds/recorded.ts is it. */
+export interface RecordedHistory {
+  apply(change: Change): Applied;
+  at(account: string, region: string): RecordedPlace;
+  carryOut(account: string, region: string, remedy: Remedy): void;
+}
+
+/** What became of one change: a decision, or why none was called for. */
+export type Reviewed =
+  | { readonly kind: "decided"; readonly decision: Decision }
+  | { readonly kind: "ignored"; readonly change: Change; readonly reason: string };
+
+export interface ReviewOptions {
+  readonly policy: Policy;
+  readonly world: RecordedHistory;
+}
+
+/**
+ * Decides about recorded changes as the guard would have, each under the policy as it holds at the time of the change.
+ * `changes` come in the order of their times. Where the policy says enforce, the acts are carried out on the recorded
+ * world, so that later changes meet the world that the guard would have left.
+ */
+export async function* review(changes: AsyncIterable<Change>, options: ReviewOptions): AsyncGenerator<Reviewed> {
+  for await (const change of changes) yield reviewOne(change, options);
+}
+
+/** The policy with this mode everywhere: its scopes' and rules' own modes no longer count. Its version stays. */
+export function withMode({ version, document }: Policy, mode: "dry-run" | "enforce"): Policy {
+  const scopes = document.scopes.map(({ mode: _, ...scope }) => ({ ...scope, ...(scope.rules && { rules: modeless(scope.rules) }) }));
+  return { version, document: { ...document, mode, scopes, rules: modeless(document.rules) } };
+}
+
+function modeless(rules: Policy["document"]["rules"]): Policy["document"]["rules"] {
+  const settings = Object.entries(rules).map(([id, setting]) => {
+    if (typeof setting !== "object") return [id, setting] as const;
+    const { mode: _, ...rest } = setting;
+    return [id, rest] as const;
+  });
+  return Object.fromEntries(settings);
+}
+
+async function reviewOne(change: Change, { policy, world }: ReviewOptions): Promise<Reviewed> {
+  if (change.failed !== undefined) return { kind: "ignored", change, reason: "the call failed and changed nothing" };
+  if (change.subject.kind !== "security-group") {
+    return { kind: "ignored", change, reason: `no rule judges a ${change.subject.kind}` };
+  }
+  const { introduced } = world.apply(change);
+  const recorded = world.at(change.account, change.region);
+  const group = await recorded.securityGroup(change.subject.id);
+  const known = group === undefined || isUnknown(group) ? undefined : group;
+  const { ruling, guessed } = rulingOn(change, known, policy);
+  if (ruling.mode === "off") return { kind: "ignored", change, reason: "the policy's mode is off there" };
+
+  const assumed = new Map(recorded.directionUnknown(change.subject.id).map((rule) => [ruleKey(rule), rule]));
+  let judgement: Judgement = { findings: [], excepted: [], notJudged: [] };
+  const acts: Act[] = [];
+  if (isUnknown(group)) judgement = { ...judgement, notJudged: openFor(ruling, group.unknown) };
+  if (known !== undefined) {
+    judgement = await judge(known, recorded, ruling, introduced);
+    for (const { remedy, mode } of await plan(known, recorded, judgement.findings, ruling)) {
+      if (mode === "enforce") world.carryOut(change.account, change.region, remedy);
+      acts.push({ remedy, result: mode === "enforce" ? "done" : "would" });
+    }
+  }
+  const findings = judgement.findings.map((finding) => sayIfAssumed(finding, known, assumed));
+  const notJudged = guessed === undefined ? judgement.notJudged : [...judgement.notJudged, ...openFor(ruling, guessed)];
+  const mode = ruling.rules.some((ruled) => ruled.mode === "enforce") ? "enforce" : "dry-run";
+  const parts = { mode, acts, findings, excepted: judgement.excepted, notJudged, resumed: false } as const;
+  const decision: Decision = {
+    id: decisionId(change),
+    change,
+    policyVersion: policy.version,
+    mode,
+    outcome: outcomeOf(parts),
+    findings,
+    excepted: judgement.excepted,
+    acts,
+    notJudged,
+    partial: known?.facts.partial ?? false,
+    names: {
+      ...(ruling.accountName !== undefined && { account: ruling.accountName }),
+      ...(known?.facts.name !== undefined && { group: known.facts.name }),
+      ...(known?.facts.vpc !== undefined && { vpc: known.facts.vpc }),
+    },
+    ...(ruling.channel !== undefined && { channel: ruling.channel }),
+    latency: { eventAge: 0 },
+  };
+  return { kind: "decided", decision };
+}
+
+// `guessed` says what the policy asked for and no record told; the ruling is then that of a group without it.
+function rulingOn(change: Change, group: SecurityGroup | undefined, policy: Policy): { ruling: Ruling; guessed?: string } {
+  const place: Place = { account: change.account, region: change.region, ous: [], group: change.subject.id };
+  const ruling = rulingFor(policy, place, change.at);
+  if (!("needs" in ruling)) return { ruling };
+  const facts = group?.facts;
+  const resource = { tags: facts?.tags ?? {}, ...(facts?.vpc !== undefined && { vpc: facts.vpc }) };
+  const known = rulingFor(policy, { ...place, resource }, change.at);
+  if ("needs" in known) throw new Error("the policy asks for more than the VPC and tags of a group");
+  // Only the record of a group's creation tells them, and it tells both.
+  const told = facts === undefined || facts.vpc !== undefined || facts.tags !== undefined || facts.partial !== true;
+  return told
+    ? { ruling: known }
+    : { ruling: known, guessed: `the VPC and tags of ${change.subject.id}, on which the policy depends here` };
+}
+
+function openFor(ruling: Ruling, needs: string): NotJudged[] {
+  return ruling.rules.map(({ rule }) => ({ rule: rule.meta.id, needs }));
+}
+
+function sayIfAssumed(finding: Finding, group: SecurityGroup | undefined, assumed: ReadonlyMap<string, SecurityGroupRule>): Finding {
+  const ids = finding.rules.flatMap((rule) => assumed.get(ruleKey(rule))?.id ?? []);
+  if (group === undefined || ids.length === 0) return finding;
+  return { ...finding, message: `${finding.message} if ${ids.join(", ")} is ingress, which ModifySecurityGroupRules does not record` };
+}
