@@ -91,6 +91,8 @@ const NAMES: Readonly<Record<string, string>> = {
   record: "a mapping",
   array: "a list",
   boolean: "true or false",
+  number: "a number",
+  int: "a whole number",
 };
 
 function expectedOf(issue: Issue): string {

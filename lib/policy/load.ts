@@ -13,8 +13,7 @@ export function loadPolicy(path: string): Policy {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const message = `found no readable file (${reason}), expected a policy such as portcullis.yml`;
+    const message = `found no readable file (${String(error)}), expected a policy such as portcullis.yml`;
     throw new PolicyError([{ file: path, line: 0, column: 0, message }], { cause: error });
   }
   return parsePolicy(text, path);

@@ -21,7 +21,7 @@ export class UnknownNetworkError extends Error {
 }
 
 /** Thrown for networks that name each other in a circle. */
-export class CyclicNetworksError extends Error {
+class CyclicNetworksError extends Error {
   override readonly name = "CyclicNetworksError";
   constructor(circle: readonly string[]) {
     super(`networks name each other in a circle: ${circle.join(" -> ")}; expected the chain to end in CIDRs`);

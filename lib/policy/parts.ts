@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { AllowEntry } from "../rules/allow.ts";
+import { NETWORK_NAME } from "./networks.ts";
 import { type PolicyDocument, RuleSettings, Trust } from "./schema.ts";
 
 /** The parts of a policy that refer to each other; a part that cannot be read is undefined. */
@@ -26,7 +27,11 @@ export function readableParts(input: unknown): PolicyParts {
   const { networks, trust, scopes, rules, exceptions } = record(input);
   return {
     // A network with a mistake keeps its name, or everything that names it would be wrong too.
-    networks: Object.fromEntries(Object.entries(record(networks)).map(([name, members]) => [name, list(members).flatMap(texts)])),
+    networks: Object.fromEntries(
+      Object.entries(record(networks))
+        .filter(([name]) => NETWORK_NAME.test(name))
+        .map(([name, members]) => [name, list(members).flatMap(texts)]),
+    ),
     trust: trust === undefined ? { tags: [] } : Trust.safeParse(trust).data,
     scopes: list(scopes)
       .map(record)

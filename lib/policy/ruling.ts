@@ -31,7 +31,8 @@ export function rulingFor(policy: Policy, place: Place, at: string): Ruling | Ne
     rules.push(prepared.ruled(base, exceptions));
   }
   const channel = scope?.channel ?? document.slack.channel;
-  const accountName = document.accounts?.[place.account];
+  const accounts = document.accounts ?? {};
+  const accountName = Object.hasOwn(accounts, place.account) ? accounts[place.account] : undefined;
   return {
     mode: strongest(scope?.mode ?? document.mode, rules),
     ...(scope?.name !== undefined && { scope: scope.name }),

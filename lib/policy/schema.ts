@@ -18,7 +18,7 @@ const text = (expected: string) => z.string(`expected ${expected}`).check(z.minL
 const matching = (pattern: RegExp, expected: string) => z.string(`expected ${expected}`).check(z.regex(pattern, `expected ${expected}`));
 const listOf = <Item extends core.SomeType>(item: Item, what: string) =>
   z.array(item, `expected a list of ${what}`).check(z.minLength(1, `expected a non-empty list of ${what}`));
-const oneOf = (words: readonly string[]) => `expected ${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+const oneOf = (words: readonly string[]) => `expected ${words.join(", ").replace(/, ([^,]*)$/, " or $1")}`;
 
 const AccountId = matching(/^\d{12}$/, 'the 12 digits of an account id, such as "111122223333"');
 const Channel = text('a Slack channel such as "#net-guard"');

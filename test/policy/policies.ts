@@ -1,0 +1,39 @@
+import { SecurityGroup } from "../../lib/model/security-group.ts";
+import { parseRule } from "../../lib/model/security-group-rule.ts";
+import type { World } from "../../lib/model/world.ts";
+import { parsePolicy } from "../../lib/policy/load.ts";
+import type { NeedsResource, Place, Policy, Ruling } from "../../lib/policy/policy.ts";
+import { rulingFor } from "../../lib/policy/ruling.ts";
+import type { PreparedRule } from "../../lib/rules/rule.ts";
+
+const EMPTY_WORLD: World = { securityGroup: async () => undefined, prefixList: async () => undefined };
+
+export const AT = "2027-01-15T12:00:00Z";
+
+/** A policy of these lines of YAML. */
+export function policy(text: string): Policy {
+  return parsePolicy(`version: 1\n${text}`, "portcullis.yml");
+}
+
+/** A place outside of every scope, but for what is given. */
+export function place(more: Partial<Place> = {}): Place {
+  return { account: "999999999999", region: "eu-central-1", ous: [], group: "sg-0zzz", ...more };
+}
+
+/** The ruling at a place whose resource, if asked for, has been read. */
+export function settled(answer: Ruling | NeedsResource): Ruling {
+  if ("needs" in answer) throw new Error("found a ruling that needs the resource, expected one that does not");
+  return answer;
+}
+
+/** What a prepared rule forbids of a group with these rules. */
+export async function forbidden(rule: PreparedRule | undefined, ...rules: string[]): Promise<string[]> {
+  if (rule === undefined) throw new Error("found no rule, expected one");
+  const findings = await rule.check(new SecurityGroup({ id: "sg-0abc", rules: rules.map(parseRule) }), EMPTY_WORLD);
+  return findings.map(({ traffic }) => String(traffic));
+}
+
+/** What the first rule of the ruling forbids at a place and moment. */
+export async function forbiddenAt(of: Policy, where: Place, at: string, ...rules: string[]): Promise<string[]> {
+  return forbidden(settled(rulingFor(of, where, at)).rules[0]?.rule, ...rules);
+}
