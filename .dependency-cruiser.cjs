@@ -31,7 +31,7 @@ module.exports = {
     {
       name: "only-adapters-import-sdks",
       severity: "error",
-      from: { path: "^(lib|cli|functions)/", pathNot: ["^lib/aws/", "^lib/slack/client\\.ts$"] },
+      from: { path: "^(lib|cli|functions)/", pathNot: ["^lib/aws/", "^lib/slack/client\\.ts$", "^lib/wiring/"] },
       to: { path: "node_modules/(@aws-sdk|@smithy|@slack)/" },
     },
     {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { restAfter } from "../../lib/aws/retry-soon.ts";
 import { inBatch } from "../../lib/aws/sqs-batch.ts";
 import { sqsEvent } from "../support/sqs-event.ts";
 
@@ -22,7 +23,7 @@ describe("a batch of messages", () => {
     }, log);
     expect(await handle(sqsEvent("1", "2", "3"))).toEqual({ batchItemFailures: [{ itemIdentifier: "message-1" }] });
     expect(handled).toEqual([1, 3]);
-    expect(log.errors).toEqual([{ messageId: "message-1", error: new Error("two is refused") }]);
+    expect(log.errors).toEqual([{ messageId: "message-1", attempt: 1, error: new Error("two is refused") }]);
   });
 
   test("a body that is not JSON fails its item alone", async () => {
@@ -45,5 +46,31 @@ describe("a batch of messages", () => {
     };
     expect(await run(false)).toEqual(["begin 1", "end 1", "begin 2", "end 2"]);
     expect(await run(true)).toEqual(["begin 1", "begin 2", "end 1", "end 2"]);
+  });
+
+  test("brings the retry of a failed message forward, and of no other", async () => {
+    const asked: unknown[] = [];
+    const handle = inBatch(
+      async (body) => {
+        if (body === 2) throw new Error("two is refused");
+      },
+      recordingLog(),
+      { retry: async (receipt, attempt) => void asked.push([receipt, attempt]) },
+    );
+    await handle(sqsEvent("1", "2"));
+    expect(asked).toEqual([["receipt-1", 1]]);
+  });
+
+  test("a retry that cannot be brought forward is logged, and the message reported all the same", async () => {
+    const log = recordingLog();
+    const retry = async () => {
+      throw new Error("no queue");
+    };
+    expect(await inBatch(async () => {}, log, { retry })(sqsEvent("{"))).toEqual({ batchItemFailures: [{ itemIdentifier: "message-0" }] });
+    expect(log.errors).toHaveLength(2);
+  });
+
+  test("rests 5 s, then twice as long each time, five minutes at most", () => {
+    expect([1, 2, 3, 7, 20].map(restAfter)).toEqual([5, 10, 20, 300, 300]);
   });
 });
