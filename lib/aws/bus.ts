@@ -3,8 +3,8 @@ import { encodeDecision } from "../guard/decision-record.ts";
 import type { Bus } from "../guard/ports.ts";
 import type { Decision } from "../model/decision.ts";
 
-export const DECISION_SOURCE = "portcullis";
-export const DECISION_DETAIL_TYPE = "Decision";
+const DECISION_SOURCE = "portcullis";
+const DECISION_DETAIL_TYPE = "Decision";
 
 /** Announces decisions on a custom EventBridge bus. Throws when the bus refuses an entry, which PutEvents itself does not. */
 export class EventBus implements Bus {

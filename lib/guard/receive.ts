@@ -3,7 +3,7 @@ import { type GuardPorts, guard } from "./guard.ts";
 import type { Log } from "./notify-ports.ts";
 
 /** Thrown for an event that cannot be read: the queue keeps it, then dead-letters it, and an alarm tells. */
-export class UnreadableEventError extends Error {
+class UnreadableEventError extends Error {
   override readonly name = "UnreadableEventError";
 }
 

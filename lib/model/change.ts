@@ -15,7 +15,7 @@ export interface Actor {
 }
 
 /** The kinds of resource that a change can be about. */
-export type SubjectKind = "security-group" | "security-group-rule";
+type SubjectKind = "security-group" | "security-group-rule";
 
 /** The resource that a change is about, by identity. */
 export interface Subject {

@@ -33,7 +33,7 @@ const EC2_NAMES: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** The protocol as EC2 stores it, whatever name or number it was given. Throws InvalidServiceError. */
-export function canonicalProtocol(text: string): string {
+function canonicalProtocol(text: string): string {
   const protocol = parseProtocol(text);
   return protocol === "all" ? "-1" : (EC2_NAMES.get(protocol) ?? String(protocol));
 }

@@ -11,7 +11,7 @@ const PORTS = new RegExp(String.raw`^\s*(?:all|${ITEM}(?:\s*,\s*${ITEM})*)\s*$`)
 const EXPECTED_PORTS = 'expected ports such as "80, 443" or 22, or an ICMP type and code such as "3/4"';
 
 /** A port list as YAML gives it: `"80, 443"`, `22`, or for ICMP `"3/4"`. */
-export const Ports = z.pipe(
+const Ports = z.pipe(
   z.union([z.string().check(z.regex(PORTS, EXPECTED_PORTS)), z.int().check(z.nonnegative(EXPECTED_PORTS))], EXPECTED_PORTS),
   z.transform(String),
 );

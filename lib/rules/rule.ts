@@ -6,13 +6,13 @@ import type { SecurityGroup } from "../model/security-group.ts";
 import type { World } from "../model/world.ts";
 
 /** The resources that rules judge, by kind. */
-export interface Resources {
+interface Resources {
   "security-group": SecurityGroup;
 }
 export type ResourceKind = keyof Resources;
 
 /** What the policy can ask for when a rule finds something. */
-export const REMEDY_CHOICES = ["revoke", "narrow", "none"] as const;
+const REMEDY_CHOICES = ["revoke", "narrow", "none"] as const;
 export type RemedyChoice = (typeof REMEDY_CHOICES)[number];
 
 export interface RuleMeta<Kind extends ResourceKind = ResourceKind> {
