@@ -21,7 +21,7 @@ export interface OrderOptions {
 
 /**
  * The changes by time, each once though several files tell of it. CloudTrail keeps whole seconds, so within one a
- * group is created first and deleted last, and the rest stands by id. Up to `chunk` changes stay in memory; more go through
+ * group is created first and deleted last, rules are granted before they are revoked, and the rest stands by id. Up to `chunk` changes stay in memory; more go through
  * a folder of temporary files, which is removed in the end.
  */
 export async function* inTimeOrder(changes: AsyncIterable<Change>, options: OrderOptions = {}): AsyncGenerator<Change> {
@@ -65,9 +65,12 @@ function inOrder(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+// Granted before revoked, so that a hole which stood for less than a second is still judged while it stands; whether
+// the value is there afterwards is for the world to know, which saw what stood before.
+const STAGES = ["group-created", "rules-granted", "rules-modified", "rules-described", "rules-revoked", "group-deleted"] as const;
+
 function stage({ claim }: Change): number {
-  if (claim?.kind === "group-created") return 0;
-  return claim?.kind === "group-deleted" ? 2 : 1;
+  return STAGES.indexOf(claim?.kind ?? "rules-granted");
 }
 
 async function* once(sorted: Iterable<Change> | AsyncIterable<Change>): AsyncGenerator<Change> {

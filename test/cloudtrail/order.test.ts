@@ -70,6 +70,13 @@ test("within a second, a group is created before it is changed and deleted after
   expect(await ordered([deleted, granted, created])).toEqual([created, granted, deleted]);
 });
 
+test("within a second, rules are granted before they are revoked", async () => {
+  const granted = change("z", second(1), "sg-1", { kind: "rules-granted", rules: [] });
+  const modified = change("m", second(1), "sg-1", { kind: "rules-modified", rules: [] });
+  const revoked = change("a", second(1), "sg-1", { kind: "rules-revoked", rules: [], ruleIds: [] });
+  expect(await ordered([revoked, modified, granted])).toEqual([granted, modified, revoked]);
+});
+
 test("temporary files are gone, also when nobody reads to the end", async () => {
   const changes = Array.from({ length: 9 }, (_, i) => change(String(i), second(i)));
   for await (const first of inTimeOrder(stream(changes), { chunk: 2, temporary: folder })) {
