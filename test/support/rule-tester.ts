@@ -1,0 +1,132 @@
+import { describe, test } from "@jest/globals";
+import { AddressSet } from "../../lib/model/address-set.ts";
+import type { FindingDraft } from "../../lib/model/finding.ts";
+import type { Unknown } from "../../lib/model/prefix-list.ts";
+import { SecurityGroup } from "../../lib/model/security-group.ts";
+import { formatRule, parseRule, ruleKey } from "../../lib/model/security-group-rule.ts";
+import { TrafficSet } from "../../lib/model/traffic.ts";
+import type { World } from "../../lib/model/world.ts";
+import { networksOf } from "../../lib/policy/networks.ts";
+import type { AnyRule } from "../../lib/rules/rule.ts";
+
+/** A group's rules in the notation of parseRule; as an object, with the rule's options and prefix lists as CIDRs. */
+export type Case =
+  | string
+  | readonly string[]
+  | {
+      readonly rules: string | readonly string[];
+      readonly options?: unknown;
+      readonly lists?: Readonly<Record<string, readonly string[] | Unknown>>;
+    };
+
+/** One finding: its traffic, and where it matters the rules it must name. */
+export type ExpectedFinding = string | { readonly traffic: string; readonly rules: readonly string[] };
+
+/** All findings in order; one alone needs no list. */
+export type Expected = ExpectedFinding | readonly ExpectedFinding[];
+
+/** The cases of one rule by name. `options` hold for every case that has none of its own. */
+export interface RuleTable {
+  readonly options?: unknown;
+  readonly networks?: Readonly<Record<string, readonly string[]>>;
+  readonly valid: Readonly<Record<string, Case>>;
+  readonly invalid: Readonly<Record<string, readonly [Case, Expected]>>;
+}
+
+/** A case ready to run; `run` throws what is wrong. */
+export interface Check {
+  readonly kind: "valid" | "invalid";
+  readonly name: string;
+  run(): Promise<void>;
+}
+
+/** Declares a test for each case of the table. Throws, before any test runs, for a table that cannot tell anything. */
+export function testRule(rule: AnyRule, table: RuleTable): void {
+  const checks = checksOf(rule, table);
+  for (const kind of ["valid", "invalid"] as const) {
+    describe(`${rule.meta.id}: ${kind}`, () => {
+      for (const { name, run } of checks.filter((check) => check.kind === kind)) test(name, run);
+    });
+  }
+}
+
+/** The table as checks. Throws for names that are empty, the same case twice, and invalid cases that expect nothing. */
+export function checksOf(rule: AnyRule, table: RuleTable): Check[] {
+  const cases = [
+    ...Object.entries(table.valid).map(([name, given]) => ({ kind: "valid" as const, name, given, expected: [] })),
+    ...Object.entries(table.invalid).map(([name, [given, expected]]) => ({
+      kind: "invalid" as const,
+      name,
+      given,
+      expected: listOf(expected),
+    })),
+  ];
+  const seen = new Map<string, string>();
+  return cases.map(({ kind, name, given, expected }) => {
+    if (name.trim() === "") throw new Error(`a case of ${rule.meta.id} has no name: say what it shows`);
+    if (kind === "invalid" && expected.length === 0) throw new Error(`"${name}" expects nothing: it belongs among the valid cases`);
+    const { rules, options = table.options ?? {}, lists = {} } = detailsOf(given);
+    const parsed = rules.map(parseRule);
+    const value = JSON.stringify([parsed.map(ruleKey).sort(), options, lists]);
+    const twin = seen.get(value);
+    if (twin !== undefined) throw new Error(`"${name}" is the same case as "${twin}": keep one of them`);
+    seen.set(value, name);
+    const prepared = rule.withOptions(options, networksOf(table.networks ?? {}));
+    const group = new SecurityGroup({ id: "sg-0tested", name: "tested", rules: parsed });
+    return { kind, name, run: async () => compare(await prepared.check(group, worldOf(group, lists)), expected.map(readExpected)) };
+  });
+}
+
+function detailsOf(given: Case): {
+  rules: readonly string[];
+  options?: unknown;
+  lists?: Readonly<Record<string, readonly string[] | Unknown>>;
+} {
+  if (typeof given === "string") return { rules: [given] };
+  if (!("rules" in given)) return { rules: given };
+  return { ...given, rules: typeof given.rules === "string" ? [given.rules] : given.rules };
+}
+
+function listOf(expected: Expected): readonly ExpectedFinding[] {
+  return typeof expected === "string" || "traffic" in expected ? [expected] : expected;
+}
+
+function worldOf(group: SecurityGroup, lists: Readonly<Record<string, readonly string[] | Unknown>>): World {
+  return {
+    securityGroup: async (id) => (id === group.id ? group : undefined),
+    prefixList: async (id) => {
+      const list = lists[id];
+      return list === undefined || "unknown" in list ? list : { id, addresses: AddressSet.of(...list) };
+    },
+  };
+}
+
+interface Readable {
+  readonly traffic: TrafficSet;
+  readonly rules: readonly string[] | undefined;
+}
+
+function readExpected(expected: ExpectedFinding): Readable {
+  const { traffic, rules } = typeof expected === "string" ? { traffic: expected, rules: undefined } : expected;
+  return { traffic: TrafficSet.parse(traffic), rules: rules?.map((rule) => formatRule(parseRule(rule))) };
+}
+
+// Findings must come in the order of the table, so that a person who reads two reports can compare them.
+function compare(findings: readonly FindingDraft[], expected: readonly Readable[]): void {
+  const found = findings.map(({ traffic, rules }) => ({ traffic, rules: rules.map(formatRule) }));
+  const agree =
+    found.length === expected.length &&
+    expected.every(({ traffic, rules }, i) => {
+      const finding = found[i];
+      return finding?.traffic.equals(traffic) && (rules === undefined || rules.join("\n") === finding.rules.join("\n"));
+    });
+  if (!agree) throw new Error(`expected ${describeFindings(expected)}\nbut found ${describeFindings(found)}`);
+  for (const { message, rules, traffic } of findings) {
+    if (message.trim() === "" || rules.length === 0) throw new Error(`the finding about ${traffic} must have a message and name its rules`);
+  }
+}
+
+function describeFindings(findings: readonly Readable[]): string {
+  if (findings.length === 0) return "nothing";
+  return findings.map(({ traffic, rules }) => `\n  ${traffic}${rules === undefined ? "" : `  by  ${rules.join(" | ")}`}`).join("");
+}
