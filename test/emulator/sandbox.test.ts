@@ -86,6 +86,19 @@ describeOnEmulators("the packaged stack, end to end", () => {
     expect(await sandbox.ingressOf(group.id)).toContain(FORBIDDEN);
   });
 
+  test("while Slack is down the hole is closed all the same, and Slack is told when it is back", async () => {
+    const attempts = 3;
+    sandbox.slack.behave(...Array.from({ length: attempts }, () => ({ status: 503 })));
+    const requests = sandbox.slack.requests();
+    const group = await sandbox.openHole("slack-down");
+    await sandbox.report(group.record);
+    expect(await sandbox.closed(group.id)).toEqual([LAWFUL]);
+    const told = await sandbox.told(group.id);
+    expect(told.text).toContain("tcp 22 from 0.0.0.0/0");
+    expect(sandbox.slack.requests() - requests).toBe(attempts + 1);
+    expect(await sandbox.settled()).toBe(0);
+  }, 60_000);
+
   test("the guard ran on the Node that Lambda will run", () => {
     expect(sandbox.recorder.calls[0]?.userAgent).toContain("md/nodejs#24.");
   });

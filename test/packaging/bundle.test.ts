@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
@@ -9,10 +9,13 @@ import { copyService, type ServiceFolder } from "../support/package-service.ts";
 
 const POLICY = join(import.meta.dirname, "../emulator/portcullis.yml");
 /**
- * Bytes of code that a cold start has to read. The goal for the guard is 900 kB; these are what it takes today and a little
- * air. What makes one larger is in dist/<name>/meta.json: a whole library, most times, where a part was meant.
+ * Bytes of code, in all and loaded by a cold start. The goal for the guard is 900 kB in all; these are what it takes today and
+ * a little air. What makes one larger is in dist/<name>/meta.json: a whole library, most times, where a part was meant.
  */
-const BUDGETS: Readonly<Record<string, number>> = { guard: 560_000, notify: 520_000 };
+const BUDGETS: Readonly<Record<string, { bytes: number; cold: number }>> = {
+  guard: { bytes: 640_000, cold: 440_000 },
+  notify: { bytes: 600_000, cold: 400_000 },
+};
 const SECRETS = [/xox[a-z]-\d/, /AKIA[A-Z0-9]{16}/, /-----BEGIN [A-Z ]*PRIVATE KEY/, /hooks\.slack\.com\/services\/T/];
 
 const Metafile = z.object({ inputs: z.record(z.string(), z.unknown()) });
@@ -28,7 +31,10 @@ describe("the bundles", () => {
   afterAll(() => service.remove());
 
   function codeOf(name: string): string {
-    return readFileSync(bundles.find((bundle) => bundle.name === name)?.file ?? "", "utf8");
+    const folder = join(service.folder, "dist", name);
+    return globSync("**/*.mjs", { cwd: folder })
+      .map((file) => readFileSync(join(folder, file), "utf8"))
+      .join("\n");
   }
   function inputsOf(name: string): string[] {
     return Object.keys(Metafile.parse(JSON.parse(readFileSync(join(service.folder, "dist", name, "meta.json"), "utf8"))).inputs);
@@ -38,10 +44,11 @@ describe("the bundles", () => {
     expect(bundles.map(({ name }) => name)).toEqual(Object.keys(BUDGETS));
   });
 
-  test.each(Object.entries(BUDGETS))("%s keeps to its budget of %i bytes", (name, budget) => {
-    const bytes = bundles.find((bundle) => bundle.name === name)?.bytes;
-    expect(bytes).toBeGreaterThan(100_000);
-    expect(bytes).toBeLessThanOrEqual(budget);
+  test.each(Object.entries(BUDGETS))("%s keeps to its budget of %o bytes", (name, budget) => {
+    const bundle = bundles.find((made) => made.name === name);
+    expect(bundle?.cold).toBeGreaterThan(100_000);
+    expect(bundle?.cold).toBeLessThanOrEqual(budget.cold);
+    expect(bundle?.bytes).toBeLessThanOrEqual(budget.bytes);
   });
 
   test.each(Object.keys(BUDGETS))("%s holds no secret and no development dependency", (name) => {
@@ -53,6 +60,12 @@ describe("the bundles", () => {
   test("guard does not carry Slack, nor notify EC2", () => {
     expect(inputsOf("guard").filter((input) => input.includes("@slack/"))).toEqual([]);
     expect(inputsOf("notify").filter((input) => input.includes("client-ec2/"))).toEqual([]);
+  });
+
+  test.each(Object.keys(BUDGETS))("%s leaves the credentials of developers' machines out of its cold start", (name) => {
+    const entry = readFileSync(bundles.find((bundle) => bundle.name === name)?.file ?? "", "utf8");
+    expect(codeOf(name)).toContain("sso_start_url");
+    expect(entry).not.toContain("sso_start_url");
   });
 
   test("guard carries the checked policy", () => {
