@@ -21,7 +21,7 @@ interface ReviewOptions {
   readonly failOn: Severity | "never";
   readonly since?: string;
   readonly until?: string;
-  readonly all: boolean;
+  readonly all?: boolean;
 }
 
 const HELP = `
@@ -45,7 +45,7 @@ Examples:
   Only last week's decisions; what came before is still read, so that groups are known:
     $ portcullis review AWSLogs --since 2026-11-16
 
-  The holes, worst first, with jq:
+  What was opened, one line a finding, with jq:
     $ portcullis review AWSLogs --format jsonl | jq -r '.findings[] | [.severity, .traffic] | @tsv'
 
   From the API, without a trail:
@@ -70,7 +70,7 @@ export function reviewCommand(): Command {
     .option("--fail-on <severity>", `exit with 1 from this severity on: ${SEVERITIES.join(", ")} or never`, readFailOn, "low")
     .option("--since <time>", "tell only decisions about changes from this day or moment on", readSince)
     .option("--until <time>", "tell only decisions about changes up to this day or moment", readUntil)
-    .option("--all", "table: a row for every decision, clean ones too", false)
+    .option("--all", "table: a row for every decision, clean ones too")
     .addHelpText("after", HELP)
     .action(async (paths: string[], options: ReviewOptions) => {
       process.exitCode = await runReview(paths, options);
@@ -130,7 +130,7 @@ function fails({ outcome, findings }: Decision, failOn: Severity | "never"): boo
   return findings.some(({ severity }) => compareSeverity(severity, failOn) <= 0);
 }
 
-function reportFor(paths: readonly string[], { format, mode, all }: ReviewOptions, { policy, from }: ChosenPolicy): Report {
+function reportFor(paths: readonly string[], { format, mode, all = false }: ReviewOptions, { policy, from }: ChosenPolicy): Report {
   const write = writerTo(process.stdout);
   if (format === "jsonl") return jsonLines(write, writerTo(process.stderr));
   if (format === "json") return jsonDocument(write);

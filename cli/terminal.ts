@@ -18,6 +18,7 @@ const FORMATS: Readonly<Record<Style, Format>> = {
 const DEFAULT_WIDTH = 80;
 // What a shell reports for a program whose reader went away (128 + SIGPIPE): neither clean nor a finding.
 const BROKEN_PIPE = 141;
+const UNUSABLE = 2;
 const PROGRESS_PAUSE = 80;
 
 /** Colours where the stream is a terminal that wants them: NO_COLOR and FORCE_COLOR decide otherwise. */
@@ -35,7 +36,8 @@ export function widthOf(stream: NodeJS.WriteStream): number {
 export function writerTo(stream: NodeJS.WriteStream): Write {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(BROKEN_PIPE);
-    throw error;
+    process.stderr.write(`error: cannot write: ${error.message}\n`);
+    process.exit(UNUSABLE);
   });
   return (text) =>
     new Promise((resolve) => {

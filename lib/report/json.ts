@@ -5,7 +5,7 @@ import type { Report, Write } from "./report.ts";
 import type { Tally } from "./tally.ts";
 
 /** A finding as reports in JSON show it; `traffic` is in the notation `tcp 22 from 0.0.0.0/0`. */
-export interface FindingJson {
+interface FindingJson {
   readonly rule: string;
   readonly severity: Severity;
   readonly message: string;
@@ -14,7 +14,7 @@ export interface FindingJson {
 }
 
 /** A decision as reports in JSON show it. The last three keys are there only when they say something. */
-export interface DecisionJson {
+interface DecisionJson {
   readonly id: string;
   readonly at: string;
   readonly account: string;
@@ -34,7 +34,7 @@ export interface DecisionJson {
 }
 
 /** The decision without what only the guard needs. */
-export function decisionJson({ id, change, outcome, findings, acts, partial, notJudged, excepted }: Decision): DecisionJson {
+function decisionJson({ id, change, outcome, findings, acts, partial, notJudged, excepted }: Decision): DecisionJson {
   return {
     id,
     at: change.at,

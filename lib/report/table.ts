@@ -21,7 +21,7 @@ export interface TableOptions {
 }
 
 // From here on, outcome and findings are columns of their own; below, they stand under each row.
-const WIDE = 130;
+const WIDE = 138;
 const NARROWEST = 60;
 const MOST_FINDINGS = 3;
 const MOST_UNREADABLE_KEPT = 1_000;
@@ -154,7 +154,9 @@ function judged({ decision, exposures }: Row): { outcome: Cell; findings: Cell }
       ...(partial && outcome === "clean" ? [{ text: "as far as known", style: "faint" } as const] : []),
     ],
     findings: [
-      ...shown.map(({ message, introduced }): Line => ({ text: introduced === "now" ? message : `${message} since earlier`, most: 3 })),
+      ...shown.map(
+        ({ message, introduced }): Line => ({ text: introduced === "now" ? message : `${message}, and was before this change`, most: 3 }),
+      ),
       ...(more > 0 ? [{ text: `and ${count(more, "more finding")}` }] : []),
       ...narrowed.map(({ remedy }): Line => ({ text: formatRemedy(remedy), style: "notice", most: 3 })),
       ...acts.flatMap(({ error }): Line[] => (error === undefined ? [] : [{ text: error, style: "bad" }])),

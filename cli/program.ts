@@ -1,0 +1,40 @@
+import { Command, CommanderError } from "commander";
+import { InputError } from "../lib/cloudtrail/containers.ts";
+import { PolicyError } from "../lib/policy/problem.ts";
+import { reviewCommand } from "./review.ts";
+import { rulesCommand } from "./rules.ts";
+
+const HELP = `
+Examples:
+  $ portcullis review AWSLogs                   judge 90 days of CloudTrail
+  $ portcullis review AWSLogs --mode enforce    and what the guard would have left behind
+  $ portcullis rules                            what it looks for
+`;
+
+const program = new Command("portcullis")
+  .description("Closes forbidden ingress in AWS, and reviews recorded changes with the same rules.")
+  .addHelpText("after", HELP)
+  .showHelpAfterError("(--help says more)");
+for (const command of [reviewCommand(), rulesCommand()]) {
+  program.addCommand(command.copyInheritedSettings(program));
+}
+
+// 1 means that something was found; everything that kept the command from looking is 2.
+const UNUSABLE = 2;
+
+try {
+  program.exitOverride();
+  for (const command of program.commands) command.exitOverride();
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Commander has told it already, and help that was asked for is no error.
+    process.exitCode = error.exitCode === 0 ? 0 : UNUSABLE;
+  } else if (error instanceof PolicyError || error instanceof InputError) {
+    process.stderr.write(`${error instanceof InputError ? "error: " : ""}${error.message}\n`);
+    process.exitCode = UNUSABLE;
+  } else {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exitCode = UNUSABLE;
+  }
+}

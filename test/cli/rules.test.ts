@@ -1,0 +1,47 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { RULES } from "../../lib/rules/index.ts";
+import { runCli } from "./run-cli.ts";
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "portcullis-rules-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function rulesUnder(policy: string): Promise<unknown> {
+  const path = join(folder, "policy.yml");
+  await writeFile(path, policy);
+  const { code, out } = await runCli(["rules", "--policy", path, "--format", "json"]);
+  expect(code).toBe(0);
+  return JSON.parse(out);
+}
+
+test("json lists every rule with exactly what the catalogue says", async () => {
+  expect(await rulesUnder("version: 1\n")).toEqual(
+    RULES.map(({ meta: { id, resource, severity, remedies, enabled, title } }) => ({ id, resource, severity, remedies, enabled, title })),
+  );
+});
+
+test("the policy decides severity and whether a rule runs", async () => {
+  expect(await rulesUnder("version: 1\nrules: { no-public-ingress: { severity: low } }\n")).toMatchObject([
+    { severity: "low", enabled: true },
+  ]);
+  expect(await rulesUnder("version: 1\nrules: { no-public-ingress: false }\n")).toMatchObject([{ severity: "critical", enabled: false }]);
+});
+
+test("the table names every rule", async () => {
+  const { code, out } = await runCli(["rules"]);
+  expect(code).toBe(0);
+  for (const { meta } of RULES) expect(out).toContain(meta.id);
+});
+
+test("--help of each command shows examples", async () => {
+  for (const command of [[], ["review"], ["rules"]]) {
+    const { code, out } = await runCli([...command, "--help"]);
+    expect(code).toBe(0);
+    expect(out).toContain("Examples:");
+  }
+});
