@@ -11,6 +11,17 @@ module.exports = class Bundle {
       });
       if (status !== 0) throw new serverless.classes.Error("The functions could not be bundled; the reason is above.");
     };
-    this.hooks = { "before:package:createDeploymentArtifacts": bundle, "before:package:function:package": bundle };
+    const sayWithoutSlack = () => {
+      if (serverless.service.functions.notify.environment.SLACK_BOT_TOKEN_SECRET) return;
+      process.stderr.write(
+        "  Slack is told nothing: the setting slackBotTokenSecret is empty. Decisions go to the log and the bus only.\n",
+      );
+    };
+    this.hooks = {
+      "before:package:createDeploymentArtifacts": bundle,
+      "before:package:function:package": bundle,
+      "after:deploy:deploy": sayWithoutSlack,
+      "after:package:createDeploymentArtifacts": sayWithoutSlack,
+    };
   }
 };
