@@ -65,16 +65,24 @@ export class SecurityGroup {
   /** What the group admits, prefix lists resolved; a list that is not known stays a reference. */
   async admits(lists: PrefixLists, direction: Direction = "ingress"): Promise<Admitted> {
     const rules = this.rules.filter((rule) => rule.direction === direction);
-    const byRule = await Promise.all(
-      rules.map(async (rule) => ({ rule, services: servicesOf(rule), peers: await resolvePeers(rule, lists) })),
-    );
+    const byRule = await Promise.all(rules.map(async (rule) => admittedBy(rule, lists)));
     return new Admitted(byRule, direction);
   }
 }
 
-async function resolvePeers({ peer }: SecurityGroupRule, lists: PrefixLists): Promise<PeerSet> {
-  if (peer.kind !== "prefix-list") return PeerSet.of(peer);
-  const list = await lists.prefixList(peer.id);
-  if (isUnknown(list)) return PeerSet.of(peer);
-  return new PeerSet(list?.addresses ?? AddressSet.EMPTY, [peer.id]);
+// A rule's value never changes, so what it admits by itself is worked out once for as long as the rule lives.
+const byValue = new WeakMap<SecurityGroupRule, AdmittedRule>();
+
+function admittedBy(rule: SecurityGroupRule, lists: PrefixLists): AdmittedRule | Promise<AdmittedRule> {
+  const { peer } = rule;
+  if (peer.kind === "prefix-list") return resolveList(rule, peer.id, lists);
+  const admitted = byValue.get(rule) ?? { rule, services: servicesOf(rule), peers: PeerSet.of(peer) };
+  byValue.set(rule, admitted);
+  return admitted;
+}
+
+async function resolveList(rule: SecurityGroupRule, id: string, lists: PrefixLists): Promise<AdmittedRule> {
+  const list = await lists.prefixList(id);
+  const addresses = list === undefined || isUnknown(list) ? AddressSet.EMPTY : list.addresses;
+  return { rule, services: servicesOf(rule), peers: new PeerSet(addresses, [id]) };
 }

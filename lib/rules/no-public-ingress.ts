@@ -58,7 +58,9 @@ export const noPublicIngress = defineRule({
 
   check: async (group, world, { allowed, width }) => {
     const admitted = await group.admits(world);
-    const excess = admitted.byRule.map((entry): Excess => ({ rule: entry.rule, traffic: addressesOnly(entry).difference(allowed) }));
+    // Rules that reach private addresses only never add to the exposure.
+    const reachable = admitted.byRule.filter(({ peers }) => peers.addresses.overlaps(PUBLIC_ADDRESSES));
+    const excess = reachable.map((entry): Excess => ({ rule: entry.rule, traffic: addressesOnly(entry).difference(allowed) }));
     return [...forbidden(excess, 4, width[4]), ...forbidden(excess, 6, width[6])];
   },
 });
@@ -72,6 +74,7 @@ function forbidden(excess: readonly Excess[], family: 4 | 6, width: bigint): Fin
   const rest: Excess[] = [];
   for (const { rule, traffic } of excess) {
     const ofFamily = onlyFamily(traffic, family);
+    if (ofFamily.isEmpty()) continue;
     const wide = TrafficSet.of(ofFamily.boxes().filter(({ peers }) => publicSize(peers.addresses, family) > width));
     if (!wide.isEmpty()) alone.push(finding(wide, [rule]));
     const narrow = ofFamily.difference(wide);
@@ -85,7 +88,7 @@ function forbidden(excess: readonly Excess[], family: 4 | 6, width: bigint): Fin
   return [...alone, finding(together, contributing)];
 }
 
-// Rules that reach private addresses only never add to the exposure, so they stay out of the sum.
+// What is left of a rule may be private addresses only; that stays out of the sum.
 function inSum(rest: readonly Excess[], family: 4 | 6, width: bigint): TrafficSet {
   const contributing = TrafficSet.of(
     rest.flatMap(({ traffic }) => traffic.boxes().filter(({ peers }) => publicSize(peers.addresses, family) > 0n)),

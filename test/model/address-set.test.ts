@@ -123,6 +123,7 @@ describe("public addresses", () => {
     "4000::1",
     "8000::1",
     "fbff:ffff::1",
+    "fe00::1",
     "2001:db9::1",
   ])("%s is public", (address) => {
     expect(PUBLIC_ADDRESSES.covers(AddressSet.of(address))).toBe(true);

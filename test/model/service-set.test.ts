@@ -89,6 +89,10 @@ describe("ports and ICMP", () => {
     );
   });
 
+  test("ports of a protocol that has none are the protocol, as EC2 takes them", () => {
+    expect(ServiceSet.ports(50, PortSet.of([22, 22]))).toStrictEqual(services("esp"));
+  });
+
   test("all ICMP types are the protocol", () => {
     expect(services("icmp 0-255")).toStrictEqual(services("icmp"));
     expect(services("icmp 3/0-255")).toStrictEqual(services("icmp 3"));

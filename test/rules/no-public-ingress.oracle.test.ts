@@ -85,7 +85,7 @@ type From =
   | { readonly kind: "other"; readonly peer: string };
 const from: fc.Arbitrary<From> = fc.oneof(
   { weight: 6, arbitrary: block.map((one): From => ({ kind: "cidr", block: one })) },
-  { weight: 1, arbitrary: fc.array(block, { maxLength: 4 }).map((blocks): From => ({ kind: "list", blocks })) },
+  { weight: 2, arbitrary: fc.array(block, { maxLength: 4 }).map((blocks): From => ({ kind: "list", blocks })) },
   {
     weight: 1,
     arbitrary: fc.constantFrom("sg-1", "111122223333/sg-2", "pl-unknown", "pl-gone").map((peer): From => ({ kind: "other", peer })),

@@ -157,6 +157,10 @@ testRule(noPublicIngress, {
       ["tcp 22 from 8.0.0.0/8", "tcp 22 from 10.0.0.0/8", "tcp 22 from 9.0.0.0/8", "tcp 22 from sg-1"],
       { traffic: "tcp 22 from 8.0.0.0/7", rules: ["tcp 22 from 8.0.0.0/8", "tcp 22 from 9.0.0.0/8"] },
     ],
+    "a private rule stays, even where a block that contributes has the same addresses": [
+      ["tcp 22 from 10.0.0.0/7", "tcp 22 from 12.0.0.0/8", "tcp 22 from 10.0.0.0/8"],
+      { traffic: "tcp 22 from 10.0.0.0/7, 12.0.0.0/8", rules: ["tcp 22 from 10.0.0.0/7", "tcp 22 from 12.0.0.0/8"] },
+    ],
     "a lone public address beside the internet stays": [
       ["tcp 22 from 8.8.8.8/32", "tcp 22 from 0.0.0.0/0"],
       { traffic: "tcp 22 from 0.0.0.0/0", rules: ["tcp 22 from 0.0.0.0/0"] },
