@@ -86,7 +86,7 @@ describe("notation", () => {
         if (!set.isEmpty()) expect(read).toStrictEqual(set);
         expect(JSON.parse(JSON.stringify({ set }))).toEqual({ set: String(set) });
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
