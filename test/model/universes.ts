@@ -16,7 +16,7 @@ const services = (protocol: number, ...slots: number[]) => [0, ...slots].map((sl
 const icmp = (type: number, code = 0) => type * 256 + code;
 
 /** The service line cut at the borders of protocols, of ports, and of ICMP types and codes. */
-export const SERVICE_CELLS = cellsBetween(
+const SERVICE_CELLS = cellsBetween(
   [
     ...services(0),
     ...services(1, icmp(0, 1), icmp(3), icmp(3, 4), icmp(3, 5), icmp(4), icmp(255), icmp(255, 255)),

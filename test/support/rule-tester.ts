@@ -10,7 +10,7 @@ import { networksOf } from "../../lib/policy/networks.ts";
 import type { AnyRule } from "../../lib/rules/rule.ts";
 
 /** A group's rules in the notation of parseRule; as an object, with the rule's options and prefix lists as CIDRs. */
-export type Case =
+type Case =
   | string
   | readonly string[]
   | {
@@ -20,10 +20,10 @@ export type Case =
     };
 
 /** One finding: its traffic, and where it matters the rules it must name. */
-export type ExpectedFinding = string | { readonly traffic: string; readonly rules: readonly string[] };
+type ExpectedFinding = string | { readonly traffic: string; readonly rules: readonly string[] };
 
 /** All findings in order; one alone needs no list. */
-export type Expected = ExpectedFinding | readonly ExpectedFinding[];
+type Expected = ExpectedFinding | readonly ExpectedFinding[];
 
 /** The cases of one rule by name. `options` hold for every case that has none of its own. */
 export interface RuleTable {
