@@ -7,7 +7,7 @@ import { inTurn, report, time } from "./measure.ts";
 const rule = noPublicIngress.withOptions({}, { resolve: (name) => AddressSet.of(name) });
 const world = { securityGroup: async () => undefined, prefixList: async () => undefined };
 
-/** Judging a group of 1,000 rules against one of 100; memory and time should grow with the rules and no faster. */
+/** Judging a group of 1,000 rules against one of 100, each time as if it had just been read: time should grow with the rules, no faster. */
 export async function benchJudgement(): Promise<void> {
   for (const [name, ruleAt] of Object.entries(SHAPES)) {
     const groupOf = (size: number) =>
@@ -15,7 +15,8 @@ export async function benchJudgement(): Promise<void> {
     const [small, large] = [groupOf(100), groupOf(1000)];
     const judge = (group: SecurityGroup, times: number) => async () => {
       const took = await time(async () => {
-        for (let i = 0; i < times; i++) await rule.check(group, world);
+        for (let i = 0; i < times; i++)
+          await rule.check(new SecurityGroup({ ...group.facts, rules: group.rules.map((rule) => ({ ...rule })) }), world);
       });
       return took / times;
     };

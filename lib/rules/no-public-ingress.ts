@@ -2,8 +2,9 @@ import * as z from "zod/mini";
 import { AddressSet, PUBLIC_ADDRESSES } from "../model/address-set.ts";
 import type { FindingDraft } from "../model/finding.ts";
 import { PeerSet } from "../model/peer-set.ts";
+import type { AdmittedRule } from "../model/security-group.ts";
 import type { SecurityGroupRule } from "../model/security-group-rule.ts";
-import { type Traffic, TrafficSet } from "../model/traffic.ts";
+import { TrafficSet } from "../model/traffic.ts";
 import { AllowEntry, allowedTraffic } from "./allow.ts";
 import { defineRule } from "./rule.ts";
 
@@ -57,11 +58,8 @@ export const noPublicIngress = defineRule({
   }),
 
   check: async (group, world, { allowed, width }) => {
-    const admitted = await group.admits(world);
-    // Rules that reach private addresses only never add to the exposure.
-    const reachable = admitted.byRule.filter(({ peers }) => peers.addresses.overlaps(PUBLIC_ADDRESSES));
-    const excess = reachable.map((entry): Excess => ({ rule: entry.rule, traffic: addressesOnly(entry).difference(allowed) }));
-    return [...forbidden(excess, 4, width[4]), ...forbidden(excess, 6, width[6])];
+    const { byRule } = await group.admits(world);
+    return [...forbidden(byRule, 4, width[4], allowed), ...forbidden(byRule, 6, width[6], allowed)];
   },
 });
 
@@ -69,23 +67,30 @@ export const noPublicIngress = defineRule({
  * What of one address family is forbidden. A rule that opens a service to more public addresses than `width` offends by
  * itself. Of the others, those with public addresses offend together where their union is wider than that.
  */
-function forbidden(excess: readonly Excess[], family: 4 | 6, width: bigint): FindingDraft[] {
+function forbidden(rules: readonly AdmittedRule[], family: 4 | 6, width: bigint, allowed: TrafficSet): FindingDraft[] {
   const alone: FindingDraft[] = [];
   const rest: Excess[] = [];
-  for (const { rule, traffic } of excess) {
-    const ofFamily = onlyFamily(traffic, family);
-    if (ofFamily.isEmpty()) continue;
-    const wide = TrafficSet.of(ofFamily.boxes().filter(({ peers }) => publicSize(peers.addresses, family) > width));
-    if (!wide.isEmpty()) alone.push(finding(wide, [rule]));
-    const narrow = ofFamily.difference(wide);
-    if (!narrow.isEmpty()) rest.push({ rule, traffic: narrow });
+  const small: AdmittedRule[] = [];
+  for (const entry of rules) {
+    const size = publicSize(entry.peers.addresses, family);
+    if (size > width) {
+      const { rule, traffic } = excessOf(entry, family, allowed);
+      const wide = TrafficSet.of(traffic.boxes().filter(({ peers }) => publicSize(peers.addresses, family) > width));
+      if (!wide.isEmpty()) alone.push(finding(wide, [rule]));
+      rest.push({ rule, traffic: traffic.difference(wide) });
+    } else if (size > 0n) {
+      small.push(entry);
+    }
   }
   // Most groups admit too little in all to offend in any part of it, and telling so is much cheaper than the sum itself.
-  if (publicSize(AddressSet.union(rest.map(({ traffic }) => traffic.addresses())), family) <= width) return alone;
+  const most = AddressSet.union([...rest.map(({ traffic }) => traffic.addresses()), ...small.map(({ peers }) => peers.addresses)]);
+  if (publicSize(most, family) <= width) return alone;
+  rest.push(...small.map((entry) => excessOf(entry, family, allowed)));
   const together = inSum(rest, family, width);
   if (together.isEmpty()) return alone;
-  const contributing = rest.filter(({ traffic }) => traffic.from(PUBLIC_ADDRESSES).overlaps(together)).map(({ rule }) => rule);
-  return [...alone, finding(together, contributing)];
+  const contributing = new Set(rest.filter(({ traffic }) => traffic.from(PUBLIC_ADDRESSES).overlaps(together)).map(({ rule }) => rule));
+  const inOrder = rules.filter(({ rule }) => contributing.has(rule)).map(({ rule }) => rule);
+  return [...alone, finding(together, inOrder)];
 }
 
 // What is left of a rule may be private addresses only; that stays out of the sum.
@@ -101,15 +106,12 @@ function finding(traffic: TrafficSet, rules: readonly SecurityGroupRule[]): Find
   return { traffic, rules, message: `${traffic} is open to the internet${sum}` };
 }
 
-function addressesOnly({ services, peers }: Traffic): TrafficSet {
-  return TrafficSet.of([{ services, peers: new PeerSet(peers.addresses) }]);
-}
-
-function onlyFamily(traffic: TrafficSet, family: 4 | 6): TrafficSet {
-  return TrafficSet.of(traffic.boxes().map(({ services, peers }) => ({ services, peers: new PeerSet(peers.addresses.family(family)) })));
+function excessOf({ rule, services, peers }: AdmittedRule, family: 4 | 6, allowed: TrafficSet): Excess {
+  const granted = TrafficSet.of([{ services, peers: new PeerSet(peers.addresses.family(family)) }]);
+  return { rule, traffic: granted.difference(allowed) };
 }
 
 function publicSize(addresses: AddressSet, family: 4 | 6): bigint {
-  const size = addresses.intersection(PUBLIC_ADDRESSES).size();
+  const size = addresses.family(family).intersection(PUBLIC_ADDRESSES).size();
   return family === 4 ? size.v4 : size.v6;
 }
