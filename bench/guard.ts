@@ -8,7 +8,7 @@ import { Ec2Api } from "../lib/aws/ec2.ts";
 import type { Ec2 } from "../lib/guard/ports.ts";
 import { receive } from "../lib/guard/receive.ts";
 import { parsePolicy } from "../lib/policy/load.ts";
-import { liveWorld } from "../lib/worlds/live.ts";
+import { LiveWorld } from "../lib/worlds/live.ts";
 import { ACCOUNT, REGION, startMoto } from "../test/support/emulators.ts";
 import { MemoryBus, MemoryLedger } from "../test/support/memory-ports.ts";
 import { inTurn, report, time } from "./measure.ts";
@@ -29,12 +29,12 @@ export async function benchGuard(): Promise<void> {
     let answered = 0;
     const api = new Ec2Api(client);
     const ec2: Ec2 = {
-      securityGroup: (id) => api.securityGroup(id),
-      prefixList: (id) => api.prefixList(id),
-      authorizeIngress: (id, rules) => api.authorizeIngress(id, rules),
-      mayRevokeIngress: (id, rules) => api.mayRevokeIngress(id, rules),
-      revokeIngress: async (id, rules) => {
-        const answer = await api.revokeIngress(id, rules);
+      get: (kind, id) => api.get(kind, id),
+      list: (kind, where) => api.list(kind, where),
+      authorize: (id, rules) => api.authorize(id, rules),
+      mayRevoke: (id, rules) => api.mayRevoke(id, rules),
+      revoke: async (id, rules) => {
+        const answer = await api.revoke(id, rules);
         answered = performance.now();
         return answer;
       },
@@ -42,7 +42,7 @@ export async function benchGuard(): Promise<void> {
     const ports = {
       policy: parsePolicy("version: 1\nmode: enforce", "bench"),
       ec2For: () => ec2,
-      worldOf: () => liveWorld(ec2, clock),
+      worldOf: () => new LiveWorld(ec2, clock),
       ledger: new MemoryLedger(),
       bus: new MemoryBus(),
       clock,

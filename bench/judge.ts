@@ -5,7 +5,7 @@ import { noPublicIngress } from "../lib/rules/no-public-ingress.ts";
 import { inTurn, report, time } from "./measure.ts";
 
 const rule = noPublicIngress.withOptions({}, { resolve: (name) => AddressSet.of(name) });
-const world = { securityGroup: async () => undefined, prefixList: async () => undefined };
+const world = { get: async () => undefined, list: async () => [] };
 
 /** Judging a group of 1,000 rules against one of 100, each time as if it had just been read: time should grow with the rules, no faster. */
 export async function benchJudgement(): Promise<void> {

@@ -2,7 +2,7 @@
 // with CHROMIUM naming the browser, /usr/bin/chromium unless set.
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { revokeIngress } from "../lib/model/remedy.ts";
+import { revokeRules } from "../lib/model/remedy.ts";
 import { messageFor } from "../lib/slack/message.ts";
 import { change, decision, finding, rule } from "../test/support/decisions.ts";
 import { renderChannel } from "../test/support/slack-page.ts";
@@ -29,7 +29,7 @@ const dryRun = decision({
   mode: "dry-run",
   outcome: "would-act",
   findings: [finding("tcp 444-8443 from 0.0.0.0/0", { rules: [wide] })],
-  acts: [{ remedy: revokeIngress(dryChange.subject.id, [wide]), result: "would" }],
+  acts: [{ remedy: revokeRules(dryChange.subject.id, [wide]), result: "would" }],
   names: { account: "shop-staging", group: "web", vpc: "vpc-0123abcd4567ef890" },
   latency: { eventAge: 2800 },
 });

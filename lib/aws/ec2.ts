@@ -1,44 +1,18 @@
 import {
+  AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
-  DescribeManagedPrefixListsCommand,
-  DescribeSecurityGroupRulesCommand,
-  DescribeSecurityGroupsCommand,
   EC2Client,
   EC2ServiceException,
-  type SecurityGroupRule as Ec2Rule,
-  GetManagedPrefixListEntriesCommand,
-  type IpPermission,
-  type RevokedSecurityGroupRule,
+  RevokeSecurityGroupEgressCommand,
   RevokeSecurityGroupIngressCommand,
-  type Tag,
 } from "@aws-sdk/client-ec2";
-import { type Ec2, Ec2Error, type Ec2For, type Ec2Refusal, type RevokeAnswer } from "../guard/ports.ts";
-import { AddressSet } from "../model/address-set.ts";
-import type { Peer } from "../model/peer-set.ts";
-import type { PrefixList } from "../model/prefix-list.ts";
-import type { SecurityGroupFacts } from "../model/security-group.ts";
-import { canonicalRule, type SecurityGroupRule, valueKey } from "../model/security-group-rule.ts";
-
-// Codes: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
-const REFUSALS: Readonly<Record<string, Ec2Refusal>> = {
-  "InvalidPermission.NotFound": "rule-not-found",
-  "InvalidGroup.NotFound": "group-not-found",
-  "InvalidGroupId.Malformed": "group-not-found",
-  "InvalidPermission.Duplicate": "duplicate",
-  RulesPerSecurityGroupLimitExceeded: "limit",
-  UnauthorizedOperation: "denied",
-  AccessDenied: "denied",
-  AuthFailure: "denied",
-  OptInRequired: "denied",
-  RequestLimitExceeded: "throttled",
-  Throttling: "throttled",
-  ThrottlingException: "throttled",
-  InternalError: "throttled",
-  InternalFailure: "throttled",
-  ServiceUnavailable: "throttled",
-  Unavailable: "throttled",
-};
-const PAGE = 1000;
+import { type Ec2, Ec2Error, type Ec2For, type RevokeAnswer } from "../guard/ports.ts";
+import type { Kind, NetworkFacts } from "../model/facts.ts";
+import { type SecurityGroupRule, valueKey } from "../model/security-group-rule.ts";
+import type { Where } from "../model/world.ts";
+import { asEc2Error, asking } from "./ec2-errors.ts";
+import { fromPermission, fromRevoked, toPermission } from "./ec2-permissions.ts";
+import { type Ec2Readers, ec2Readers } from "./ec2-reads.ts";
 
 /** EC2 clients kept by region: sockets and credentials outlive one event. Serves the account of its own credentials. */
 export function ec2ByRegion(configure: (region: string) => EC2Client = (region) => new EC2Client({ region })): Ec2For {
@@ -53,58 +27,29 @@ export function ec2ByRegion(configure: (region: string) => EC2Client = (region) 
 /** The Ec2 port over the EC2 API. */
 export class Ec2Api implements Ec2 {
   private readonly client: EC2Client;
+  private readonly readers: Ec2Readers;
 
   constructor(client: EC2Client) {
     this.client = client;
+    this.readers = ec2Readers(client);
   }
 
-  async securityGroup(id: string): Promise<SecurityGroupFacts | undefined> {
-    try {
-      const [groups, rules] = await Promise.all([
-        asking(() => this.client.send(new DescribeSecurityGroupsCommand({ GroupIds: [id] }))),
-        this.rulesOf(id),
-      ]);
-      const group = groups.SecurityGroups?.[0];
-      if (group === undefined) return undefined;
-      return {
-        id,
-        ...(group.GroupName !== undefined && { name: group.GroupName }),
-        ...(group.VpcId !== undefined && { vpc: group.VpcId }),
-        ...(group.Description !== undefined && { description: group.Description }),
-        ...tags(group.Tags),
-        rules: rules.map((rule) => fromEc2(rule, group.OwnerId)),
-      };
-    } catch (error) {
-      if (error instanceof Ec2Error && error.refusal === "group-not-found") return undefined;
-      throw error;
-    }
+  get<K extends Kind>(kind: K, id: string): Promise<NetworkFacts[K] | undefined> {
+    return this.readers[kind].get(id);
   }
 
-  async prefixList(id: string): Promise<PrefixList | undefined> {
-    const lists = await asking(() => this.client.send(new DescribeManagedPrefixListsCommand({ PrefixListIds: [id] })));
-    if (lists.PrefixLists?.[0] === undefined) return undefined;
-    const cidrs: string[] = [];
-    let token: string | undefined;
-    do {
-      const page = await asking(() =>
-        this.client.send(
-          new GetManagedPrefixListEntriesCommand({ PrefixListId: id, MaxResults: 100, ...(token !== undefined && { NextToken: token }) }),
-        ),
-      );
-      for (const { Cidr } of page.Entries ?? []) if (Cidr !== undefined) cidrs.push(Cidr);
-      token = page.NextToken;
-    } while (token !== undefined && token !== "");
-    return { id, addresses: AddressSet.of(...cidrs) };
+  list<K extends Kind>(kind: K, where: Where): Promise<readonly NetworkFacts[K][]> {
+    return this.readers[kind].list(where);
   }
 
-  async revokeIngress(group: string, rules: readonly SecurityGroupRule[]): Promise<RevokeAnswer> {
-    const answer = await asking(() =>
-      this.client.send(new RevokeSecurityGroupIngressCommand({ GroupId: group, IpPermissions: rules.map(toPermission) })),
-    );
+  async revoke(group: string, rules: readonly SecurityGroupRule[]): Promise<RevokeAnswer> {
+    const answer = await asking(() => this.sendRevoke(group, rules));
     if (answer.Return === false && (answer.UnknownIpPermissions ?? []).length === 0) {
-      throw new Ec2Error("other", "ReturnFalse", "EC2 answered Return=false to RevokeSecurityGroupIngress and named no permission");
+      throw new Ec2Error("other", "ReturnFalse", "EC2 answered Return=false to the revocation and named no permission");
     }
-    const unknown = new Set((answer.UnknownIpPermissions ?? []).flatMap(fromPermission).map(valueKey));
+    const unknown = new Set(
+      (answer.UnknownIpPermissions ?? []).flatMap((permission) => fromPermission(permission, "ingress")).map(valueKey),
+    );
     const said = answer.RevokedSecurityGroupRules;
     const revoked = said === undefined || said.length === 0 ? undefined : new Set(said.map((rule) => valueKey(fromRevoked(rule))));
     return {
@@ -113,27 +58,26 @@ export class Ec2Api implements Ec2 {
     };
   }
 
-  async authorizeIngress(group: string, rules: readonly SecurityGroupRule[]): Promise<void> {
+  async authorize(group: string, rules: readonly SecurityGroupRule[]): Promise<void> {
     // One call tags all rules that it makes alike, so rules with different tags take a call each.
-    for (const alike of Object.values(Object.groupBy(rules, ({ tags }) => JSON.stringify(tags ?? {})))) {
-      const ruleTags = Object.entries(alike?.[0]?.tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
-      await asking(() =>
-        this.client.send(
-          new AuthorizeSecurityGroupIngressCommand({
-            GroupId: group,
-            IpPermissions: (alike ?? []).map(toPermission),
-            ...(ruleTags.length > 0 && { TagSpecifications: [{ ResourceType: "security-group-rule", Tags: ruleTags }] }),
-          }),
-        ),
+    for (const alike of Map.groupBy(rules, ({ tags }) => JSON.stringify(tags ?? {})).values()) {
+      const ruleTags = Object.entries(alike[0]?.tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
+      const request = {
+        GroupId: group,
+        IpPermissions: alike.map(toPermission),
+        ...(ruleTags.length > 0 && { TagSpecifications: [{ ResourceType: "security-group-rule" as const, Tags: ruleTags }] }),
+      };
+      await asking<unknown>(() =>
+        isEgress(rules)
+          ? this.client.send(new AuthorizeSecurityGroupEgressCommand(request))
+          : this.client.send(new AuthorizeSecurityGroupIngressCommand(request)),
       );
     }
   }
 
-  async mayRevokeIngress(group: string, rules: readonly SecurityGroupRule[]): Promise<void> {
+  async mayRevoke(group: string, rules: readonly SecurityGroupRule[]): Promise<void> {
     try {
-      await this.client.send(
-        new RevokeSecurityGroupIngressCommand({ GroupId: group, IpPermissions: rules.map(toPermission), DryRun: true }),
-      );
+      await this.sendRevoke(group, rules, { DryRun: true });
     } catch (error) {
       // This error is EC2's word for "it would have succeeded".
       if (error instanceof EC2ServiceException && error.name === "DryRunOperation") return;
@@ -141,114 +85,14 @@ export class Ec2Api implements Ec2 {
     }
   }
 
-  private async rulesOf(group: string): Promise<Ec2Rule[]> {
-    const rules: Ec2Rule[] = [];
-    let token: string | undefined;
-    do {
-      const page = await asking(() =>
-        this.client.send(
-          new DescribeSecurityGroupRulesCommand({
-            Filters: [{ Name: "group-id", Values: [group] }],
-            MaxResults: PAGE,
-            ...(token !== undefined && { NextToken: token }),
-          }),
-        ),
-      );
-      rules.push(...(page.SecurityGroupRules ?? []));
-      token = page.NextToken;
-    } while (token !== undefined && token !== "");
-    return rules;
+  private sendRevoke(group: string, rules: readonly SecurityGroupRule[], options: { DryRun?: true } = {}) {
+    const request = { GroupId: group, IpPermissions: rules.map(toPermission), ...options };
+    return isEgress(rules)
+      ? this.client.send(new RevokeSecurityGroupEgressCommand(request))
+      : this.client.send(new RevokeSecurityGroupIngressCommand(request));
   }
 }
 
-async function asking<Answer>(call: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await call();
-  } catch (error) {
-    throw asEc2Error(error);
-  }
-}
-
-/** EC2's own refusals keep their code; what never reached EC2 (time-out, reset) is worth another try. */
-function asEc2Error(error: unknown): Ec2Error {
-  if (!(error instanceof Error)) return new Ec2Error("throttled", "Unknown", String(error));
-  const answered = error instanceof EC2ServiceException && (error.$metadata.httpStatusCode ?? 500) < 500;
-  const refusal = REFUSALS[error.name] ?? (answered ? "other" : "throttled");
-  return new Ec2Error(refusal, error.name, error.message, { cause: error });
-}
-
-function fromEc2(rule: Ec2Rule, owner: string | undefined): SecurityGroupRule {
-  return canonicalRule({
-    id: rule.SecurityGroupRuleId,
-    direction: rule.IsEgress === true ? "egress" : "ingress",
-    protocol: rule.IpProtocol ?? "-1",
-    fromPort: rule.FromPort,
-    toPort: rule.ToPort,
-    peer: peerOf({
-      cidr: rule.CidrIpv4 ?? rule.CidrIpv6,
-      list: rule.PrefixListId,
-      group: rule.ReferencedGroupInfo?.GroupId,
-      account: rule.ReferencedGroupInfo?.UserId === owner ? undefined : rule.ReferencedGroupInfo?.UserId,
-    }),
-    description: rule.Description,
-    ...tags(rule.Tags),
-  });
-}
-
-function fromRevoked(rule: RevokedSecurityGroupRule): SecurityGroupRule {
-  return canonicalRule({
-    direction: "ingress",
-    protocol: rule.IpProtocol ?? "-1",
-    fromPort: rule.FromPort,
-    toPort: rule.ToPort,
-    peer: peerOf({ cidr: rule.CidrIpv4 ?? rule.CidrIpv6, list: rule.PrefixListId, group: rule.ReferencedGroupId }),
-  });
-}
-
-function fromPermission(permission: IpPermission): SecurityGroupRule[] {
-  const peers = [
-    ...(permission.IpRanges ?? []).map(({ CidrIp }) => peerOf({ cidr: CidrIp })),
-    ...(permission.Ipv6Ranges ?? []).map(({ CidrIpv6 }) => peerOf({ cidr: CidrIpv6 })),
-    ...(permission.PrefixListIds ?? []).map(({ PrefixListId }) => peerOf({ list: PrefixListId })),
-    ...(permission.UserIdGroupPairs ?? []).map(({ GroupId }) => peerOf({ group: GroupId })),
-  ];
-  const { IpProtocol = "-1", FromPort, ToPort } = permission;
-  return peers.map((peer) => canonicalRule({ direction: "ingress", protocol: IpProtocol, fromPort: FromPort, toPort: ToPort, peer }));
-}
-
-interface PeerParts {
-  cidr?: string | undefined;
-  list?: string | undefined;
-  group?: string | undefined;
-  account?: string | undefined;
-}
-
-function peerOf({ cidr, list, group, account }: PeerParts): Peer {
-  if (cidr !== undefined) return { kind: "cidr", cidr };
-  if (list !== undefined) return { kind: "prefix-list", id: list };
-  if (group !== undefined) return { kind: "group", id: group, ...(account !== undefined && { account }) };
-  throw new Ec2Error("other", "UnreadableRule", "EC2 returned a security group rule without a CIDR, prefix list or group");
-}
-
-/** One rule as EC2 takes it; IPv6 ranges have a list of their own and are refused among the IPv4 ones. */
-function toPermission({ protocol, fromPort, toPort, peer, description }: SecurityGroupRule): IpPermission {
-  const note = description === undefined ? {} : { Description: description };
-  const ports = { ...(fromPort !== undefined && { FromPort: fromPort }), ...(toPort !== undefined && { ToPort: toPort }) };
-  switch (peer.kind) {
-    case "cidr":
-      return peer.cidr.includes(":")
-        ? { IpProtocol: protocol, ...ports, Ipv6Ranges: [{ CidrIpv6: peer.cidr, ...note }] }
-        : { IpProtocol: protocol, ...ports, IpRanges: [{ CidrIp: peer.cidr, ...note }] };
-    case "prefix-list":
-      return { IpProtocol: protocol, ...ports, PrefixListIds: [{ PrefixListId: peer.id, ...note }] };
-    case "group": {
-      const owner = peer.account === undefined ? {} : { UserId: peer.account };
-      return { IpProtocol: protocol, ...ports, UserIdGroupPairs: [{ GroupId: peer.id, ...owner, ...note }] };
-    }
-  }
-}
-
-function tags(list: readonly Tag[] | undefined): { tags?: Record<string, string> } {
-  const entries = (list ?? []).flatMap(({ Key, Value }) => (Key === undefined ? [] : [[Key, Value ?? ""] as const]));
-  return entries.length === 0 ? {} : { tags: Object.fromEntries(entries) };
+function isEgress([rule]: readonly SecurityGroupRule[]): boolean {
+  return rule?.direction === "egress";
 }

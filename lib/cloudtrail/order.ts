@@ -67,7 +67,15 @@ function inOrder(a: string, b: string): number {
 
 // Granted before revoked, so that a hole which stood for less than a second is still judged while it stands; whether
 // the value is there afterwards is for the world to know, which saw what stood before.
-const STAGES = ["group-created", "rules-granted", "rules-modified", "rules-described", "rules-revoked", "group-deleted"] as const;
+const STAGES = [
+  "effects",
+  "group-created",
+  "rules-granted",
+  "rules-modified",
+  "rules-described",
+  "rules-revoked",
+  "group-deleted",
+] as const;
 
 function stage({ claim }: Change): number {
   return STAGES.indexOf(claim?.kind ?? "rules-granted");

@@ -1,5 +1,5 @@
 import type { Act } from "../model/decision.ts";
-import { type Remedy, revokeIngress } from "../model/remedy.ts";
+import { type Remedy, revokeRules } from "../model/remedy.ts";
 import type { SecurityGroupRule } from "../model/security-group-rule.ts";
 import { type Ec2, Ec2Error } from "./ports.ts";
 
@@ -23,7 +23,7 @@ export async function apply(remedy: Remedy, ec2: Ec2): Promise<Act> {
   try {
     const { revoked, refused } = await revokeAll(ec2, group, remedy.revoke);
     if (refused !== undefined && revoked.length === 0) return refusal(remedy, refused);
-    const done: Remedy = tooFull === undefined ? { ...remedy, revoke: revoked, authorize: authorized } : revokeIngress(group, revoked);
+    const done: Remedy = tooFull === undefined ? { ...remedy, revoke: revoked, authorize: authorized } : revokeRules(group, revoked);
     if (refused !== undefined) return { ...refusal(done, refused), remedy: done };
     if (revoked.length === 0 && authorized.length === 0) return { remedy, result: "already" };
     return { remedy: done, result: "done", ...(tooFull !== undefined && { error: tooFull }) };
@@ -35,7 +35,7 @@ export async function apply(remedy: Remedy, ec2: Ec2): Promise<Act> {
 /** Asks EC2 with DryRun whether a remedy would be permitted, and changes nothing. Throws Ec2Error `throttled` likewise. */
 export async function probe(remedy: Remedy, ec2: Ec2): Promise<Act> {
   try {
-    await ec2.mayRevokeIngress(remedy.group, remedy.revoke);
+    await ec2.mayRevoke(remedy.group, remedy.revoke);
     return { remedy, result: "would" };
   } catch (error) {
     const refused = asRefusal(error);
@@ -55,7 +55,7 @@ interface Revoked {
 async function revokeAll(ec2: Ec2, group: string, rules: readonly SecurityGroupRule[]): Promise<Revoked> {
   if (rules.length === 0) return { revoked: [] };
   try {
-    const { revoked, unknown } = await ec2.revokeIngress(group, rules);
+    const { revoked, unknown } = await ec2.revoke(group, rules);
     return { revoked: [...(revoked ?? rules.filter((rule) => !unknown.includes(rule)))] };
   } catch (error) {
     const refused = asRefusal(error);
@@ -76,7 +76,7 @@ async function revokeAll(ec2: Ec2, group: string, rules: readonly SecurityGroupR
 async function authorizeAll(ec2: Ec2, group: string, rules: readonly SecurityGroupRule[]): Promise<SecurityGroupRule[]> {
   if (rules.length === 0) return [];
   try {
-    await ec2.authorizeIngress(group, rules);
+    await ec2.authorize(group, rules);
     return [...rules];
   } catch (error) {
     if (asRefusal(error).refusal !== "duplicate") throw error;

@@ -29,6 +29,35 @@ const GroupFacts = z.object({
   rules: Rules,
   partial: z.exactOptional(z.boolean()),
 });
+const texts = z.array(text);
+const tags = z.exactOptional(z.record(text, text));
+const partial = z.exactOptional(z.boolean());
+const PrefixListFacts = z.object({ id: text, name: z.exactOptional(text), cidrs: texts, partial });
+const VpcFacts = z.object({ id: text, cidrs: texts, ipv6Cidrs: texts, isDefault: z.exactOptional(z.boolean()), tags, partial });
+const NetworkInterfaceFacts = z.object({
+  id: text,
+  vpc: z.exactOptional(text),
+  subnet: z.exactOptional(text),
+  groups: texts,
+  addresses: texts,
+  description: z.exactOptional(text),
+  partial,
+});
+const Effect = z.union([
+  z.object({ op: z.literal("create"), kind: z.literal("prefix-list"), facts: PrefixListFacts }),
+  z.object({ op: z.enum(["add", "remove", "set"]), kind: z.literal("prefix-list"), id: text, list: z.literal("cidrs"), items: texts }),
+  z.object({ op: z.literal("create"), kind: z.literal("vpc"), facts: VpcFacts }),
+  z.object({ op: z.enum(["add", "remove", "set"]), kind: z.literal("vpc"), id: text, list: z.enum(["cidrs", "ipv6Cidrs"]), items: texts }),
+  z.object({ op: z.literal("create"), kind: z.literal("network-interface"), facts: NetworkInterfaceFacts }),
+  z.object({
+    op: z.enum(["add", "remove", "set"]),
+    kind: z.literal("network-interface"),
+    id: text,
+    list: z.enum(["groups", "addresses"]),
+    items: texts,
+  }),
+  z.object({ op: z.literal("delete"), kind: z.enum(["prefix-list", "vpc", "network-interface"]), id: text }),
+]);
 const Claim = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("rules-granted"), rules: Rules }),
   z.object({ kind: z.literal("rules-revoked"), rules: Rules, ruleIds: z.array(text) }),
@@ -40,7 +69,9 @@ const Claim = z.discriminatedUnion("kind", [
   }),
   z.object({ kind: z.literal("group-created"), group: GroupFacts }),
   z.object({ kind: z.literal("group-deleted") }),
+  z.object({ kind: z.literal("effects"), effects: z.array(Effect) }),
 ]);
+const Subject = z.object({ kind: z.enum(["security-group", "prefix-list", "vpc", "network-interface"]), id: text });
 const Change = z.object({
   id: text,
   at: text,
@@ -55,7 +86,8 @@ const Change = z.object({
     invokedBy: z.exactOptional(text),
   }),
   call: z.object({ source: text, name: text }),
-  subject: z.object({ kind: z.enum(["security-group", "security-group-rule"]), id: text }),
+  subject: Subject,
+  via: z.exactOptional(Subject),
   claim: z.exactOptional(Claim),
   failed: z.exactOptional(text),
 });
@@ -80,7 +112,7 @@ const Finding = z.object({
   introduced: z.enum(["now", "earlier"]),
 });
 const Remedy = z.object({
-  kind: z.enum(["revoke-ingress", "narrow-ingress", "restore-ingress"]),
+  kind: z.enum(["revoke-ingress", "narrow-ingress", "restore-ingress", "revoke-egress", "narrow-egress", "restore-egress"]),
   group: text,
   revoke: Rules,
   authorize: Rules,

@@ -1,10 +1,9 @@
 import type { Actor, Change } from "../model/change.ts";
 import { type Act, type Decision, decisionId, type NotJudged } from "../model/decision.ts";
 import type { Finding } from "../model/finding.ts";
-import { isUnknown } from "../model/prefix-list.ts";
 import { SecurityGroup } from "../model/security-group.ts";
 import { ruleKey, type SecurityGroupRule, valueKey } from "../model/security-group-rule.ts";
-import type { World } from "../model/world.ts";
+import { isUnknown, type World } from "../model/world.ts";
 import type { Place, Policy, Ruling } from "../policy/policy.ts";
 import { rulingFor } from "../policy/ruling.ts";
 import { apply, probe } from "./apply.ts";
@@ -12,6 +11,7 @@ import { type Judgement, judge } from "./judge.ts";
 import { outcomeOf } from "./outcome.ts";
 import { type Planned, plan } from "./plan.ts";
 import type { Bus, Clock, Ec2, Ec2For, Expectation, Ledger, Self } from "./ports.ts";
+import { introducedThrough, touchedBy } from "./touch.ts";
 
 /** What guarding needs from outside. `worldOf` reads the live network anew each time it is called. */
 export interface GuardPorts {
@@ -36,15 +36,19 @@ const ROUNDS = 4;
 const ROUND_PAUSE = 500;
 
 /**
- * Guards one change: closes what it claims to have opened if that is forbidden by itself, then settles - reads the whole
+ * Guards one change, with a decision for each group that it touches: closes what it claims to have opened if that is forbidden by itself, then settles - reads the whole
  * group, judges it, acts, until nothing is forbidden - records the decision and announces it. Guarding the same change again
  * does nothing more. Throws when it should be tried again: everything done so far stays done and is found again.
  */
-export async function guard(change: Change, ports: GuardPorts): Promise<Decision | Ignored> {
-  if (isOwnAct(change.actor, ports.self)) return { ignored: "own act" };
-  if (change.failed !== undefined) return { ignored: `the call failed: ${change.failed}` };
-  if (change.subject.kind !== "security-group") return { ignored: `no rule judges a ${change.subject.kind}` };
-  return new Guarding(change, ports).run();
+export async function guard(change: Change, ports: GuardPorts): Promise<readonly (Decision | Ignored)[]> {
+  if (isOwnAct(change.actor, ports.self)) return [{ ignored: "own act" }];
+  if (change.failed !== undefined) return [{ ignored: `the call failed: ${change.failed}` }];
+  const world = ports.worldOf(ports.ec2For(change.account, change.region));
+  const touched = await touchedBy(change, world);
+  if (touched.length === 0) return [{ ignored: `no group is reached by the ${change.subject.kind} ${change.subject.id}` }];
+  const answers: (Decision | Ignored)[] = [];
+  for (const one of touched) answers.push(await new Guarding(one, ports).run());
+  return answers;
 }
 
 /** One change on its way through the guard. */
@@ -94,8 +98,8 @@ class Guarding {
     const at = new Date(this.started).toISOString();
     const ruling = rulingFor(this.ports.policy, place, at);
     if (!("needs" in ruling)) return ruling;
-    const group = await this.ports.worldOf(this.ec2, this.expectation()).securityGroup(place.group);
-    const facts = group === undefined || isUnknown(group) ? undefined : group.facts;
+    const group = await this.ports.worldOf(this.ec2, this.expectation()).get("security-group", place.group);
+    const facts = group === undefined || isUnknown(group) ? undefined : group;
     const resource = { tags: facts?.tags ?? {}, ...(facts?.vpc !== undefined && { vpc: facts.vpc }) };
     const known = rulingFor(this.ports.policy, { ...place, resource }, at);
     if ("needs" in known) throw new Error("the policy asks for more than the VPC and tags of a group");
@@ -145,10 +149,11 @@ class Guarding {
   private async closeAll(ruling: Ruling): Promise<{ world: World; group: SecurityGroup | undefined; judgement: Judgement }> {
     for (let round = 1; ; round++) {
       const world = this.ports.worldOf(this.ec2, this.expectation());
-      const group = await world.securityGroup(this.change.subject.id);
-      if (group === undefined) return { world, group, judgement: NOTHING };
-      if (isUnknown(group)) return { world, group: undefined, judgement: { ...NOTHING, notJudged: unread(ruling, group.unknown) } };
-      const judgement = await judge(group, world, ruling, this.introduced);
+      const facts = await world.get("security-group", this.change.subject.id);
+      if (facts === undefined) return { world, group: undefined, judgement: NOTHING };
+      if (isUnknown(facts)) return { world, group: undefined, judgement: { ...NOTHING, notJudged: unread(ruling, facts.unknown) } };
+      const group = new SecurityGroup(facts);
+      const judgement = await judge(group, world, ruling, new Set([...this.introduced, ...introducedThrough(this.change, group)]));
       this.note(judgement.findings);
       const toClose = (await plan(group, world, judgement.findings, ruling)).filter(({ mode }) => mode === "enforce");
       if (toClose.length === 0) return { world, group, judgement };
@@ -222,8 +227,8 @@ const NOTHING: Judgement = { findings: [], excepted: [], notJudged: [] };
 
 /** The world of a claim: nothing but the claim is known, and asking costs no call. Settling asks again. */
 const CLAIM_ONLY: World = {
-  securityGroup: async () => ({ unknown: "not asked before closing" }),
-  prefixList: async () => ({ unknown: "not asked before closing" }),
+  get: async () => ({ unknown: "not asked before closing" }),
+  list: async () => ({ unknown: "not asked before closing" }),
 };
 
 /** The ingress rules that the change claims to have brought; a modified rule's direction is not told, so it counts. */

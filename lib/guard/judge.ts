@@ -1,9 +1,8 @@
 import type { NotJudged } from "../model/decision.ts";
 import { compareSeverity, type Finding, type FindingDraft } from "../model/finding.ts";
-import { isUnknown } from "../model/prefix-list.ts";
 import type { SecurityGroup } from "../model/security-group.ts";
 import { ruleKey } from "../model/security-group-rule.ts";
-import type { World } from "../model/world.ts";
+import { askedOf, isUnknown, type World } from "../model/world.ts";
 import type { RuledRule, Ruling } from "../policy/policy.ts";
 
 /** What the policy's rules say about one resource. */
@@ -60,12 +59,18 @@ function admittedByException(strict: readonly Finding[], found: readonly Finding
 // Rules need not report what a world could not tell them: every unknown answer is noted on its way to them.
 function listenForUnknown(world: World, note: (needs: string) => void): World {
   const noting = async <Answer extends object | undefined>(answer: Promise<Answer>): Promise<Answer> => {
-    const settled = await answer;
+    const settled: object | undefined = await answer;
     if (isUnknown(settled)) note(settled.unknown);
-    return settled;
+    return answer;
   };
   return {
-    securityGroup: (id) => noting(world.securityGroup(id)),
-    prefixList: (id) => noting(world.prefixList(id)),
+    get: async (kind, id) => {
+      const facts = await noting(world.get(kind, id));
+      // A group known in part is judged by what is known, and its decision says so; a part of anything else decides nothing.
+      if (kind !== "security-group" && facts !== undefined && "partial" in facts && facts.partial)
+        note(`${askedOf(kind, id)}, of which a part is known`);
+      return facts;
+    },
+    list: (kind, where) => noting(world.list(kind, where)),
   };
 }

@@ -1,5 +1,5 @@
 import type { Finding } from "../model/finding.ts";
-import { narrowIngress, type Remedy, revokeIngress } from "../model/remedy.ts";
+import { narrowRules, type Remedy, revokeRules } from "../model/remedy.ts";
 import type { SecurityGroup } from "../model/security-group.ts";
 import { ruleKey, rulesFor, type SecurityGroupRule, trafficOf } from "../model/security-group-rule.ts";
 import { TrafficSet } from "../model/traffic.ts";
@@ -18,7 +18,7 @@ export interface Planned {
  */
 export async function plan(
   group: SecurityGroup,
-  world: Pick<World, "prefixList">,
+  world: Pick<World, "get">,
   findings: readonly Finding[],
   ruling: Ruling,
 ): Promise<Planned[]> {
@@ -31,13 +31,13 @@ export async function plan(
     const narrowed = await narrowings(group, world, asks("narrow"), new Set(revoked.map(ruleKey)));
     const whole = [...revoked, ...narrowed.filter(({ keep }) => keep.length === 0).map(({ rule }) => rule)];
     const partly = narrowed.filter(({ keep }) => keep.length > 0);
-    if (whole.length > 0) planned.push({ mode, remedy: revokeIngress(group.id, whole) });
+    if (whole.length > 0) planned.push({ mode, remedy: revokeRules(group.id, whole) });
     if (partly.length > 0) {
       const offending = new Set([...whole, ...partly.map(({ rule }) => rule)].map(ruleKey));
       const standing = group.rules.filter((rule) => !offending.has(ruleKey(rule)));
       const keep = await notAdmittedBy(standing, group, world, distinct(partly.flatMap(({ keep }) => keep)));
       const rules = partly.map(({ rule }) => rule);
-      planned.push({ mode, remedy: keep.length === 0 ? revokeIngress(group.id, rules) : narrowIngress(group.id, rules, keep) });
+      planned.push({ mode, remedy: keep.length === 0 ? revokeRules(group.id, rules) : narrowRules(group.id, rules, keep) });
     }
   }
   return planned;
@@ -51,7 +51,7 @@ interface Narrowing {
 
 async function narrowings(
   group: SecurityGroup,
-  world: Pick<World, "prefixList">,
+  world: Pick<World, "get">,
   findings: readonly Finding[],
   revoked: ReadonlySet<string>,
 ): Promise<Narrowing[]> {
@@ -71,7 +71,7 @@ async function narrowings(
 async function notAdmittedBy(
   standing: readonly SecurityGroupRule[],
   group: SecurityGroup,
-  world: Pick<World, "prefixList">,
+  world: Pick<World, "get">,
   wanted: readonly SecurityGroupRule[],
 ): Promise<SecurityGroupRule[]> {
   const keys = new Set(standing.map(ruleKey));

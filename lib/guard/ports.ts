@@ -1,8 +1,8 @@
 import type { Change } from "../model/change.ts";
 import type { Decision } from "../model/decision.ts";
-import type { PrefixList } from "../model/prefix-list.ts";
-import type { SecurityGroupFacts } from "../model/security-group.ts";
+import type { Kind, NetworkFacts } from "../model/facts.ts";
 import type { SecurityGroupRule } from "../model/security-group-rule.ts";
+import type { Where } from "../model/world.ts";
 
 /**
  * Why EC2 refused a call.
@@ -32,15 +32,16 @@ export interface RevokeAnswer {
 
 /** EC2 in one account and region. Every method is one call (reads: one a page) and throws Ec2Error. */
 export interface Ec2 {
-  /** All rules of a group, every page; undefined when EC2 knows no such group (yet). */
-  securityGroup(id: string): Promise<SecurityGroupFacts | undefined>;
-  prefixList(id: string): Promise<PrefixList | undefined>;
-  /** Removes ingress rules by value; one that matches nothing can fail the whole call with `rule-not-found`. */
-  revokeIngress(group: string, rules: readonly SecurityGroupRule[]): Promise<RevokeAnswer>;
-  /** Adds ingress rules with their descriptions and tags; one that exists fails the whole call with `duplicate`. */
-  authorizeIngress(group: string, rules: readonly SecurityGroupRule[]): Promise<void>;
-  /** Asks with DryRun whether the call would be permitted; resolves when it would, throws `denied` when not. */
-  mayRevokeIngress(group: string, rules: readonly SecurityGroupRule[]): Promise<void>;
+  /** One resource, every page of it; undefined when EC2 knows no such resource (yet). */
+  get<K extends Kind>(kind: K, id: string): Promise<NetworkFacts[K] | undefined>;
+  /** All resources of a kind that meet the conditions, every page. */
+  list<K extends Kind>(kind: K, where: Where): Promise<readonly NetworkFacts[K][]>;
+  /** Removes rules of one direction by value; one that matches nothing can fail the whole call with `rule-not-found`. */
+  revoke(group: string, rules: readonly SecurityGroupRule[]): Promise<RevokeAnswer>;
+  /** Adds rules of one direction with their descriptions and tags; one that exists fails the whole call with `duplicate`. */
+  authorize(group: string, rules: readonly SecurityGroupRule[]): Promise<void>;
+  /** Asks with DryRun whether the revocation would be permitted; resolves when it would, throws `denied` when not. */
+  mayRevoke(group: string, rules: readonly SecurityGroupRule[]): Promise<void>;
 }
 
 /** EC2 of an account and region; credentials and sockets are kept between calls. */

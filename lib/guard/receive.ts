@@ -1,5 +1,7 @@
 import { changesOf } from "../cloudtrail/parse.ts";
-import { type GuardPorts, guard } from "./guard.ts";
+import type { Change } from "../model/change.ts";
+import type { Decision } from "../model/decision.ts";
+import { type GuardPorts, guard, type Ignored } from "./guard.ts";
 import type { Log } from "./notify-ports.ts";
 
 /** Thrown for an event that cannot be read: the queue keeps it, then dead-letters it, and an alarm tells. */
@@ -13,15 +15,18 @@ export async function receive(event: unknown, ports: GuardPorts, log: Log): Prom
   if (parsed.kind === "unreadable") throw new UnreadableEventError(parsed.reason);
   if (parsed.kind === "ignored") return log.info("Ignored", { reason: parsed.reason });
   for (const change of parsed.changes) {
-    const answer = await guard(change, ports);
-    const about = { change: change.id, call: change.call.name, account: change.account, region: change.region, subject: change.subject.id };
-    if ("ignored" in answer) {
-      log.info("Ignored", { ...about, reason: answer.ignored });
-    } else {
-      const { id, outcome, mode, policyVersion, findings, acts, latency } = answer;
-      const details = { ...about, decision: id, outcome, mode, policyVersion, findings: findings.map(({ message }) => message), latency };
-      if (outcome === "failed") log.warn("Failed", { ...details, errors: acts.flatMap(({ error }) => error ?? []) });
-      else log.info("Decided", details);
-    }
+    for (const answer of await guard(change, ports)) tell(change, answer, log);
+  }
+}
+
+function tell(change: Change, answer: Decision | Ignored, log: Log): void {
+  const about = { change: change.id, call: change.call.name, account: change.account, region: change.region, subject: change.subject.id };
+  if ("ignored" in answer) {
+    log.info("Ignored", { ...about, reason: answer.ignored });
+  } else {
+    const { id, outcome, mode, policyVersion, findings, acts, latency } = answer;
+    const details = { ...about, decision: id, outcome, mode, policyVersion, findings: findings.map(({ message }) => message), latency };
+    if (outcome === "failed") log.warn("Failed", { ...details, errors: acts.flatMap(({ error }) => error ?? []) });
+    else log.info("Decided", details);
   }
 }

@@ -1,16 +1,16 @@
 import type { Change } from "../model/change.ts";
 import { type Act, type Decision, decisionId, type NotJudged } from "../model/decision.ts";
 import type { Finding } from "../model/finding.ts";
-import { isUnknown } from "../model/prefix-list.ts";
 import type { Remedy } from "../model/remedy.ts";
-import type { SecurityGroup } from "../model/security-group.ts";
+import { SecurityGroup } from "../model/security-group.ts";
 import { ruleKey, type SecurityGroupRule } from "../model/security-group-rule.ts";
-import type { World } from "../model/world.ts";
+import { isUnknown, type World } from "../model/world.ts";
 import type { Place, Policy, Ruling } from "../policy/policy.ts";
 import { rulingFor } from "../policy/ruling.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { outcomeOf } from "./outcome.ts";
 import { plan } from "./plan.ts";
+import { introducedThrough, touchedBy } from "./touch.ts";
 
 /** What one change did to the recorded world: the keys (ruleKey) of the rules that it brought or gave another value. */
 export interface Applied {
@@ -46,7 +46,16 @@ export interface ReviewOptions {
  * world, so that later changes meet the world that the guard would have left.
  */
 export async function* review(changes: AsyncIterable<Change>, options: ReviewOptions): AsyncGenerator<Reviewed> {
-  for await (const change of changes) yield reviewOne(change, options);
+  for await (const change of changes) {
+    if (change.failed !== undefined) {
+      yield { kind: "ignored", change, reason: "the call failed and changed nothing" };
+      continue;
+    }
+    const { introduced } = options.world.apply(change);
+    const touched = await touchedBy(change, options.world.at(change.account, change.region));
+    if (touched.length === 0) yield { kind: "ignored", change, reason: `no known group is reached by the ${change.subject.kind}` };
+    for (const one of touched) yield reviewOne(one, introduced, options);
+  }
 }
 
 /** The policy with this mode everywhere: its scopes' and rules' own modes no longer count. Its version stays. */
@@ -64,15 +73,10 @@ function modeless(rules: Policy["document"]["rules"]): Policy["document"]["rules
   return Object.fromEntries(settings);
 }
 
-async function reviewOne(change: Change, { policy, world }: ReviewOptions): Promise<Reviewed> {
-  if (change.failed !== undefined) return { kind: "ignored", change, reason: "the call failed and changed nothing" };
-  if (change.subject.kind !== "security-group") {
-    return { kind: "ignored", change, reason: `no rule judges a ${change.subject.kind}` };
-  }
-  const { introduced } = world.apply(change);
+async function reviewOne(change: Change, claimed: ReadonlySet<string>, { policy, world }: ReviewOptions): Promise<Reviewed> {
   const recorded = world.at(change.account, change.region);
-  const group = await recorded.securityGroup(change.subject.id);
-  const known = group === undefined || isUnknown(group) ? undefined : group;
+  const group = await recorded.get("security-group", change.subject.id);
+  const known = group === undefined || isUnknown(group) ? undefined : new SecurityGroup(group);
   const { ruling, guessed } = rulingOn(change, known, policy);
   if (ruling.mode === "off") return { kind: "ignored", change, reason: "the policy's mode is off there" };
 
@@ -81,7 +85,7 @@ async function reviewOne(change: Change, { policy, world }: ReviewOptions): Prom
   const acts: Act[] = [];
   if (isUnknown(group)) judgement = { ...judgement, notJudged: openFor(ruling, group.unknown) };
   if (known !== undefined) {
-    judgement = await judge(known, recorded, ruling, introduced);
+    judgement = await judge(known, recorded, ruling, new Set([...claimed, ...introducedThrough(change, known)]));
     for (const { remedy, mode } of await plan(known, recorded, judgement.findings, ruling)) {
       if (mode === "enforce") world.carryOut(change.account, change.region, remedy);
       acts.push({ remedy, result: mode === "enforce" ? "done" : "would" });

@@ -1,4 +1,4 @@
-import type { SecurityGroupFacts } from "./security-group.ts";
+import type { Kind, NetworkFacts, SecurityGroupFacts } from "./facts.ts";
 import type { SecurityGroupRule } from "./security-group-rule.ts";
 
 /** Who made a call, as CloudTrail's userIdentity states it. */
@@ -15,7 +15,7 @@ export interface Actor {
 }
 
 /** The kinds of resource that a change can be about. */
-type SubjectKind = "security-group" | "security-group-rule";
+type SubjectKind = Kind;
 
 /** The resource that a change is about, by identity. */
 export interface Subject {
@@ -33,7 +33,27 @@ export type Claim =
   | { readonly kind: "rules-modified"; readonly rules: readonly ModifiedRule[] }
   | { readonly kind: "rules-described"; readonly rules: readonly SecurityGroupRule[]; readonly descriptions: readonly RuleDescription[] }
   | { readonly kind: "group-created"; readonly group: SecurityGroupFacts }
-  | { readonly kind: "group-deleted" };
+  | { readonly kind: "group-deleted" }
+  | { readonly kind: "effects"; readonly effects: readonly Effect[] };
+
+/** The lists of a kind's facts that calls add to and remove from. */
+type Lists<K extends Kind> = {
+  [Key in keyof NetworkFacts[K]]-?: NetworkFacts[K][Key] extends readonly string[] ? Key : never;
+}[keyof NetworkFacts[K]];
+
+/** What a call did to the resources other than security groups: whole when made, in parts when changed. */
+export type Effect = {
+  [K in Exclude<Kind, "security-group">]:
+    | { readonly op: "create"; readonly kind: K; readonly facts: NetworkFacts[K] }
+    | {
+        readonly op: "add" | "remove" | "set";
+        readonly kind: K;
+        readonly id: string;
+        readonly list: Lists<K>;
+        readonly items: readonly string[];
+      }
+    | { readonly op: "delete"; readonly kind: K; readonly id: string };
+}[Exclude<Kind, "security-group">];
 
 /** The new value of a rule; its direction is ingress or egress, which the record does not say. */
 export type ModifiedRule = Omit<SecurityGroupRule, "direction"> & { readonly id: string };
@@ -54,6 +74,8 @@ export interface Change {
   readonly actor: Actor;
   readonly call: { readonly source: string; readonly name: string };
   readonly subject: Subject;
+  /** The resource that was changed, where the change reached its subject through it: a prefix list that a group names. */
+  readonly via?: Subject;
   readonly claim?: Claim;
   /** The error code of a call that changed nothing. */
   readonly failed?: string;

@@ -1,21 +1,10 @@
 import { AddressSet } from "./address-set.ts";
+import type { SecurityGroupFacts } from "./facts.ts";
 import { PeerSet } from "./peer-set.ts";
-import { isUnknown, type PrefixLists } from "./prefix-list.ts";
 import { type SecurityGroupRule, servicesOf } from "./security-group-rule.ts";
 import type { ServiceSet } from "./service-set.ts";
 import { type Direction, TrafficSet } from "./traffic.ts";
-
-/** What is known about a security group. */
-export interface SecurityGroupFacts {
-  readonly id: string;
-  readonly name?: string;
-  readonly vpc?: string;
-  readonly description?: string;
-  readonly tags?: Readonly<Record<string, string>>;
-  readonly rules: readonly SecurityGroupRule[];
-  /** True when the group may have rules, or other values, that this world has never seen. */
-  readonly partial?: boolean;
-}
+import { isUnknown, type World } from "./world.ts";
 
 /** One rule of a group with its prefix list resolved: what it admits by address, and what only by reference. */
 export interface AdmittedRule {
@@ -63,9 +52,9 @@ export class SecurityGroup {
   }
 
   /** What the group admits, prefix lists resolved; a list that is not known stays a reference. */
-  async admits(lists: PrefixLists, direction: Direction = "ingress"): Promise<Admitted> {
+  async admits(world: Pick<World, "get">, direction: Direction = "ingress"): Promise<Admitted> {
     const rules = this.rules.filter((rule) => rule.direction === direction);
-    const byRule = await Promise.all(rules.map(async (rule) => admittedBy(rule, lists)));
+    const byRule = await Promise.all(rules.map(async (rule) => admittedBy(rule, world)));
     return new Admitted(byRule, direction);
   }
 }
@@ -73,16 +62,16 @@ export class SecurityGroup {
 // A rule's value never changes, so what it admits by itself is worked out once for as long as the rule lives.
 const byValue = new WeakMap<SecurityGroupRule, AdmittedRule>();
 
-function admittedBy(rule: SecurityGroupRule, lists: PrefixLists): AdmittedRule | Promise<AdmittedRule> {
+function admittedBy(rule: SecurityGroupRule, world: Pick<World, "get">): AdmittedRule | Promise<AdmittedRule> {
   const { peer } = rule;
-  if (peer.kind === "prefix-list") return resolveList(rule, peer.id, lists);
+  if (peer.kind === "prefix-list") return resolveList(rule, peer.id, world);
   const admitted = byValue.get(rule) ?? { rule, services: servicesOf(rule), peers: PeerSet.of(peer) };
   byValue.set(rule, admitted);
   return admitted;
 }
 
-async function resolveList(rule: SecurityGroupRule, id: string, lists: PrefixLists): Promise<AdmittedRule> {
-  const list = await lists.prefixList(id);
-  const addresses = list === undefined || isUnknown(list) ? AddressSet.EMPTY : list.addresses;
+async function resolveList(rule: SecurityGroupRule, id: string, world: Pick<World, "get">): Promise<AdmittedRule> {
+  const list = await world.get("prefix-list", id);
+  const addresses = list === undefined || isUnknown(list) ? AddressSet.EMPTY : AddressSet.of(...list.cidrs);
   return { rule, services: servicesOf(rule), peers: new PeerSet(addresses, [id]) };
 }

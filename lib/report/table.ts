@@ -1,5 +1,5 @@
 import type { Decision } from "../model/decision.ts";
-import { formatRemedy } from "../model/remedy.ts";
+import { formatRemedy, verbOf } from "../model/remedy.ts";
 import { describePerson, describeTool } from "../slack/actor.ts";
 import { type Exposure, Exposures } from "./exposures.ts";
 import { type Cell, type Line, layRow, type Paint, remaining } from "./layout.ts";
@@ -145,7 +145,7 @@ function judged({ decision, exposures }: Row): { outcome: Cell; findings: Cell }
   const [worst] = findings;
   const shown = findings.slice(0, MOST_FINDINGS);
   const more = findings.length - shown.length;
-  const narrowed = acts.filter(({ remedy }) => remedy.kind === "narrow-ingress");
+  const narrowed = acts.filter(({ remedy }) => verbOf(remedy.kind) === "narrow");
   const open = outcome === "acted" ? undefined : standing(exposures);
   return {
     outcome: [

@@ -45,6 +45,7 @@ export const noPublicIngress = defineRule({
     rationale: "Scanners find an open port within minutes, and most break-ins begin at a service that nobody meant to publish.",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
     remedies: ["revoke-ingress", "narrow-ingress"],
+    remedy: "revoke",
     enabled: true,
   },
   options: z.strictObject({

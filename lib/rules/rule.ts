@@ -12,10 +12,9 @@ interface Resources {
 export type ResourceKind = keyof Resources;
 
 /** What the policy can ask for when a rule finds something. */
-const REMEDY_CHOICES = ["revoke", "narrow", "none"] as const;
-export type RemedyChoice = (typeof REMEDY_CHOICES)[number];
+export type RemedyChoice = "revoke" | "narrow" | "none";
 
-export interface RuleMeta<Kind extends ResourceKind = ResourceKind> {
+interface RuleMeta<Kind extends ResourceKind = ResourceKind> {
   /** The file's name; `no-` forbids, a bare name requires. */
   readonly id: string;
   /** What is true when the rule is content. */
@@ -26,8 +25,10 @@ export interface RuleMeta<Kind extends ResourceKind = ResourceKind> {
   readonly rationale: string;
   /** Where AWS documents it. */
   readonly source: string;
-  /** The remedies that the rule can lead to; the first is its default, none when empty. */
-  readonly remedies: readonly Exclude<RemedyKind, "restore-ingress">[];
+  /** The remedies that the policy may choose from. */
+  readonly remedies: readonly Exclude<RemedyKind, `restore-${string}`>[];
+  /** The remedy unless the policy chooses another. */
+  readonly remedy: RemedyChoice;
   /** Whether the rule runs when the policy does not name it. */
   readonly enabled: boolean;
 }

@@ -9,7 +9,7 @@ import { DynamoLedger } from "../aws/ledger.ts";
 import type { GuardPorts } from "../guard/guard.ts";
 import type { Clock } from "../guard/ports.ts";
 import { readSnapshot } from "../policy/policy.ts";
-import { liveWorld } from "../worlds/live.ts";
+import { LiveWorld } from "../worlds/live.ts";
 
 /** What the guard's environment must say; serverless.yml sets it. */
 export interface GuardEnvironment {
@@ -34,7 +34,7 @@ export function guardPorts(env: GuardEnvironment, bundle: string): GuardPorts {
   return {
     policy: readSnapshot(JSON.parse(readFileSync(policyFile, "utf8")), policyFile),
     ec2For: ec2ByRegion((region) => new EC2Client({ region, ...PATIENCE })),
-    worldOf: (ec2, expected) => liveWorld(ec2, systemClock, expected),
+    worldOf: (ec2, expected) => new LiveWorld(ec2, systemClock, expected),
     ledger: new DynamoLedger(new DynamoDBClient(PATIENCE), required(env, "LEDGER_TABLE"), systemClock),
     bus: new EventBus(new EventBridgeClient(PATIENCE), required(env, "BUS_NAME")),
     clock: systemClock,

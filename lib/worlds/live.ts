@@ -1,66 +1,75 @@
 import { type Clock, type Ec2, Ec2Error, type Expectation } from "../guard/ports.ts";
-import { SecurityGroup, type SecurityGroupFacts } from "../model/security-group.ts";
+import type { Kind, NetworkFacts } from "../model/facts.ts";
 import { valueKey } from "../model/security-group-rule.ts";
-import type { World } from "../model/world.ts";
+import { askedOf, type Unknown, type Where, type World } from "../model/world.ts";
 
 // Reads that miss something just granted are repeated after these pauses (milliseconds).
 const PAUSES = [200, 400, 800, 1600];
+
+type Resources = { readonly [K in Kind]: Map<string, Promise<NetworkFacts[K] | Unknown | undefined>> };
+type Lists = { readonly [K in Kind]: Map<string, Promise<readonly NetworkFacts[K][] | Unknown>> };
 
 /**
  * The live network of one account and region, through EC2. Each read is made once and kept for as long as this world lives,
  * so a world serves one judgement. A read that misses what `expected` names is repeated for three seconds, then believed.
  * A refused read (AccessDenied) is unknown; throws Ec2Error for the rest.
  */
-export function liveWorld(ec2: Ec2, clock: Pick<Clock, "sleep">, expected?: Expectation): World {
-  return {
-    securityGroup: memoize((id) =>
-      unlessDenied(`the rules of ${id}`, async () => {
-        const facts = await settled(
-          () => ec2.securityGroup(id),
-          (read) => expected?.group !== id || shows(read, expected),
-          clock,
-        );
-        return facts === undefined ? undefined : new SecurityGroup(facts);
-      }),
-    ),
-    prefixList: memoize((id) => unlessDenied(`the entries of ${id}`, () => ec2.prefixList(id))),
+export class LiveWorld implements World {
+  private readonly ec2: Ec2;
+  private readonly clock: Pick<Clock, "sleep">;
+  private readonly expected: Expectation | undefined;
+  private readonly resources: Resources = {
+    "security-group": new Map(),
+    "prefix-list": new Map(),
+    vpc: new Map(),
+    "network-interface": new Map(),
   };
-}
+  private readonly lists: Lists = { "security-group": new Map(), "prefix-list": new Map(), vpc: new Map(), "network-interface": new Map() };
 
-function shows(facts: SecurityGroupFacts | undefined, { values }: Expectation): boolean {
-  if (facts === undefined) return false;
-  const present = new Set(facts.rules.map(valueKey));
-  return [...values].every((value) => present.has(value));
-}
-
-async function settled<Facts>(
-  read: () => Promise<Facts>,
-  believable: (facts: Facts) => boolean,
-  clock: Pick<Clock, "sleep">,
-): Promise<Facts> {
-  let facts = await read();
-  for (const pause of PAUSES) {
-    if (believable(facts)) break;
-    await clock.sleep(pause);
-    facts = await read();
+  constructor(ec2: Ec2, clock: Pick<Clock, "sleep">, expected?: Expectation) {
+    this.ec2 = ec2;
+    this.clock = clock;
+    this.expected = expected;
   }
-  return facts;
+
+  get<K extends Kind>(kind: K, id: string): Promise<NetworkFacts[K] | Unknown | undefined> {
+    return remember(this.resources[kind], id, () => unlessDenied(askedOf(kind, id), () => this.read(kind, id)));
+  }
+
+  list<K extends Kind>(kind: K, where: Where): Promise<readonly NetworkFacts[K][] | Unknown> {
+    const key = JSON.stringify(where);
+    return remember(this.lists[kind], key, () => unlessDenied(`every ${kind} with ${key}`, () => this.ec2.list(kind, where)));
+  }
+
+  private async read<K extends Kind>(kind: K, id: string): Promise<NetworkFacts[K] | undefined> {
+    let facts = await this.ec2.get(kind, id);
+    for (const pause of PAUSES) {
+      if (this.isBelievable(kind, id, facts)) break;
+      await this.clock.sleep(pause);
+      facts = await this.ec2.get(kind, id);
+    }
+    return facts;
+  }
+
+  private isBelievable(kind: Kind, id: string, facts: NetworkFacts[Kind] | undefined): boolean {
+    if (kind !== "security-group" || this.expected?.group !== id) return true;
+    if (facts === undefined || !("rules" in facts)) return false;
+    const present = new Set(facts.rules.map(valueKey));
+    return [...this.expected.values].every((value) => present.has(value));
+  }
 }
 
-async function unlessDenied<Answer>(what: string, read: () => Promise<Answer>): Promise<Answer | { unknown: string }> {
+function remember<Answer>(answers: Map<string, Promise<Answer>>, key: string, read: () => Promise<Answer>): Promise<Answer> {
+  const answer = answers.get(key) ?? read();
+  answers.set(key, answer);
+  return answer;
+}
+
+async function unlessDenied<Answer>(what: string, read: () => Promise<Answer>): Promise<Answer | Unknown> {
   try {
     return await read();
   } catch (error) {
     if (error instanceof Ec2Error && error.refusal === "denied") return { unknown: `${what}: ${error.code}: ${error.message}` };
     throw error;
   }
-}
-
-function memoize<Answer>(read: (id: string) => Promise<Answer>): (id: string) => Promise<Answer> {
-  const answers = new Map<string, Promise<Answer>>();
-  return (id) => {
-    const answer = answers.get(id) ?? read(id);
-    answers.set(id, answer);
-    return answer;
-  };
 }

@@ -1,5 +1,5 @@
 import type { Claim, ModifiedRule } from "../model/change.ts";
-import { SecurityGroup, type SecurityGroupFacts } from "../model/security-group.ts";
+import type { SecurityGroupFacts } from "../model/facts.ts";
 import { ruleKey, type SecurityGroupRule, valueKey } from "../model/security-group-rule.ts";
 import { Second } from "./second.ts";
 
@@ -9,7 +9,7 @@ export class RecordedGroup {
   private readonly rules = new Map<string, SecurityGroupRule>();
   private readonly keys = new Map<string, string>();
   private readonly undirected = new Map<string, ModifiedRule>();
-  private snapshot: SecurityGroup | undefined;
+  private snapshot: SecurityGroupFacts | undefined;
   private readonly second = new Second();
   // Ids of rules that a remedy took. The calls that were recorded still know them, and they were ingress.
   private readonly remedied = new Set<string>();
@@ -24,7 +24,7 @@ export class RecordedGroup {
   }
 
   /** Folds a claim about this moment; returns the keys (ruleKey) of the rules that it brought or gave another value. */
-  apply(claim: Exclude<Claim, { kind: "group-deleted" }>, at: string): ReadonlySet<string> {
+  apply(claim: Exclude<Claim, { kind: "group-deleted" | "effects" }>, at: string): ReadonlySet<string> {
     this.snapshot = undefined;
     this.second.begin(at);
     switch (claim.kind) {
@@ -63,8 +63,8 @@ export class RecordedGroup {
    * The group as rules judge it. A rule whose direction no record tells counts as ingress: an open door must not be
    * missed, and revoking it by value does nothing if it was egress.
    */
-  current(): SecurityGroup {
-    this.snapshot ??= new SecurityGroup({ ...this.about, rules: [...this.rules.values(), ...this.directionUnknown()] });
+  current(): SecurityGroupFacts {
+    this.snapshot ??= { ...this.about, rules: [...this.rules.values(), ...this.directionUnknown()] };
     return this.snapshot;
   }
 

@@ -1,10 +1,11 @@
 import type { Applied, RecordedHistory, RecordedPlace } from "../guard/review.ts";
 import type { Change } from "../model/change.ts";
-import type { PrefixList, Unknown } from "../model/prefix-list.ts";
+import type { Kind, NetworkFacts, NetworkInterfaceFacts, SecurityGroupFacts } from "../model/facts.ts";
 import type { Remedy } from "../model/remedy.ts";
-import type { SecurityGroup } from "../model/security-group.ts";
 import type { SecurityGroupRule } from "../model/security-group-rule.ts";
+import type { Lookups, Unknown, Where } from "../model/world.ts";
 import { RecordedGroup } from "./recorded-group.ts";
+import { RecordedResources } from "./recorded-resources.ts";
 
 const NOTHING: Applied = { introduced: new Set() };
 
@@ -17,7 +18,7 @@ export class RecordedWorld implements RecordedHistory {
 
   /** Folds one change into the world and tells what it introduced. A failed call changed nothing. */
   apply(change: Change): Applied {
-    if (change.failed !== undefined || change.subject.kind !== "security-group") return NOTHING;
+    if (change.failed !== undefined) return NOTHING;
     return this.at(change.account, change.region).apply(change);
   }
 
@@ -38,8 +39,22 @@ export class RecordedWorld implements RecordedHistory {
 class Place implements RecordedPlace {
   private readonly groups = new Map<string, RecordedGroup>();
   private readonly deletedAt = new Map<string, string>();
+  private readonly resources = new RecordedResources();
+  private readonly lookups: Lookups = {
+    "security-group": { get: async (id) => this.group(id), list: async (where) => this.groupsWith(where) },
+    "prefix-list": { get: async (id) => this.resources.get("prefix-list", id), list: async () => this.resources.list("prefix-list") },
+    vpc: { get: async (id) => this.resources.get("vpc", id), list: async () => this.resources.list("vpc") },
+    "network-interface": {
+      get: async (id) => this.resources.get("network-interface", id),
+      list: (where) => this.interfacesWith(where),
+    },
+  };
 
   apply({ at, subject, claim }: Change): Applied {
+    if (claim?.kind === "effects") {
+      for (const effect of claim.effects) this.resources.fold(effect);
+      return NOTHING;
+    }
     if (claim?.kind === "group-deleted") {
       this.groups.delete(subject.id);
       this.deletedAt.set(subject.id, at);
@@ -58,13 +73,33 @@ class Place implements RecordedPlace {
     this.groups.get(group)?.exchange(revoke, authorize);
   }
 
-  async securityGroup(id: string): Promise<SecurityGroup | Unknown | undefined> {
+  get<K extends Kind>(kind: K, id: string): Promise<NetworkFacts[K] | Unknown | undefined> {
+    return this.lookups[kind].get(id);
+  }
+
+  list<K extends Kind>(kind: K, where: Where): Promise<readonly NetworkFacts[K][] | Unknown> {
+    return this.lookups[kind].list(where);
+  }
+
+  private group(id: string): SecurityGroupFacts | Unknown | undefined {
     if (this.deletedAt.has(id)) return undefined;
     return this.groups.get(id)?.current() ?? { unknown: `the rules of ${id}, which no record tells` };
   }
 
-  async prefixList(id: string): Promise<PrefixList | Unknown> {
-    return { unknown: `the entries of ${id}, which no record tells` };
+  private groupsWith({ vpc, prefixList }: Where): SecurityGroupFacts[] {
+    const named = ({ rules }: SecurityGroupFacts) => rules.some(({ peer }) => peer.kind === "prefix-list" && peer.id === prefixList);
+    const all = [...this.groups.values()].map((group) => group.current());
+    return all.filter((facts) => (vpc === undefined || facts.vpc === vpc) && (prefixList === undefined || named(facts)));
+  }
+
+  private async interfacesWith({ vpc, group }: Where): Promise<readonly NetworkInterfaceFacts[] | Unknown> {
+    const found = this.resources
+      .list("network-interface")
+      .filter((facts) => (vpc === undefined || facts.vpc === vpc) && (group === undefined || facts.groups.includes(group)));
+    // Interfaces that stood before the records began are in none of them.
+    return found.length > 0
+      ? found
+      : { unknown: `which network interfaces there are${group === undefined ? "" : ` in ${group}`}, which no record tells` };
   }
 
   directionUnknown(id: string): readonly SecurityGroupRule[] {

@@ -55,6 +55,17 @@ describe("closing", () => {
     expect(rig.open()).toEqual([]);
   });
 
+  test("a new version of a prefix list re-judges every group that names it", async () => {
+    const rig = guardRig();
+    rig.ec2.createPrefixList("pl-1", "0.0.0.0/0").createGroup("sg-1", ["tcp 22 from pl-1", LAWFUL]).createGroup("sg-2", [LAWFUL]);
+    const answers = await rig.guard(change({ subject: { kind: "prefix-list", id: "pl-1" } }));
+    expect(answers).toMatchObject([
+      { outcome: "acted", change: { subject: { id: "sg-1" }, via: { id: "pl-1" } }, findings: [{ introduced: "now" }] },
+    ]);
+    expect(rig.open("sg-1")).toEqual([LAWFUL]);
+    expect(rig.open("sg-2")).toEqual([LAWFUL]);
+  });
+
   test("ModifySecurityGroupRules to a forbidden value is closed by that value, in one call", async () => {
     const rig = guardRig();
     rig.ec2.createGroup("sg-1");
@@ -332,7 +343,7 @@ describe("modes and what is left alone", () => {
   });
 
   test("mode off: left alone", async () => {
-    expect(await guardRig("mode: off").guard(granting(SSH))).toMatchObject({ ignored: expect.stringContaining("off") });
+    expect(await guardRig("mode: off").guard(granting(SSH))).toMatchObject([{ ignored: expect.stringContaining("off") }]);
   });
 
   test("remedy none: an alert, and nothing is closed", async () => {
@@ -371,8 +382,8 @@ scopes: [{ name: web, when: { tags: { team: web } }, mode: enforce }]`);
   test("its own acts and failed calls are left alone, without a call", async () => {
     const rig = guardRig();
     const own = { arn: "arn:aws:sts::111122223333:assumed-role/portcullis-guard/portcullis-guard", ...SELF };
-    expect(await rig.guard({ ...granting(SSH), actor: own })).toEqual({ ignored: "own act" });
-    expect(await rig.guard({ ...granting(SSH), failed: "Client.UnauthorizedOperation" })).toMatchObject({ ignored: expect.any(String) });
+    expect(await rig.guard({ ...granting(SSH), actor: own })).toEqual([{ ignored: "own act" }]);
+    expect(await rig.guard({ ...granting(SSH), failed: "Client.UnauthorizedOperation" })).toMatchObject([{ ignored: expect.any(String) }]);
     expect(rig.ec2.calls).toEqual([]);
   });
 

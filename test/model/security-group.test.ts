@@ -1,16 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
 import { AddressSet } from "../../lib/model/address-set.ts";
-import type { PrefixLists } from "../../lib/model/prefix-list.ts";
 import { SecurityGroup } from "../../lib/model/security-group.ts";
 import { formatRule, parseRule } from "../../lib/model/security-group-rule.ts";
 import { TrafficSet } from "../../lib/model/traffic.ts";
+import { networkOf } from "../support/network.ts";
 
-const lists: PrefixLists = {
-  prefixList: async (id) => {
-    if (id === "pl-open") return { id, addresses: AddressSet.of("0.0.0.0/1", "128.0.0.0/1") };
-    return id === "pl-hidden" ? { unknown: "the list belongs to another account" } : undefined;
-  },
-};
+const lists = networkOf({
+  "prefix-list": [{ id: "pl-open", cidrs: ["0.0.0.0/1", "128.0.0.0/1"] }],
+  unknown: { "pl-hidden": "the list belongs to another account" },
+});
 const group = (...rules: string[]) => new SecurityGroup({ id: "sg-1", rules: rules.map(parseRule) });
 
 describe("what a group admits", () => {

@@ -6,13 +6,13 @@ import { defineRule } from "../../lib/rules/rule.ts";
 // Two rules that the catalogue lacks: one that has no remedy and no `allow`, and one that can only narrow and is off by default.
 const meta = { title: "t", resource: "security-group", severity: "low", rationale: "r", source: "s" } as const;
 const bare = defineRule({
-  meta: { ...meta, id: "described-rules", remedies: [], enabled: true },
+  meta: { ...meta, id: "described-rules", remedies: [], remedy: "none", enabled: true },
   options: z.strictObject({}),
   prepare: () => undefined,
   check: async () => [],
 });
 const narrowing = defineRule({
-  meta: { ...meta, id: "no-wide-ingress", remedies: ["narrow-ingress"], enabled: false },
+  meta: { ...meta, id: "no-wide-ingress", remedies: ["narrow-ingress"], remedy: "narrow", enabled: false },
   options: z.strictObject({ widest: z._default(z.int(), 24) }),
   prepare: () => undefined,
   check: async () => [],

@@ -1,12 +1,12 @@
 import { SecurityGroup } from "../../lib/model/security-group.ts";
 import { parseRule } from "../../lib/model/security-group-rule.ts";
-import type { World } from "../../lib/model/world.ts";
 import { parsePolicy } from "../../lib/policy/load.ts";
 import type { NeedsResource, Place, Policy, Ruling } from "../../lib/policy/policy.ts";
 import { rulingFor } from "../../lib/policy/ruling.ts";
 import type { PreparedRule } from "../../lib/rules/rule.ts";
+import { networkOf } from "../support/network.ts";
 
-const EMPTY_WORLD: World = { securityGroup: async () => undefined, prefixList: async () => undefined };
+const EMPTY_WORLD = networkOf({});
 
 export const AT = "2027-01-15T12:00:00Z";
 

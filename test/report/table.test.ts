@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Decision } from "../../lib/model/decision.ts";
-import { narrowIngress } from "../../lib/model/remedy.ts";
+import { narrowRules } from "../../lib/model/remedy.ts";
 import { duration, table } from "../../lib/report/table.ts";
 import { Tally } from "../../lib/report/tally.ts";
 import { change, decision, finding, rule } from "../support/decisions.ts";
@@ -77,7 +77,7 @@ describe("the table", () => {
           change: at(2),
           outcome: "failed",
           acts: [
-            { remedy: narrowIngress("sg-1", [wide], [rule("tcp 443 from 0.0.0.0/0")]), result: "denied", error: "UnauthorizedOperation" },
+            { remedy: narrowRules("sg-1", [wide], [rule("tcp 443 from 0.0.0.0/0")]), result: "denied", error: "UnauthorizedOperation" },
           ],
         }),
       ],

@@ -9,6 +9,7 @@ import { ServiceSet } from "../../lib/model/service-set.ts";
 import { TrafficSet } from "../../lib/model/traffic.ts";
 import { networksOf } from "../../lib/policy/networks.ts";
 import { noPublicIngress } from "../../lib/rules/no-public-ingress.ts";
+import { networkOf } from "../support/network.ts";
 
 // The rule once more, written from its definition over plain lists of addresses and services, in a world small enough to
 // count: 256 public and 16 private addresses of each family, and services cut where the rules below begin and end.
@@ -171,14 +172,13 @@ function judge({ rules, allow, widthBits }: Scenario): Promise<readonly FindingD
     })),
     width: { v4: `/${32 - widthBits}`, v6: `/${128 - widthBits}` },
   };
-  return noPublicIngress.withOptions(options, networksOf({})).check(new SecurityGroup({ id: "sg-1", rules: written }), {
-    securityGroup: async () => undefined,
-    prefixList: async (id) => {
-      if (id === "pl-unknown") return { unknown: "denied" };
-      const blocks = lists.get(id);
-      return blocks === undefined ? undefined : { id, addresses: AddressSet.of(...blocks.map(({ cidr }) => cidr)) };
-    },
-  });
+  return noPublicIngress.withOptions(options, networksOf({})).check(
+    new SecurityGroup({ id: "sg-1", rules: written }),
+    networkOf({
+      "prefix-list": [...lists].map(([id, blocks]) => ({ id, cidrs: blocks.map(({ cidr }) => cidr) })),
+      unknown: { "pl-unknown": "denied" },
+    }),
+  );
 }
 
 const SINGLES = new Map(WORLD.map(({ text }) => [text, AddressSet.of(text)]));

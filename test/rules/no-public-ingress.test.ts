@@ -299,8 +299,8 @@ describe("options", () => {
 describe("a finding", () => {
   const rule = noPublicIngress.withOptions({}, networksOf({}));
   const offline = {
-    securityGroup: () => Promise.reject(new Error("this costs a call")),
-    prefixList: () => Promise.reject(new Error("this costs a call")),
+    get: () => Promise.reject(new Error("this costs a call")),
+    list: () => Promise.reject(new Error("this costs a call")),
   };
   const messages = async (...rules: string[]) =>
     (await rule.check(new SecurityGroup({ id: "sg-1", rules: rules.map(parseRule) }), offline)).map(({ message }) => message);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { decodeDecision, encodeDecision } from "../../lib/guard/decision-record.ts";
 import type { Decision } from "../../lib/model/decision.ts";
-import { narrowIngress, revokeIngress } from "../../lib/model/remedy.ts";
+import { narrowRules, revokeRules } from "../../lib/model/remedy.ts";
 import { messageFor } from "../../lib/slack/message.ts";
 import { change, decision, finding, rule } from "../support/decisions.ts";
 import { refuseBlocks } from "../support/slack-limits.ts";
@@ -62,7 +62,7 @@ describe("a closed port", () => {
 
 describe("outcomes", () => {
   const opened = rule("tcp 22 from 0.0.0.0/0");
-  const revoke = revokeIngress(GROUP, [opened]);
+  const revoke = revokeRules(GROUP, [opened]);
   const CASES: Record<string, [given: Decision, title: RegExp, says: RegExp[], silent?: RegExp[]]> = {
     "dry run": [
       decision({ mode: "dry-run", outcome: "would-act", acts: [{ remedy: revoke, result: "would" }], latency: { eventAge: 900 } }),
@@ -105,7 +105,7 @@ describe("outcomes", () => {
         findings: [finding("tcp 22 from 0.0.0.0/0"), finding("tcp 3389 from ::/0")],
         acts: [
           { remedy: revoke, result: "done" },
-          { remedy: revokeIngress(GROUP, [rule("tcp 3389 from ::/0")]), result: "failed", error: "InternalError" },
+          { remedy: revokeRules(GROUP, [rule("tcp 3389 from ::/0")]), result: "failed", error: "InternalError" },
         ],
       }),
       /^🚨 Still open: tcp 22 from 0\.0\.0\.0\/0 and 1 more/,
@@ -161,14 +161,14 @@ describe("lawful traffic", () => {
     const wide = rule("tcp 443-8443 from 0.0.0.0/0");
     const given = decision({
       findings: [finding("tcp 444-8443 from 0.0.0.0/0", { rules: [wide] })],
-      acts: [{ remedy: revokeIngress(GROUP, [wide]), result: "done" }],
+      acts: [{ remedy: revokeRules(GROUP, [wide]), result: "done" }],
     });
     expect(under("Allowed, but went with it: EC2 removes whole rules", read(given).all)).toEqual(["• `tcp 443 from 0.0.0.0/0`"]);
   });
 
   test("that narrowing keeps is named, and none went", () => {
     const wide = rule("tcp 443-8443 from 0.0.0.0/0");
-    const remedy = narrowIngress(GROUP, [wide], [rule("tcp 443 from 0.0.0.0/0")]);
+    const remedy = narrowRules(GROUP, [wide], [rule("tcp 443 from 0.0.0.0/0")]);
     const given = decision({ findings: [finding("tcp 444-8443 from 0.0.0.0/0", { rules: [wide] })], acts: [{ remedy, result: "done" }] });
     const { all } = read(given);
     expect(under("Stays open", all)).toEqual(["• `tcp 443 from 0.0.0.0/0`"]);
@@ -181,7 +181,7 @@ describe("lawful traffic", () => {
     const given = decision({
       outcome: "failed",
       findings: [finding("tcp 444-8443 from 0.0.0.0/0", { rules: [wide] })],
-      acts: [{ remedy: revokeIngress(GROUP, [wide]), result: "failed", error: "no" }],
+      acts: [{ remedy: revokeRules(GROUP, [wide]), result: "failed", error: "no" }],
     });
     expect(read(given).all).not.toContain("went with it");
   });
@@ -190,7 +190,7 @@ describe("lawful traffic", () => {
     const listedRule = rule("tcp 22 from pl-0123");
     const given = decision({
       findings: [finding("tcp 22 from 0.0.0.0/0", { rules: [listedRule] })],
-      acts: [{ remedy: revokeIngress(GROUP, [listedRule]), result: "done" }],
+      acts: [{ remedy: revokeRules(GROUP, [listedRule]), result: "done" }],
     });
     const { all } = read(given);
     expect(all).toContain("*Forbidden*\n• `tcp 22 from 0.0.0.0/0`");
@@ -222,7 +222,7 @@ describe("details", () => {
     const halves = [rule("tcp 22 from 0.0.0.0/1"), rule("tcp 22 from 128.0.0.0/1")];
     const given = decision({
       findings: [finding("tcp 22 from 0.0.0.0/0", { rules: halves })],
-      acts: [{ remedy: revokeIngress(GROUP, halves), result: "done" }],
+      acts: [{ remedy: revokeRules(GROUP, halves), result: "done" }],
     });
     expect(under("Forbidden", read(given).all)).toEqual(["• `tcp 22 from 0.0.0.0/0`, by 2 rules together"]);
   });
@@ -247,7 +247,7 @@ describe("details", () => {
 
   test("long lists end with how many more there are", () => {
     const rules = Array.from({ length: 60 }, (_, i) => rule(`tcp ${2000 + i} from 0.0.0.0/0`));
-    const lines = under("Closed", read(decision({ acts: [{ remedy: revokeIngress(GROUP, rules), result: "done" }] })).all);
+    const lines = under("Closed", read(decision({ acts: [{ remedy: revokeRules(GROUP, rules), result: "done" }] })).all);
     expect(lines).toHaveLength(6);
     expect(lines.at(-1)).toBe("• and 55 more");
   });

@@ -1,7 +1,7 @@
 import type { Change } from "../../lib/model/change.ts";
 import { type Decision, decisionId } from "../../lib/model/decision.ts";
 import type { Finding } from "../../lib/model/finding.ts";
-import { revokeIngress } from "../../lib/model/remedy.ts";
+import { revokeRules } from "../../lib/model/remedy.ts";
 import { parseRule, type SecurityGroupRule, trafficOf } from "../../lib/model/security-group-rule.ts";
 import { TrafficSet } from "../../lib/model/traffic.ts";
 
@@ -55,7 +55,7 @@ export function decision(overrides: Partial<Decision> = {}): Decision {
     outcome: "acted",
     findings: [finding("tcp 22 from 0.0.0.0/0", { traffic: trafficOf(opened), rules: [opened] })],
     excepted: [],
-    acts: [{ remedy: revokeIngress(made.subject.id, [opened]), result: "done" }],
+    acts: [{ remedy: revokeRules(made.subject.id, [opened]), result: "done" }],
     notJudged: [],
     partial: false,
     names: { account: "payments-prod", group: "bastion", vpc: "vpc-0f1e2d3c4b5a69788" },

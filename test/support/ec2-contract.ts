@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { apply, probe } from "../../lib/guard/apply.ts";
 import type { Ec2 } from "../../lib/guard/ports.ts";
-import { inverse, narrowIngress, revokeIngress } from "../../lib/model/remedy.ts";
+import { inverse, narrowRules, revokeRules } from "../../lib/model/remedy.ts";
 import { formatRule, parseRule, ruleKey, type SecurityGroupRule } from "../../lib/model/security-group-rule.ts";
-import { liveWorld } from "../../lib/worlds/live.ts";
+import { LiveWorld } from "../../lib/worlds/live.ts";
 
 /** An EC2 with a stage hand: whoever implements the port brings both. */
 export interface Ec2Stage {
@@ -33,13 +33,14 @@ export function testEc2Contract(open: () => Promise<Ec2Stage>, unsupported: read
   const rules = (...texts: string[]) => texts.map(parseRule);
   const groupWith = async (...granted: (string | SecurityGroupRule)[]) => {
     const group = await stage.createGroup();
-    await ec2.authorizeIngress(
+    await ec2.authorize(
       group,
       granted.map((rule) => (typeof rule === "string" ? parseRule(rule) : rule)),
     );
     return group;
   };
-  const ingress = async (group: string) => (await ec2.securityGroup(group))?.rules.filter(({ direction }) => direction === "ingress") ?? [];
+  const ingress = async (group: string) =>
+    (await ec2.get("security-group", group))?.rules.filter(({ direction }) => direction === "ingress") ?? [];
   const open_ = async (group: string) => (await ingress(group)).map(formatRule).sort();
 
   test("a group is read with every rule, one per peer, with id, description and tags", async () => {
@@ -52,8 +53,8 @@ export function testEc2Contract(open: () => Promise<Ec2Stage>, unsupported: read
   });
 
   test("a group that does not exist reads as undefined, and revoking in it is refused as group-not-found", async () => {
-    expect(await ec2.securityGroup(NO_SUCH_GROUP)).toBeUndefined();
-    await expect(ec2.revokeIngress(NO_SUCH_GROUP, rules("tcp 22 from 0.0.0.0/0"))).rejects.toMatchObject({ refusal: "group-not-found" });
+    expect(await ec2.get("security-group", NO_SUCH_GROUP)).toBeUndefined();
+    await expect(ec2.revoke(NO_SUCH_GROUP, rules("tcp 22 from 0.0.0.0/0"))).rejects.toMatchObject({ refusal: "group-not-found" });
   });
 
   const everyShape = [
@@ -74,7 +75,7 @@ export function testEc2Contract(open: () => Promise<Ec2Stage>, unsupported: read
       const group = await groupWith(text, "tcp 8080 from 10.0.0.0/8");
       const read = (await ingress(group)).filter((rule) => formatRule(rule) === text);
       expect(read).toHaveLength(1);
-      await ec2.revokeIngress(group, read);
+      await ec2.revoke(group, read);
       expect(await open_(group)).toEqual(["tcp 8080 from 10.0.0.0/8"]);
     },
   );
@@ -83,13 +84,13 @@ export function testEc2Contract(open: () => Promise<Ec2Stage>, unsupported: read
     const other = await stage.createGroup();
     const list = await stage.createPrefixList(["10.0.0.0/8"]);
     const group = await groupWith("tcp 22 from 0.0.0.0/0", `tcp 22 from ${other}`, `tcp 22 from ${list}`);
-    await ec2.revokeIngress(group, rules("tcp 22 from 0.0.0.0/0"));
+    await ec2.revoke(group, rules("tcp 22 from 0.0.0.0/0"));
     expect(await open_(group)).toEqual([`tcp 22 from ${list}`, `tcp 22 from ${other}`].sort());
   });
 
   test("one rule that is not there can fail the whole revoke, never part of it silently", async () => {
     const group = await groupWith("tcp 22 from 0.0.0.0/0");
-    await expect(ec2.revokeIngress(group, rules("tcp 23 from 0.0.0.0/0", "tcp 22 from 0.0.0.0/0"))).rejects.toMatchObject({
+    await expect(ec2.revoke(group, rules("tcp 23 from 0.0.0.0/0", "tcp 22 from 0.0.0.0/0"))).rejects.toMatchObject({
       refusal: "rule-not-found",
     });
   });
@@ -98,39 +99,39 @@ export function testEc2Contract(open: () => Promise<Ec2Stage>, unsupported: read
     const group = await groupWith("tcp 22 from 198.51.100.0/24");
     const [rule] = await ingress(group);
     await expect(
-      ec2.revokeIngress(group, [{ ...parseRule("tcp 22 from 0.0.0.0/0"), ...(rule?.id !== undefined && { id: rule.id }) }]),
+      ec2.revoke(group, [{ ...parseRule("tcp 22 from 0.0.0.0/0"), ...(rule?.id !== undefined && { id: rule.id }) }]),
     ).rejects.toMatchObject({ refusal: "rule-not-found" });
     expect(await open_(group)).toEqual(["tcp 22 from 198.51.100.0/24"]);
   });
 
   test("authorizing what exists is refused as duplicate", async () => {
     const group = await groupWith("tcp 22 from 0.0.0.0/0");
-    await expect(ec2.authorizeIngress(group, rules("tcp 22 from 0.0.0.0/0"))).rejects.toMatchObject({ refusal: "duplicate" });
+    await expect(ec2.authorize(group, rules("tcp 22 from 0.0.0.0/0"))).rejects.toMatchObject({ refusal: "duplicate" });
   });
 
   test("asking with DryRun changes nothing", async () => {
     const group = await groupWith("tcp 22 from 0.0.0.0/0");
-    expect(await probe(revokeIngress(group, rules("tcp 22 from 0.0.0.0/0")), ec2)).toMatchObject({ result: "would" });
+    expect(await probe(revokeRules(group, rules("tcp 22 from 0.0.0.0/0")), ec2)).toMatchObject({ result: "would" });
     expect(await open_(group)).toEqual(["tcp 22 from 0.0.0.0/0"]);
   });
 
   test("a prefix list is read with all its pages", async () => {
     const cidrs = Array.from({ length: 250 }, (_, i) => `10.${i}.0.0/24`);
-    const list = await ec2.prefixList(await stage.createPrefixList(cidrs));
-    expect(list?.addresses.size().v4).toBe(250n * 256n);
+    const list = await ec2.get("prefix-list", await stage.createPrefixList(cidrs));
+    expect(list?.cidrs).toEqual(cidrs);
   });
 
   test("the live world reads each resource once", async () => {
     const group = await groupWith("tcp 22 from 0.0.0.0/0");
-    const world = liveWorld(ec2, clock);
-    const first = await world.securityGroup(group);
-    await ec2.revokeIngress(group, rules("tcp 22 from 0.0.0.0/0"));
-    expect(await world.securityGroup(group)).toBe(first);
+    const world = new LiveWorld(ec2, clock);
+    const first = await world.get("security-group", group);
+    await ec2.revoke(group, rules("tcp 22 from 0.0.0.0/0"));
+    expect(await world.get("security-group", group)).toBe(first);
   });
 
   test("applying twice acts once", async () => {
     const group = await groupWith("tcp 22 from 0.0.0.0/0", "tcp 22 from 10.0.0.0/8");
-    const remedy = revokeIngress(group, rules("tcp 22 from 0.0.0.0/0"));
+    const remedy = revokeRules(group, rules("tcp 22 from 0.0.0.0/0"));
     expect(await apply(remedy, ec2)).toEqual({ remedy, result: "done" });
     expect(await apply(remedy, ec2)).toEqual({ remedy, result: "already" });
     expect(await open_(group)).toEqual(["tcp 22 from 10.0.0.0/8"]);
@@ -138,7 +139,7 @@ export function testEc2Contract(open: () => Promise<Ec2Stage>, unsupported: read
 
   test("what is gone already does not keep the rest open", async () => {
     const group = await groupWith("tcp 22 from 0.0.0.0/0");
-    const act = await apply(revokeIngress(group, rules("tcp 23 from 0.0.0.0/0", "tcp 22 from 0.0.0.0/0")), ec2);
+    const act = await apply(revokeRules(group, rules("tcp 23 from 0.0.0.0/0", "tcp 22 from 0.0.0.0/0")), ec2);
     expect(act).toMatchObject({ result: "done", remedy: { revoke: rules("tcp 22 from 0.0.0.0/0") } });
     expect(await open_(group)).toEqual([]);
   });
@@ -149,7 +150,7 @@ export function testEc2Contract(open: () => Promise<Ec2Stage>, unsupported: read
   ])("%s and its inverse leave the group as it was", async (_, keep) => {
     const before = { ...parseRule("tcp 443-8443 from 0.0.0.0/0"), description: "web", tags: { team: "web" } };
     const group = await groupWith(before, "tcp 22 from 10.0.0.0/8");
-    const remedy = keep.length === 0 ? revokeIngress(group, [before]) : narrowIngress(group, [before], rules(...keep));
+    const remedy = keep.length === 0 ? revokeRules(group, [before]) : narrowRules(group, [before], rules(...keep));
     const act = await apply(remedy, ec2);
     expect(await open_(group)).toEqual(["tcp 22 from 10.0.0.0/8", ...keep]);
     expect(await apply(inverse(act.remedy), ec2)).toMatchObject({ result: "done" });

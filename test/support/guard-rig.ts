@@ -1,9 +1,9 @@
-import { type GuardPorts, guard, type Ignored } from "../../lib/guard/guard.ts";
+import { type GuardPorts, guard } from "../../lib/guard/guard.ts";
 import type { Change } from "../../lib/model/change.ts";
 import type { Decision } from "../../lib/model/decision.ts";
 import { formatRule } from "../../lib/model/security-group-rule.ts";
 import { parsePolicy } from "../../lib/policy/load.ts";
-import { liveWorld } from "../../lib/worlds/live.ts";
+import { LiveWorld } from "../../lib/worlds/live.ts";
 import { AT } from "./changes.ts";
 import { MemoryEc2 } from "./memory-ec2.ts";
 import { MemoryBus, MemoryClock, MemoryLedger } from "./memory-ports.ts";
@@ -19,7 +19,7 @@ export function guardRig(policy = "mode: enforce") {
   const ports: GuardPorts = {
     policy: parsePolicy(`version: 1\n${policy}`, "portcullis.yml"),
     ec2For: () => ec2,
-    worldOf: (api, expected) => liveWorld(api, clock, expected),
+    worldOf: (api, expected) => new LiveWorld(api, clock, expected),
     ledger,
     bus,
     clock,
@@ -38,11 +38,12 @@ export function guardRig(policy = "mode: enforce") {
         .filter(({ direction }) => direction === "ingress")
         .map(formatRule)
         .sort(),
-    guard: (change: Change): Promise<Decision | Ignored> => guard(change, ports),
-    /** Guards and insists on a decision. */
+    guard: (change: Change) => guard(change, ports),
+    /** Guards a change of one group, and insists on a decision. */
     decide: async (change: Change): Promise<Decision> => {
-      const answer = await guard(change, ports);
-      if ("ignored" in answer) throw new Error(`ignored: ${answer.ignored}`);
+      const [answer, ...others] = await guard(change, ports);
+      if (answer === undefined || "ignored" in answer || others.length > 0)
+        throw new Error(`no single decision: ${JSON.stringify([answer, ...others])}`);
       return answer;
     },
   };

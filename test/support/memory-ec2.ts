@@ -1,8 +1,12 @@
 import { type Ec2, Ec2Error, type RevokeAnswer } from "../../lib/guard/ports.ts";
-import { AddressSet } from "../../lib/model/address-set.ts";
-import type { PrefixList } from "../../lib/model/prefix-list.ts";
-import type { SecurityGroupFacts } from "../../lib/model/security-group.ts";
+import type { Kind, NetworkFacts, PrefixListFacts, SecurityGroupFacts } from "../../lib/model/facts.ts";
 import { parseRule, ruleKey, type SecurityGroupRule } from "../../lib/model/security-group-rule.ts";
+import type { Where } from "../../lib/model/world.ts";
+import { isGroupWith } from "./network.ts";
+
+type Readers = {
+  readonly [K in Kind]: { get(id: string): Promise<NetworkFacts[K] | undefined>; list(where: Where): Promise<NetworkFacts[K][]> };
+};
 
 /** EC2 in memory, one account and region: rules are kept one per value, and one that is not there fails the whole revoke. */
 export class MemoryEc2 implements Ec2 {
@@ -16,9 +20,21 @@ export class MemoryEc2 implements Ec2 {
   after: (call: string) => void = () => {};
 
   private readonly groups = new Map<string, { facts: SecurityGroupFacts; rules: Map<string, SecurityGroupRule> }>();
-  private readonly lists = new Map<string, PrefixList>();
+  private readonly lists = new Map<string, PrefixListFacts>();
   private stale: { reads: number; groups: Map<string, SecurityGroupFacts | undefined> } | undefined;
   private made = 0;
+  private readonly readers: Readers = {
+    "security-group": {
+      get: (id) => this.answer("DescribeSecurityGroup", () => this.readGroup(id)),
+      list: (where) => this.answer("DescribeSecurityGroups", () => this.groupsWith(where)),
+    },
+    "prefix-list": {
+      get: (id) => this.answer("GetManagedPrefixListEntries", () => this.lists.get(id)),
+      list: async () => [...this.lists.values()],
+    },
+    vpc: { get: async () => undefined, list: async () => [] },
+    "network-interface": { get: async () => undefined, list: async () => [] },
+  };
 
   /** Makes a group with these rules, in the notation of parseRule. */
   createGroup(id: string, rules: readonly string[] = [], facts: Partial<SecurityGroupFacts> = {}): this {
@@ -32,7 +48,7 @@ export class MemoryEc2 implements Ec2 {
   }
 
   createPrefixList(id: string, ...cidrs: string[]): this {
-    this.lists.set(id, { id, addresses: AddressSet.of(...cidrs) });
+    this.lists.set(id, { id, cidrs });
     return this;
   }
 
@@ -58,21 +74,15 @@ export class MemoryEc2 implements Ec2 {
     this.stale = { reads, groups: new Map([...this.groups.keys()].map((id) => [id, this.factsOf(id)])) };
   }
 
-  async securityGroup(id: string): Promise<SecurityGroupFacts | undefined> {
-    return this.answer("DescribeSecurityGroup", () => {
-      if (this.stale !== undefined && this.stale.reads > 0) {
-        this.stale.reads--;
-        return this.stale.groups.get(id);
-      }
-      return this.factsOf(id);
-    });
+  get<K extends Kind>(kind: K, id: string): Promise<NetworkFacts[K] | undefined> {
+    return this.readers[kind].get(id);
   }
 
-  async prefixList(id: string): Promise<PrefixList | undefined> {
-    return this.answer("GetManagedPrefixListEntries", () => this.lists.get(id));
+  list<K extends Kind>(kind: K, where: Where): Promise<readonly NetworkFacts[K][]> {
+    return this.readers[kind].list(where);
   }
 
-  async revokeIngress(id: string, rules: readonly SecurityGroupRule[]): Promise<RevokeAnswer> {
+  async revoke(id: string, rules: readonly SecurityGroupRule[]): Promise<RevokeAnswer> {
     return this.answer("RevokeSecurityGroupIngress", () => {
       const group = this.require(id);
       const missing = rules.find((rule) => !group.rules.has(ruleKey(rule)));
@@ -84,13 +94,13 @@ export class MemoryEc2 implements Ec2 {
     });
   }
 
-  async authorizeIngress(id: string, rules: readonly SecurityGroupRule[]): Promise<void> {
+  async authorize(id: string, rules: readonly SecurityGroupRule[]): Promise<void> {
     return this.answer("AuthorizeSecurityGroupIngress", () => {
       const group = this.require(id);
       if (rules.some((rule) => group.rules.has(ruleKey(rule)))) {
         throw new Ec2Error("duplicate", "InvalidPermission.Duplicate", "the specified rule already exists");
       }
-      if ([...group.rules.values()].filter(({ direction }) => direction === "ingress").length + rules.length > this.quota) {
+      if ([...group.rules.values()].filter(({ direction }) => direction === rules[0]?.direction).length + rules.length > this.quota) {
         throw new Ec2Error(
           "limit",
           "RulesPerSecurityGroupLimitExceeded",
@@ -101,7 +111,7 @@ export class MemoryEc2 implements Ec2 {
     });
   }
 
-  async mayRevokeIngress(id: string): Promise<void> {
+  async mayRevoke(id: string): Promise<void> {
     return this.answer("RevokeSecurityGroupIngress DryRun", () => {
       this.require(id);
     });
@@ -113,6 +123,16 @@ export class MemoryEc2 implements Ec2 {
     const answer = act();
     this.after(call);
     return answer;
+  }
+
+  private readGroup(id: string): SecurityGroupFacts | undefined {
+    if (this.stale === undefined || this.stale.reads === 0) return this.factsOf(id);
+    this.stale.reads--;
+    return this.stale.groups.get(id);
+  }
+
+  private groupsWith(where: Where): SecurityGroupFacts[] {
+    return [...this.groups.keys()].flatMap((id) => this.factsOf(id) ?? []).filter((facts) => isGroupWith(facts, where));
   }
 
   private factsOf(id: string): SecurityGroupFacts | undefined {

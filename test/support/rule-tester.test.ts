@@ -14,6 +14,7 @@ const noPort = defineRule({
     rationale: "To test the tester.",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
     remedies: [],
+    remedy: "none",
     enabled: true,
   },
   options: z.strictObject({ port: z._default(z.int(), 22), trusted: z.optional(z.string()) }),

@@ -1,13 +1,16 @@
 import { describe, test } from "@jest/globals";
-import { AddressSet } from "../../lib/model/address-set.ts";
+import type { SecurityGroupFacts } from "../../lib/model/facts.ts";
 import type { FindingDraft } from "../../lib/model/finding.ts";
-import type { Unknown } from "../../lib/model/prefix-list.ts";
 import { SecurityGroup } from "../../lib/model/security-group.ts";
 import { formatRule, parseRule, ruleKey } from "../../lib/model/security-group-rule.ts";
 import { TrafficSet } from "../../lib/model/traffic.ts";
-import type { World } from "../../lib/model/world.ts";
+import type { Unknown, World } from "../../lib/model/world.ts";
 import { networksOf } from "../../lib/policy/networks.ts";
 import type { AnyRule } from "../../lib/rules/rule.ts";
+import { type NetworkDraft, networkOf } from "./network.ts";
+
+/** Prefix lists by id: their CIDRs, or why they cannot be read. */
+type Lists = Readonly<Record<string, readonly string[] | Unknown>>;
 
 /** A group's rules in the notation of parseRule; as an object, with the rule's options and prefix lists as CIDRs. */
 type Case =
@@ -16,7 +19,10 @@ type Case =
   | {
       readonly rules: string | readonly string[];
       readonly options?: unknown;
-      readonly lists?: Readonly<Record<string, readonly string[] | Unknown>>;
+      readonly lists?: Lists;
+      /** What else is known about the group, and what stands around it. */
+      readonly group?: Partial<Omit<SecurityGroupFacts, "rules">>;
+      readonly network?: NetworkDraft;
     };
 
 /** One finding: its traffic, and where it matters the rules it must name. */
@@ -65,22 +71,29 @@ export function checksOf(rule: AnyRule, table: RuleTable): Check[] {
   return cases.map(({ kind, name, given, expected }) => {
     if (name.trim() === "") throw new Error(`a case of ${rule.meta.id} has no name: say what it shows`);
     if (kind === "invalid" && expected.length === 0) throw new Error(`"${name}" expects nothing: it belongs among the valid cases`);
-    const { rules, options = table.options ?? {}, lists = {} } = detailsOf(given);
+    const { rules, options = table.options ?? {}, lists = {}, group = {}, network = {} } = detailsOf(given);
     const parsed = rules.map(parseRule);
-    const value = JSON.stringify([parsed.map(ruleKey).sort(), options, lists]);
+    const value = JSON.stringify([parsed.map(ruleKey).sort(), options, lists, group, network]);
     const twin = seen.get(value);
     if (twin !== undefined) throw new Error(`"${name}" is the same case as "${twin}": keep one of them`);
     seen.set(value, name);
     const prepared = rule.withOptions(options, networksOf(table.networks ?? {}));
-    const group = new SecurityGroup({ id: "sg-0tested", name: "tested", rules: parsed });
-    return { kind, name, run: async () => compare(await prepared.check(group, worldOf(group, lists)), expected.map(readExpected)) };
+    const facts: SecurityGroupFacts = { id: "sg-0tested", name: "tested", ...group, rules: parsed };
+    return {
+      kind,
+      name,
+      run: async () =>
+        compare(await prepared.check(new SecurityGroup(facts), worldAround(facts, lists, network)), expected.map(readExpected)),
+    };
   });
 }
 
 function detailsOf(given: Case): {
   rules: readonly string[];
   options?: unknown;
-  lists?: Readonly<Record<string, readonly string[] | Unknown>>;
+  lists?: Lists;
+  group?: Partial<Omit<SecurityGroupFacts, "rules">>;
+  network?: NetworkDraft;
 } {
   if (typeof given === "string") return { rules: [given] };
   if (!("rules" in given)) return { rules: given };
@@ -91,14 +104,15 @@ function listOf(expected: Expected): readonly ExpectedFinding[] {
   return typeof expected === "string" || "traffic" in expected ? [expected] : expected;
 }
 
-function worldOf(group: SecurityGroup, lists: Readonly<Record<string, readonly string[] | Unknown>>): World {
-  return {
-    securityGroup: async (id) => (id === group.id ? group : undefined),
-    prefixList: async (id) => {
-      const list = lists[id];
-      return list === undefined || "unknown" in list ? list : { id, addresses: AddressSet.of(...list) };
-    },
-  };
+function worldAround(facts: SecurityGroupFacts, lists: Lists, network: NetworkDraft): World {
+  const known = Object.entries(lists).flatMap(([id, list]) => ("unknown" in list ? [] : [{ id, cidrs: list }]));
+  const unknown = Object.entries(lists).flatMap(([id, list]) => ("unknown" in list ? [[id, list.unknown]] : []));
+  return networkOf({
+    ...network,
+    "security-group": [facts, ...(network["security-group"] ?? [])],
+    "prefix-list": known,
+    unknown: { ...network.unknown, ...Object.fromEntries(unknown) },
+  });
 }
 
 interface Readable {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Change, Claim } from "../../lib/model/change.ts";
-import { isUnknown } from "../../lib/model/prefix-list.ts";
-import { narrowIngress, revokeIngress } from "../../lib/model/remedy.ts";
-import type { SecurityGroup } from "../../lib/model/security-group.ts";
+import type { SecurityGroupFacts } from "../../lib/model/facts.ts";
+import { narrowRules, revokeRules } from "../../lib/model/remedy.ts";
 import { formatRule, parseRule, ruleKey, type SecurityGroupRule } from "../../lib/model/security-group-rule.ts";
+import { isUnknown } from "../../lib/model/world.ts";
 import { RecordedWorld } from "../../lib/worlds/recorded.ts";
 import { change } from "../support/changes.ts";
 
@@ -43,8 +43,11 @@ function play(...claims: (Claim | readonly [number, Claim])[]) {
   return { world, introduced };
 }
 
-async function groupIn(world: RecordedWorld, { account, region }: Pick<Change, "account" | "region"> = change()): Promise<SecurityGroup> {
-  const group = await world.at(account, region).securityGroup("sg-1");
+async function groupIn(
+  world: RecordedWorld,
+  { account, region }: Pick<Change, "account" | "region"> = change(),
+): Promise<SecurityGroupFacts> {
+  const group = await world.at(account, region).get("security-group", "sg-1");
   if (group === undefined || isUnknown(group)) throw new Error(`expected sg-1 to be known, found ${JSON.stringify(group)}`);
   return group;
 }
@@ -55,14 +58,14 @@ async function rulesAfter(...claims: Parameters<typeof play>): Promise<string[]>
 
 describe("a group", () => {
   test("that was created in the records is known whole", async () => {
-    const { facts } = await groupIn(play(created(rule("all to 0.0.0.0/0")), granted(rule(SSH))).world);
+    const facts = await groupIn(play(created(rule("all to 0.0.0.0/0")), granted(rule(SSH))).world);
     expect(facts).toMatchObject({ name: "web", vpc: "vpc-1" });
     expect(facts.partial).toBeUndefined();
     expect(facts.rules.map(formatRule)).toEqual(["all to 0.0.0.0/0", SSH]);
   });
 
   test("first met in mid-life is known in part, and what is known can be judged", async () => {
-    const { facts } = await groupIn(play(granted(rule(SSH))).world);
+    const facts = await groupIn(play(granted(rule(SSH))).world);
     expect(facts).toEqual({ id: "sg-1", partial: true, rules: [rule(SSH)] });
   });
 
@@ -83,28 +86,28 @@ describe("a group", () => {
 
   test("that no record tells of is unknown, and so are prefix lists", async () => {
     const place = new RecordedWorld().at("111122223333", "eu-central-1");
-    expect(await place.securityGroup("sg-2")).toEqual({ unknown: "the rules of sg-2, which no record tells" });
-    expect(await place.prefixList("pl-1")).toEqual({ unknown: "the entries of pl-1, which no record tells" });
+    expect(await place.get("security-group", "sg-2")).toEqual({ unknown: "the rules of sg-2, which no record tells" });
+    expect(await place.get("prefix-list", "pl-1")).toEqual({ unknown: "the entries of pl-1, which no record tells" });
   });
 
   test("that was deleted does not exist", async () => {
     const { world } = play(granted(rule(SSH)), DELETED);
-    expect(await world.at("111122223333", "eu-central-1").securityGroup("sg-1")).toBeUndefined();
+    expect(await world.at("111122223333", "eu-central-1").get("security-group", "sg-1")).toBeUndefined();
   });
 
   test("that was deleted stays so for what came in the same second", async () => {
     const { world } = play([5, DELETED], [5, granted(rule(SSH))]);
-    expect(await world.at("111122223333", "eu-central-1").securityGroup("sg-1")).toBeUndefined();
+    expect(await world.at("111122223333", "eu-central-1").get("security-group", "sg-1")).toBeUndefined();
   });
 
   test("whose id appears again after its deletion is known by what is told from then on", async () => {
     expect(await rulesAfter(granted(rule(SSH)), DELETED, created(), granted(rule(WEB)))).toEqual([WEB]);
     const revived = await groupIn(play(created(rule(SSH)), DELETED, granted(rule(WEB))).world);
-    expect(revived.facts).toEqual({ id: "sg-1", partial: true, rules: [rule(WEB)] });
+    expect(revived).toEqual({ id: "sg-1", partial: true, rules: [rule(WEB)] });
   });
 
   test("keeps what was granted in the second of its creation, whatever the order of the records", async () => {
-    const { facts } = await groupIn(play([3, granted(rule(SSH))], [3, created(rule("all to 0.0.0.0/0"))]).world);
+    const facts = await groupIn(play([3, granted(rule(SSH))], [3, created(rule("all to 0.0.0.0/0"))]).world);
     expect(facts.partial).toBeUndefined();
     expect(facts.rules.map(formatRule).sort()).toEqual(["all to 0.0.0.0/0", SSH]);
   });
@@ -115,7 +118,7 @@ describe("a failed call", () => {
     const world = new RecordedWorld();
     const attempt = change({ claim: granted(rule(SSH)), failed: "Client.UnauthorizedOperation" });
     expect([...world.apply(attempt).introduced]).toEqual([]);
-    expect(await world.at(attempt.account, attempt.region).securityGroup("sg-1")).toHaveProperty("unknown");
+    expect(await world.at(attempt.account, attempt.region).get("security-group", "sg-1")).toHaveProperty("unknown");
   });
 });
 
@@ -150,7 +153,7 @@ describe("grants and revokes", () => {
 
   test("a revoke by an id that was never told leaves the group known in part", async () => {
     const start = [created(rule("all to 0.0.0.0/0")), granted(rule(SSH), rule(WEB))] as const;
-    const { facts } = await groupIn(play(...start, revokedById("sgr-9")).world);
+    const facts = await groupIn(play(...start, revokedById("sgr-9")).world);
     expect(facts.partial).toBe(true);
   });
 
@@ -267,20 +270,20 @@ describe("carrying out", () => {
 
   test("a revocation takes values, and one that is gone already is no error", async () => {
     const { world } = play(granted(rule(SSH), rule(WEB)));
-    world.carryOut(...place, revokeIngress("sg-1", [rule(SSH)]));
-    world.carryOut(...place, revokeIngress("sg-1", [rule(SSH)]));
+    world.carryOut(...place, revokeRules("sg-1", [rule(SSH)]));
+    world.carryOut(...place, revokeRules("sg-1", [rule(SSH)]));
     expect((await groupIn(world)).rules.map(formatRule)).toEqual([WEB]);
   });
 
   test("a narrowing leaves the remainder", async () => {
     const { world } = play(granted(rule("tcp 22-443 from 0.0.0.0/0")));
-    world.carryOut(...place, narrowIngress("sg-1", [rule("tcp 22-443 from 0.0.0.0/0")], [rule(WEB)]));
+    world.carryOut(...place, narrowRules("sg-1", [rule("tcp 22-443 from 0.0.0.0/0")], [rule(WEB)]));
     expect((await groupIn(world)).rules.map(formatRule)).toEqual([WEB]);
   });
 
   test("a rule that a remedy took and somebody modified later is ingress still", async () => {
     const { world } = play(granted(rule(SSH, { id: "sgr-1" })));
-    world.carryOut(...place, revokeIngress("sg-1", [rule(SSH)]));
+    world.carryOut(...place, revokeRules("sg-1", [rule(SSH)]));
     world.apply(change({ at: at(9), claim: modified(["sgr-1", WEB]) }));
     expect((await groupIn(world)).rules.map(formatRule)).toEqual([WEB]);
     expect(world.at(...place).directionUnknown("sg-1")).toEqual([]);
@@ -304,7 +307,7 @@ describe("any history", () => {
           if (!grant && standing >= 0) model.splice(standing, 1);
         }
         for (const id of new Set(steps.map(({ group }) => group))) {
-          const group = await world.at("111122223333", "eu-central-1").securityGroup(id);
+          const group = await world.at("111122223333", "eu-central-1").get("security-group", id);
           const found = group === undefined || isUnknown(group) ? [] : group.rules.map(formatRule).sort();
           expect(found).toEqual(
             model

@@ -1,0 +1,164 @@
+import {
+  DescribeManagedPrefixListsCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeSecurityGroupRulesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeVpcsCommand,
+  type EC2Client,
+  type SecurityGroup as Ec2Group,
+  type NetworkInterface as Ec2Interface,
+  type SecurityGroupRule as Ec2Rule,
+  type Vpc as Ec2Vpc,
+  type Filter,
+  GetManagedPrefixListEntriesCommand,
+} from "@aws-sdk/client-ec2";
+import { Ec2Error } from "../guard/ports.ts";
+import type { Kind, NetworkFacts, NetworkInterfaceFacts, PrefixListFacts, SecurityGroupFacts, VpcFacts } from "../model/facts.ts";
+import type { Where } from "../model/world.ts";
+import { asking } from "./ec2-errors.ts";
+import { fromEc2, tags } from "./ec2-permissions.ts";
+
+const PAGE = 1000;
+const PREFIX_LIST_PAGE = 100;
+
+/** How one kind of resource is read. */
+interface Reader<K extends Kind> {
+  get(id: string): Promise<NetworkFacts[K] | undefined>;
+  list(where: Where): Promise<readonly NetworkFacts[K][]>;
+}
+export type Ec2Readers = { readonly [K in Kind]: Reader<K> };
+
+/** A reader for every kind, over the EC2 API: all pages, and undefined for what EC2 does not know. */
+export function ec2Readers(client: EC2Client): Ec2Readers {
+  const groups = (where: { GroupIds: string[] } | { Filters: Filter[] }) =>
+    everyPage(async (token) => {
+      const answer = await client.send(
+        new DescribeSecurityGroupsCommand({ ...where, ...token, ...("Filters" in where && { MaxResults: PAGE }) }),
+      );
+      return [answer.SecurityGroups, answer.NextToken];
+    });
+  const rulesOf = (group: string) =>
+    everyPage(async (token) => {
+      const Filters = [{ Name: "group-id", Values: [group] }];
+      const answer = await client.send(new DescribeSecurityGroupRulesCommand({ Filters, MaxResults: PAGE, ...token }));
+      return [answer.SecurityGroupRules, answer.NextToken];
+    });
+  const listed = async (where: Where) => {
+    const found = await groups({ Filters: filters({ "vpc-id": where.vpc, "ip-permission.prefix-list-id": where.prefixList }) });
+    return Promise.all(found.map(async (group) => groupFacts(group, await rulesOf(group.GroupId ?? ""))));
+  };
+  const vpcs = (where: { VpcIds: string[] } | { Filters: Filter[] }) =>
+    everyPage(async (token) => {
+      const answer = await client.send(new DescribeVpcsCommand({ ...where, ...token }));
+      return [answer.Vpcs, answer.NextToken];
+    });
+  const interfaces = (where: { NetworkInterfaceIds: string[] } | { Filters: Filter[] }) =>
+    everyPage(async (token) => {
+      const answer = await client.send(new DescribeNetworkInterfacesCommand({ ...where, ...token }));
+      return [answer.NetworkInterfaces, answer.NextToken];
+    });
+  return {
+    "security-group": {
+      get: (id) =>
+        unlessGone(async () => {
+          const [[group], rules] = await Promise.all([groups({ GroupIds: [id] }), rulesOf(id)]);
+          return group && groupFacts(group, rules);
+        }),
+      list: listed,
+    },
+    "prefix-list": {
+      get: (id) => unlessGone(() => prefixList(client, id)),
+      list: async () => [],
+    },
+    vpc: {
+      get: (id) => unlessGone(async () => (await vpcs({ VpcIds: [id] })).map(vpcFacts)[0]),
+      list: async () => (await vpcs({ Filters: [] })).map(vpcFacts),
+    },
+    "network-interface": {
+      get: (id) => unlessGone(async () => (await interfaces({ NetworkInterfaceIds: [id] })).map(interfaceFacts)[0]),
+      list: async ({ vpc, group }) => (await interfaces({ Filters: filters({ "vpc-id": vpc, "group-id": group }) })).map(interfaceFacts),
+    },
+  };
+}
+
+async function prefixList(client: EC2Client, id: string): Promise<PrefixListFacts | undefined> {
+  const lists = await asking(() => client.send(new DescribeManagedPrefixListsCommand({ PrefixListIds: [id] })));
+  const [list] = lists.PrefixLists ?? [];
+  if (list === undefined) return undefined;
+  const entries = await everyPage(async (token) => {
+    const answer = await client.send(new GetManagedPrefixListEntriesCommand({ PrefixListId: id, MaxResults: PREFIX_LIST_PAGE, ...token }));
+    return [answer.Entries, answer.NextToken];
+  });
+  return {
+    id,
+    ...(list.PrefixListName !== undefined && { name: list.PrefixListName }),
+    cidrs: entries.flatMap(({ Cidr }) => Cidr ?? []),
+  };
+}
+
+function groupFacts(group: Ec2Group, rules: readonly Ec2Rule[]): SecurityGroupFacts {
+  return {
+    id: group.GroupId ?? "",
+    ...(group.GroupName !== undefined && { name: group.GroupName }),
+    ...(group.VpcId !== undefined && { vpc: group.VpcId }),
+    ...(group.Description !== undefined && { description: group.Description }),
+    ...tags(group.Tags),
+    rules: rules.map((rule) => fromEc2(rule, group.OwnerId)),
+  };
+}
+
+function vpcFacts(vpc: Ec2Vpc): VpcFacts {
+  const associated = (state: string | undefined) => state === undefined || state === "associated";
+  const cidrs = (vpc.CidrBlockAssociationSet ?? []).flatMap(({ CidrBlock, CidrBlockState }) =>
+    CidrBlock !== undefined && associated(CidrBlockState?.State) ? [CidrBlock] : [],
+  );
+  return {
+    id: vpc.VpcId ?? "",
+    cidrs: cidrs.length === 0 && vpc.CidrBlock !== undefined ? [vpc.CidrBlock] : cidrs,
+    ipv6Cidrs: (vpc.Ipv6CidrBlockAssociationSet ?? []).flatMap(({ Ipv6CidrBlock, Ipv6CidrBlockState }) =>
+      Ipv6CidrBlock !== undefined && associated(Ipv6CidrBlockState?.State) ? [Ipv6CidrBlock] : [],
+    ),
+    ...(vpc.IsDefault !== undefined && { isDefault: vpc.IsDefault }),
+    ...tags(vpc.Tags),
+  };
+}
+
+function interfaceFacts(found: Ec2Interface): NetworkInterfaceFacts {
+  return {
+    id: found.NetworkInterfaceId ?? "",
+    ...(found.VpcId !== undefined && { vpc: found.VpcId }),
+    ...(found.SubnetId !== undefined && { subnet: found.SubnetId }),
+    groups: (found.Groups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
+    addresses: [
+      ...(found.PrivateIpAddresses ?? []).flatMap(({ PrivateIpAddress }) => PrivateIpAddress ?? []),
+      ...(found.Ipv6Addresses ?? []).flatMap(({ Ipv6Address }) => Ipv6Address ?? []),
+    ],
+    ...(found.Description !== undefined && found.Description !== "" && { description: found.Description }),
+  };
+}
+
+function filters(wanted: Readonly<Record<string, string | undefined>>): Filter[] {
+  return Object.entries(wanted).flatMap(([Name, value]) => (value === undefined ? [] : [{ Name, Values: [value] }]));
+}
+
+async function everyPage<Item>(
+  read: (token: { NextToken?: string }) => Promise<[items: readonly Item[] | undefined, next: string | undefined]>,
+): Promise<Item[]> {
+  const all: Item[] = [];
+  let next: string | undefined;
+  do {
+    const [items = [], token] = await asking(() => read(next === undefined ? {} : { NextToken: next }));
+    all.push(...items);
+    next = token === "" ? undefined : token;
+  } while (next !== undefined);
+  return all;
+}
+
+async function unlessGone<Answer>(read: () => Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof Ec2Error && (error.refusal === "group-not-found" || /\.NotFound$/.test(error.code))) return undefined;
+    throw error;
+  }
+}
