@@ -110,6 +110,7 @@ const Finding = z.object({
   traffic: Traffic,
   rules: Rules,
   introduced: z.enum(["now", "earlier"]),
+  remedy: z.exactOptional(z.literal("none")),
 });
 const Remedy = z.object({
   kind: z.enum(["revoke-ingress", "narrow-ingress", "restore-ingress", "revoke-egress", "narrow-egress", "restore-egress"]),

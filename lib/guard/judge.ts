@@ -26,19 +26,20 @@ export async function judge(group: SecurityGroup, world: World, ruling: Ruling, 
   for (const ruled of ruling.rules) {
     if (ruled.mode === "off") continue;
     const { id } = ruled.rule.meta;
-    const listening = listenForUnknown(world, (needs) => {
+    const note = (needs: string) => {
       if (!notJudged.some((open) => open.rule === id && open.needs === needs)) notJudged.push({ rule: id, needs });
-    });
+    };
+    const listening = listenForUnknown(world, note);
     const complete = (draft: FindingDraft): Finding => ({
       ...draft,
       rule: id,
       severity: ruled.severity,
       introduced: draft.rules.some((rule) => introduced.has(ruleKey(rule))) ? "now" : "earlier",
     });
-    const found = (await ruled.rule.check(group, listening)).map(complete);
+    const found = (await ruled.rule.check(group, listening, note)).map(complete);
     findings.push(...found);
     if (ruled.strict !== undefined) {
-      const strict = (await ruled.strict.check(group, listening)).map(complete);
+      const strict = (await ruled.strict.check(group, listening, note)).map(complete);
       excepted.push(...admittedByException(strict, found, ruled));
     }
   }

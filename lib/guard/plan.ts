@@ -2,7 +2,7 @@ import type { Finding } from "../model/finding.ts";
 import { narrowRules, type Remedy, revokeRules } from "../model/remedy.ts";
 import type { SecurityGroup } from "../model/security-group.ts";
 import { ruleKey, rulesFor, type SecurityGroupRule, trafficOf } from "../model/security-group-rule.ts";
-import { TrafficSet } from "../model/traffic.ts";
+import { type Direction, TrafficSet } from "../model/traffic.ts";
 import type { World } from "../model/world.ts";
 import type { Mode, RuledRule, Ruling } from "../policy/policy.ts";
 
@@ -11,6 +11,14 @@ export interface Planned {
   readonly remedy: Remedy;
   readonly mode: Exclude<Mode, "off">;
 }
+
+// EC2 takes the rules of one direction in one call.
+const TURNS: readonly (readonly [Planned["mode"], Direction])[] = [
+  ["enforce", "ingress"],
+  ["enforce", "egress"],
+  ["dry-run", "ingress"],
+  ["dry-run", "egress"],
+];
 
 /**
  * The acts that these findings call for under the ruling. A rule that any finding wants revoked goes whole; one that is to be
@@ -24,18 +32,19 @@ export async function plan(
 ): Promise<Planned[]> {
   const remedies = new Map<string, RuledRule>(ruling.rules.map((ruled) => [ruled.rule.meta.id, ruled]));
   const planned: Planned[] = [];
-  for (const mode of ["enforce", "dry-run"] as const) {
-    const ofMode = findings.filter(({ rule }) => remedies.get(rule)?.mode === mode);
+  for (const [mode, direction] of TURNS) {
+    const remediable = findings.filter(({ traffic, remedy }) => traffic.direction === direction && remedy !== "none");
+    const ofMode = remediable.filter(({ rule }) => remedies.get(rule)?.mode === mode);
     const asks = (choice: string) => ofMode.filter(({ rule }) => remedies.get(rule)?.remedy === choice);
     const revoked = distinct(asks("revoke").flatMap(({ rules }) => rules));
-    const narrowed = await narrowings(group, world, asks("narrow"), new Set(revoked.map(ruleKey)));
+    const narrowed = await narrowings(group, world, direction, asks("narrow"), new Set(revoked.map(ruleKey)));
     const whole = [...revoked, ...narrowed.filter(({ keep }) => keep.length === 0).map(({ rule }) => rule)];
     const partly = narrowed.filter(({ keep }) => keep.length > 0);
     if (whole.length > 0) planned.push({ mode, remedy: revokeRules(group.id, whole) });
     if (partly.length > 0) {
       const offending = new Set([...whole, ...partly.map(({ rule }) => rule)].map(ruleKey));
       const standing = group.rules.filter((rule) => !offending.has(ruleKey(rule)));
-      const keep = await notAdmittedBy(standing, group, world, distinct(partly.flatMap(({ keep }) => keep)));
+      const keep = await notAdmittedBy(standing, group, world, direction, distinct(partly.flatMap(({ keep }) => keep)));
       const rules = partly.map(({ rule }) => rule);
       planned.push({ mode, remedy: keep.length === 0 ? revokeRules(group.id, rules) : narrowRules(group.id, rules, keep) });
     }
@@ -52,14 +61,15 @@ interface Narrowing {
 async function narrowings(
   group: SecurityGroup,
   world: Pick<World, "get">,
+  direction: Direction,
   findings: readonly Finding[],
   revoked: ReadonlySet<string>,
 ): Promise<Narrowing[]> {
   const rules = distinct(findings.flatMap((finding) => finding.rules)).filter((rule) => !revoked.has(ruleKey(rule)));
-  const admitted = await group.admits(world);
+  const admitted = await group.admits(world, direction);
   return rules.map((rule) => {
     const entry = admitted.byRule.find((candidate) => ruleKey(candidate.rule) === ruleKey(rule));
-    const granted = TrafficSet.of(entry === undefined ? [] : [entry]);
+    const granted = TrafficSet.of(entry === undefined ? [] : [entry], direction);
     const left = findings.reduce((rest, { traffic }) => rest.difference(traffic), granted);
     // The name of the prefix list admits nothing more than its addresses, which are in the set already.
     const byAddress = left.from(left.addresses());
@@ -72,11 +82,15 @@ async function notAdmittedBy(
   standing: readonly SecurityGroupRule[],
   group: SecurityGroup,
   world: Pick<World, "get">,
+  direction: Direction,
   wanted: readonly SecurityGroupRule[],
 ): Promise<SecurityGroupRule[]> {
   const keys = new Set(standing.map(ruleKey));
-  const admitted = await group.admits(world);
-  const traffic = TrafficSet.of(admitted.byRule.filter(({ rule }) => keys.has(ruleKey(rule))));
+  const admitted = await group.admits(world, direction);
+  const traffic = TrafficSet.of(
+    admitted.byRule.filter(({ rule }) => keys.has(ruleKey(rule))),
+    direction,
+  );
   return wanted.filter((rule) => !traffic.covers(trafficOf(rule)));
 }
 

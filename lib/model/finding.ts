@@ -22,7 +22,9 @@ export interface Finding {
   readonly rules: readonly SecurityGroupRule[];
   /** Whether this change brought it about or it stood before. */
   readonly introduced: "now" | "earlier";
+  /** "none" when acting would do harm: then nothing is remedied, whatever remedy the policy asks of the rule. */
+  readonly remedy?: "none";
 }
 
 /** What a rule returns; the judge adds the rule's id, its severity under the policy, and who introduced it. */
-export type FindingDraft = Pick<Finding, "message" | "traffic" | "rules">;
+export type FindingDraft = Pick<Finding, "message" | "traffic" | "rules" | "remedy">;

@@ -1,5 +1,6 @@
+import { noOpenDefaultGroup } from "./no-open-default-group.ts";
 import { noPublicIngress } from "./no-public-ingress.ts";
 import type { AnyRule } from "./rule.ts";
 
 /** Every rule, in the order of the catalogue. */
-export const RULES: readonly AnyRule[] = [noPublicIngress];
+export const RULES: readonly AnyRule[] = [noPublicIngress, noOpenDefaultGroup];

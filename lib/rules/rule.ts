@@ -11,6 +11,9 @@ interface Resources {
 }
 export type ResourceKind = keyof Resources;
 
+/** Notes what a rule would have to know to judge something, where no answer of the world says so itself. */
+type NoteUnjudged = (needs: string) => void;
+
 /** What the policy can ask for when a rule finds something. */
 export type RemedyChoice = "revoke" | "narrow" | "none";
 
@@ -48,13 +51,13 @@ export interface Rule<Kind extends ResourceKind = ResourceKind, Options = unknow
   /** The options as the policy writes them; every one has a default. */
   readonly options: z.ZodMiniType<Options>;
   prepare(options: Options, networks: Networks): Prepared;
-  check(resource: Resources[Kind], world: World, prepared: Prepared): Promise<readonly FindingDraft[]>;
+  check(resource: Resources[Kind], world: World, prepared: Prepared, unjudged: NoteUnjudged): Promise<readonly FindingDraft[]>;
 }
 
 /** A rule whose options have been prepared: all that the judge needs. */
 export interface PreparedRule {
   readonly meta: RuleMeta;
-  check(resource: Resources[ResourceKind], world: World): Promise<readonly FindingDraft[]>;
+  check(resource: Resources[ResourceKind], world: World, unjudged?: NoteUnjudged): Promise<readonly FindingDraft[]>;
 }
 
 /** A rule as the registry holds it: its option types are known to itself alone. */
@@ -74,7 +77,8 @@ export function defineRule<Kind extends ResourceKind, Options, Prepared>(rule: R
       const prepared = rule.prepare(rule.options.parse(options), networks);
       return {
         meta: rule.meta,
-        check: async (resource, world) => (isOfKind(resource, rule.meta.resource) ? rule.check(resource, world, prepared) : []),
+        check: async (resource, world, unjudged = () => {}) =>
+          isOfKind(resource, rule.meta.resource) ? rule.check(resource, world, prepared, unjudged) : [],
       };
     },
   };

@@ -1,8 +1,8 @@
 import { type Ec2, Ec2Error, type RevokeAnswer } from "../../lib/guard/ports.ts";
-import type { Kind, NetworkFacts, PrefixListFacts, SecurityGroupFacts } from "../../lib/model/facts.ts";
+import type { Kind, NetworkFacts, NetworkInterfaceFacts, PrefixListFacts, SecurityGroupFacts } from "../../lib/model/facts.ts";
 import { parseRule, ruleKey, type SecurityGroupRule } from "../../lib/model/security-group-rule.ts";
 import type { Where } from "../../lib/model/world.ts";
-import { isGroupWith } from "./network.ts";
+import { isGroupWith, isInterfaceWith } from "./network.ts";
 
 type Readers = {
   readonly [K in Kind]: { get(id: string): Promise<NetworkFacts[K] | undefined>; list(where: Where): Promise<NetworkFacts[K][]> };
@@ -21,6 +21,7 @@ export class MemoryEc2 implements Ec2 {
 
   private readonly groups = new Map<string, { facts: SecurityGroupFacts; rules: Map<string, SecurityGroupRule> }>();
   private readonly lists = new Map<string, PrefixListFacts>();
+  private readonly interfaces: NetworkInterfaceFacts[] = [];
   private stale: { reads: number; groups: Map<string, SecurityGroupFacts | undefined> } | undefined;
   private made = 0;
   private readonly readers: Readers = {
@@ -33,7 +34,10 @@ export class MemoryEc2 implements Ec2 {
       list: async () => [...this.lists.values()],
     },
     vpc: { get: async () => undefined, list: async () => [] },
-    "network-interface": { get: async () => undefined, list: async () => [] },
+    "network-interface": {
+      get: async (id) => this.interfaces.find((facts) => facts.id === id),
+      list: (where) => this.answer("DescribeNetworkInterfaces", () => this.interfaces.filter((facts) => isInterfaceWith(facts, where))),
+    },
   };
 
   /** Makes a group with these rules, in the notation of parseRule. */
@@ -49,6 +53,12 @@ export class MemoryEc2 implements Ec2 {
 
   createPrefixList(id: string, ...cidrs: string[]): this {
     this.lists.set(id, { id, cidrs });
+    return this;
+  }
+
+  /** Makes a network interface in vpc-1 that uses these groups. */
+  createInterface(id: string, ...groups: string[]): this {
+    this.interfaces.push({ id, vpc: "vpc-1", groups, addresses: [] });
     return this;
   }
 

@@ -30,6 +30,6 @@ export function isGroupWith({ vpc, rules }: SecurityGroupFacts, where: Where): b
 }
 
 /** Whether a network interface meets the conditions of a list. */
-function isInterfaceWith({ vpc, groups }: NetworkInterfaceFacts, where: Where): boolean {
+export function isInterfaceWith({ vpc, groups }: NetworkInterfaceFacts, where: Where): boolean {
   return (where.vpc === undefined || vpc === where.vpc) && (where.group === undefined || groups.includes(where.group));
 }
