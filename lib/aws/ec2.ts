@@ -19,6 +19,7 @@ import type { PrefixList } from "../model/prefix-list.ts";
 import type { SecurityGroupFacts } from "../model/security-group.ts";
 import { canonicalRule, type SecurityGroupRule, valueKey } from "../model/security-group-rule.ts";
 
+const NO_SUCH_LIST = "InvalidPrefixListID.NotFound";
 // Codes: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 const REFUSALS: Readonly<Record<string, Ec2Refusal>> = {
   "InvalidPermission.NotFound": "rule-not-found",
@@ -30,6 +31,7 @@ const REFUSALS: Readonly<Record<string, Ec2Refusal>> = {
   AccessDenied: "denied",
   AuthFailure: "denied",
   OptInRequired: "denied",
+  [NO_SUCH_LIST]: "denied",
   RequestLimitExceeded: "throttled",
   Throttling: "throttled",
   ThrottlingException: "throttled",
@@ -40,10 +42,14 @@ const REFUSALS: Readonly<Record<string, Ec2Refusal>> = {
 };
 const PAGE = 1000;
 
-/** EC2 clients kept by region: sockets and credentials outlive one event. Serves the account of its own credentials. */
-export function ec2ByRegion(configure: (region: string) => EC2Client = (region) => new EC2Client({ region })): Ec2For {
+/**
+ * EC2 clients kept by region: sockets and credentials outlive one event. They serve `own`, the account of their credentials,
+ * and throw for any other: its groups would look deleted there, and be called clean.
+ */
+export function ec2ByRegion(own: string, configure: (region: string) => EC2Client = (region) => new EC2Client({ region })): Ec2For {
   const clients = new Map<string, Ec2>();
-  return (_account, region) => {
+  return (account, region) => {
+    if (account !== own) throw new Error(`an event of account ${account}: this guard can act in account ${own} only; deploy one there`);
     const ec2 = clients.get(region) ?? new Ec2Api(configure(region));
     clients.set(region, ec2);
     return ec2;
@@ -82,7 +88,8 @@ export class Ec2Api implements Ec2 {
 
   async prefixList(id: string): Promise<PrefixList | undefined> {
     const lists = await asking(() => this.client.send(new DescribeManagedPrefixListsCommand({ PrefixListIds: [id] })));
-    if (lists.PrefixLists?.[0] === undefined) return undefined;
+    // A list that its owner shares no more still opens what it holds, to references that were made before; only nobody here can see it.
+    if (lists.PrefixLists?.[0] === undefined) throw new Ec2Error("denied", NO_SUCH_LIST, `EC2 shows no prefix list ${id} to this account`);
     const cidrs: string[] = [];
     let token: string | undefined;
     do {
@@ -104,28 +111,42 @@ export class Ec2Api implements Ec2 {
     if (answer.Return === false && (answer.UnknownIpPermissions ?? []).length === 0) {
       throw new Ec2Error("other", "ReturnFalse", "EC2 answered Return=false to RevokeSecurityGroupIngress and named no permission");
     }
-    const unknown = new Set((answer.UnknownIpPermissions ?? []).flatMap(fromPermission).map(valueKey));
-    const said = answer.RevokedSecurityGroupRules;
-    const revoked = said === undefined || said.length === 0 ? undefined : new Set(said.map((rule) => valueKey(fromRevoked(rule))));
+    const unknown = new Set((answer.UnknownIpPermissions ?? []).flatMap(fromPermission).map(answerKey));
+    const said = answer.RevokedSecurityGroupRules ?? [];
+    const revoked = new Map(said.map(fromRevoked).map((rule) => [answerKey(rule), rule]));
     return {
-      ...(revoked !== undefined && { revoked: rules.filter((rule) => revoked.has(valueKey(rule))) }),
-      unknown: rules.filter((rule) => unknown.has(valueKey(rule))),
+      ...(revoked.size > 0 && {
+        revoked: rules.flatMap((rule) => {
+          const gone = revoked.get(answerKey(rule));
+          // EC2 knows the description of what it took; the record of a call that modified the rule may not.
+          return gone === undefined ? [] : [{ ...rule, ...(gone.description !== undefined && { description: gone.description }) }];
+        }),
+      }),
+      unknown: rules.filter((rule) => unknown.has(answerKey(rule))),
     };
   }
 
   async authorizeIngress(group: string, rules: readonly SecurityGroupRule[]): Promise<void> {
     // One call tags all rules that it makes alike, so rules with different tags take a call each.
-    for (const alike of Object.values(Object.groupBy(rules, ({ tags }) => JSON.stringify(tags ?? {})))) {
-      const ruleTags = Object.entries(alike?.[0]?.tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
-      await asking(() =>
-        this.client.send(
-          new AuthorizeSecurityGroupIngressCommand({
-            GroupId: group,
-            IpPermissions: (alike ?? []).map(toPermission),
-            ...(ruleTags.length > 0 && { TagSpecifications: [{ ResourceType: "security-group-rule", Tags: ruleTags }] }),
-          }),
-        ),
-      );
+    const made: SecurityGroupRule[] = [];
+    for (const alike of Map.groupBy(rules, ({ tags }) => JSON.stringify(tags ?? {})).values()) {
+      const ruleTags = Object.entries(alike[0]?.tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
+      try {
+        await asking(() =>
+          this.client.send(
+            new AuthorizeSecurityGroupIngressCommand({
+              GroupId: group,
+              IpPermissions: alike.map(toPermission),
+              ...(ruleTags.length > 0 && { TagSpecifications: [{ ResourceType: "security-group-rule", Tags: ruleTags }] }),
+            }),
+          ),
+        );
+      } catch (error) {
+        // All or nothing, as one call is: what the caller is told of as refused must not stay open.
+        if (made.length > 0) await this.revokeIngress(group, made);
+        throw error;
+      }
+      made.push(...alike);
     }
   }
 
@@ -202,7 +223,13 @@ function fromRevoked(rule: RevokedSecurityGroupRule): SecurityGroupRule {
     fromPort: rule.FromPort,
     toPort: rule.ToPort,
     peer: peerOf({ cidr: rule.CidrIpv4 ?? rule.CidrIpv6, list: rule.PrefixListId, group: rule.ReferencedGroupId }),
+    description: rule.Description,
   });
+}
+
+/** The value without the account of a group: answers to a revoke name the group alone, or its owner whoever that is. */
+function answerKey({ peer, ...rule }: SecurityGroupRule): string {
+  return valueKey({ ...rule, peer: peer.kind === "group" ? { kind: "group", id: peer.id } : peer });
 }
 
 function fromPermission(permission: IpPermission): SecurityGroupRule[] {

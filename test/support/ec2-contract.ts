@@ -120,6 +120,22 @@ export function testEc2Contract(open: () => Promise<Ec2Stage>, unsupported: read
     expect(list?.addresses.size().v4).toBe(250n * 256n);
   });
 
+  test("a prefix list that EC2 does not show may still be in use, so it is refused and never empty", async () => {
+    await expect(ec2.prefixList("pl-0123456789abcdef0")).rejects.toMatchObject({ refusal: "denied" });
+    expect(await liveWorld(ec2, clock).prefixList("pl-0123456789abcdef0")).toEqual({
+      unknown: expect.stringContaining("pl-0123456789abcdef0"),
+    });
+  });
+
+  test("rules with different tags are authorized all or not at all", async () => {
+    const group = await groupWith("tcp 443 from 0.0.0.0/0");
+    const tagged = { ...parseRule("tcp 80 from 0.0.0.0/0"), tags: { team: "web" } };
+    await expect(ec2.authorizeIngress(group, [tagged, parseRule("tcp 443 from 0.0.0.0/0")])).rejects.toMatchObject({
+      refusal: "duplicate",
+    });
+    expect(await open_(group)).toEqual(["tcp 443 from 0.0.0.0/0"]);
+  });
+
   test("the live world reads each resource once", async () => {
     const group = await groupWith("tcp 22 from 0.0.0.0/0");
     const world = liveWorld(ec2, clock);

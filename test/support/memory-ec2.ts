@@ -69,7 +69,12 @@ export class MemoryEc2 implements Ec2 {
   }
 
   async prefixList(id: string): Promise<PrefixList | undefined> {
-    return this.answer("GetManagedPrefixListEntries", () => this.lists.get(id));
+    return this.answer("GetManagedPrefixListEntries", () => {
+      const list = this.lists.get(id);
+      if (list === undefined)
+        throw new Ec2Error("denied", "InvalidPrefixListID.NotFound", `EC2 shows no prefix list ${id} to this account`);
+      return list;
+    });
   }
 
   async revokeIngress(id: string, rules: readonly SecurityGroupRule[]): Promise<RevokeAnswer> {
