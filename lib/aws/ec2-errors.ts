@@ -1,6 +1,7 @@
 import { EC2ServiceException } from "@aws-sdk/client-ec2";
 import { Ec2Error, type Ec2Refusal } from "../guard/ports.ts";
 
+export const NO_SUCH_LIST = "InvalidPrefixListID.NotFound";
 // Codes: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 const REFUSALS: Readonly<Record<string, Ec2Refusal>> = {
   "InvalidPermission.NotFound": "rule-not-found",
@@ -12,6 +13,7 @@ const REFUSALS: Readonly<Record<string, Ec2Refusal>> = {
   AccessDenied: "denied",
   AuthFailure: "denied",
   OptInRequired: "denied",
+  [NO_SUCH_LIST]: "denied",
   RequestLimitExceeded: "throttled",
   Throttling: "throttled",
   ThrottlingException: "throttled",

@@ -32,6 +32,7 @@ export function fromRevoked(rule: RevokedSecurityGroupRule): SecurityGroupRule {
     fromPort: rule.FromPort,
     toPort: rule.ToPort,
     peer: peerOf({ cidr: rule.CidrIpv4 ?? rule.CidrIpv6, list: rule.PrefixListId, group: rule.ReferencedGroupId }),
+    description: rule.Description,
   });
 }
 

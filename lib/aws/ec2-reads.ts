@@ -15,7 +15,7 @@ import {
 import { Ec2Error } from "../guard/ports.ts";
 import type { Kind, NetworkFacts, NetworkInterfaceFacts, PrefixListFacts, SecurityGroupFacts, VpcFacts } from "../model/facts.ts";
 import type { Where } from "../model/world.ts";
-import { asking } from "./ec2-errors.ts";
+import { asking, NO_SUCH_LIST } from "./ec2-errors.ts";
 import { fromEc2, tags } from "./ec2-permissions.ts";
 
 const PAGE = 1000;
@@ -67,7 +67,7 @@ export function ec2Readers(client: EC2Client): Ec2Readers {
       list: listed,
     },
     "prefix-list": {
-      get: (id) => unlessGone(() => prefixList(client, id)),
+      get: (id) => prefixList(client, id),
       list: async () => [],
     },
     vpc: {
@@ -81,10 +81,11 @@ export function ec2Readers(client: EC2Client): Ec2Readers {
   };
 }
 
-async function prefixList(client: EC2Client, id: string): Promise<PrefixListFacts | undefined> {
+async function prefixList(client: EC2Client, id: string): Promise<PrefixListFacts> {
   const lists = await asking(() => client.send(new DescribeManagedPrefixListsCommand({ PrefixListIds: [id] })));
   const [list] = lists.PrefixLists ?? [];
-  if (list === undefined) return undefined;
+  // A list that its owner shares no more still opens what it holds, to references that were made before; only nobody here can see it.
+  if (list === undefined) throw new Ec2Error("denied", NO_SUCH_LIST, `EC2 shows no prefix list ${id} to this account`);
   const entries = await everyPage(async (token) => {
     const answer = await client.send(new GetManagedPrefixListEntriesCommand({ PrefixListId: id, MaxResults: PREFIX_LIST_PAGE, ...token }));
     return [answer.Entries, answer.NextToken];

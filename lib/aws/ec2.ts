@@ -14,10 +14,14 @@ import { asEc2Error, asking } from "./ec2-errors.ts";
 import { fromPermission, fromRevoked, toPermission } from "./ec2-permissions.ts";
 import { type Ec2Readers, ec2Readers } from "./ec2-reads.ts";
 
-/** EC2 clients kept by region: sockets and credentials outlive one event. Serves the account of its own credentials. */
-export function ec2ByRegion(configure: (region: string) => EC2Client = (region) => new EC2Client({ region })): Ec2For {
+/**
+ * EC2 clients kept by region: sockets and credentials outlive one event. They serve `own`, the account of their credentials,
+ * and throw for any other: its groups would look deleted there, and be called clean.
+ */
+export function ec2ByRegion(own: string, configure: (region: string) => EC2Client = (region) => new EC2Client({ region })): Ec2For {
   const clients = new Map<string, Ec2>();
-  return (_account, region) => {
+  return (account, region) => {
+    if (account !== own) throw new Error(`an event of account ${account}: this guard can act in account ${own} only; deploy one there`);
     const ec2 = clients.get(region) ?? new Ec2Api(configure(region));
     clients.set(region, ec2);
     return ec2;
@@ -48,30 +52,33 @@ export class Ec2Api implements Ec2 {
       throw new Ec2Error("other", "ReturnFalse", "EC2 answered Return=false to the revocation and named no permission");
     }
     const unknown = new Set(
-      (answer.UnknownIpPermissions ?? []).flatMap((permission) => fromPermission(permission, "ingress")).map(valueKey),
+      (answer.UnknownIpPermissions ?? []).flatMap((permission) => fromPermission(permission, "ingress")).map(answerKey),
     );
-    const said = answer.RevokedSecurityGroupRules;
-    const revoked = said === undefined || said.length === 0 ? undefined : new Set(said.map((rule) => valueKey(fromRevoked(rule))));
+    const revoked = new Map((answer.RevokedSecurityGroupRules ?? []).map(fromRevoked).map((rule) => [answerKey(rule), rule]));
     return {
-      ...(revoked !== undefined && { revoked: rules.filter((rule) => revoked.has(valueKey(rule))) }),
-      unknown: rules.filter((rule) => unknown.has(valueKey(rule))),
+      ...(revoked.size > 0 && {
+        revoked: rules.flatMap((rule) => {
+          const gone = revoked.get(answerKey(rule));
+          // EC2 knows the description of what it took; the record of a call that modified the rule may not.
+          return gone === undefined ? [] : [{ ...rule, ...(gone.description !== undefined && { description: gone.description }) }];
+        }),
+      }),
+      unknown: rules.filter((rule) => unknown.has(answerKey(rule))),
     };
   }
 
   async authorize(group: string, rules: readonly SecurityGroupRule[]): Promise<void> {
     // One call tags all rules that it makes alike, so rules with different tags take a call each.
+    const made: SecurityGroupRule[] = [];
     for (const alike of Map.groupBy(rules, ({ tags }) => JSON.stringify(tags ?? {})).values()) {
-      const ruleTags = Object.entries(alike[0]?.tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
-      const request = {
-        GroupId: group,
-        IpPermissions: alike.map(toPermission),
-        ...(ruleTags.length > 0 && { TagSpecifications: [{ ResourceType: "security-group-rule" as const, Tags: ruleTags }] }),
-      };
-      await asking<unknown>(() =>
-        isEgress(rules)
-          ? this.client.send(new AuthorizeSecurityGroupEgressCommand(request))
-          : this.client.send(new AuthorizeSecurityGroupIngressCommand(request)),
-      );
+      try {
+        await asking<unknown>(() => this.sendAuthorize(group, alike));
+      } catch (error) {
+        // All or nothing, as one call is: what the caller is told of as refused must not stay open.
+        if (made.length > 0) await this.revoke(group, made);
+        throw error;
+      }
+      made.push(...alike);
     }
   }
 
@@ -85,6 +92,18 @@ export class Ec2Api implements Ec2 {
     }
   }
 
+  private sendAuthorize(group: string, rules: readonly SecurityGroupRule[]) {
+    const Tags = Object.entries(rules[0]?.tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
+    const request = {
+      GroupId: group,
+      IpPermissions: rules.map(toPermission),
+      ...(Tags.length > 0 && { TagSpecifications: [{ ResourceType: "security-group-rule" as const, Tags }] }),
+    };
+    return isEgress(rules)
+      ? this.client.send(new AuthorizeSecurityGroupEgressCommand(request))
+      : this.client.send(new AuthorizeSecurityGroupIngressCommand(request));
+  }
+
   private sendRevoke(group: string, rules: readonly SecurityGroupRule[], options: { DryRun?: true } = {}) {
     const request = { GroupId: group, IpPermissions: rules.map(toPermission), ...options };
     return isEgress(rules)
@@ -95,4 +114,9 @@ export class Ec2Api implements Ec2 {
 
 function isEgress([rule]: readonly SecurityGroupRule[]): boolean {
   return rule?.direction === "egress";
+}
+
+/** The value without the account of a group: answers to a revoke name the group alone, or its owner whoever that is. */
+function answerKey({ peer, ...rule }: SecurityGroupRule): string {
+  return valueKey({ ...rule, peer: peer.kind === "group" ? { kind: "group", id: peer.id } : peer });
 }

@@ -31,15 +31,23 @@ const systemClock: Clock = { now: () => Date.now(), sleep: (milliseconds) => sle
 /** The guard's ports in AWS. Throws when the environment or the policy's snapshot is not as it must be. */
 export function guardPorts(env: GuardEnvironment, bundle: string): GuardPorts {
   const policyFile = env.POLICY_FILE ?? `${bundle}/policy.json`;
+  const table = required(env, "LEDGER_TABLE");
+  const role = required(env, "SELF_ROLE");
   return {
     policy: readSnapshot(JSON.parse(readFileSync(policyFile, "utf8")), policyFile),
-    ec2For: ec2ByRegion((region) => new EC2Client({ region, ...PATIENCE })),
+    ec2For: ec2ByRegion(accountOf(role), (region) => new EC2Client({ region, ...PATIENCE })),
     worldOf: (ec2, expected) => new LiveWorld(ec2, systemClock, expected),
-    ledger: new DynamoLedger(new DynamoDBClient(PATIENCE), required(env, "LEDGER_TABLE"), systemClock),
+    ledger: new DynamoLedger(new DynamoDBClient(PATIENCE), table, systemClock),
     bus: new EventBus(new EventBridgeClient(PATIENCE), required(env, "BUS_NAME")),
     clock: systemClock,
-    self: { role: required(env, "SELF_ROLE"), session: required(env, "AWS_LAMBDA_FUNCTION_NAME") },
+    self: { role, session: required(env, "AWS_LAMBDA_FUNCTION_NAME") },
   };
+}
+
+function accountOf(role: string): string {
+  const account = /^arn:[^:]+:iam::(\d{12}):role\//.exec(role)?.[1];
+  if (account === undefined) throw new Error(`the environment variable SELF_ROLE is "${role}": expected the arn of an IAM role`);
+  return account;
 }
 
 function required(env: GuardEnvironment, name: keyof GuardEnvironment): string {

@@ -121,6 +121,22 @@ export function testEc2Contract(open: () => Promise<Ec2Stage>, unsupported: read
     expect(list?.cidrs).toEqual(cidrs);
   });
 
+  test("a prefix list that EC2 does not show may still be in use, so it is refused and never empty", async () => {
+    await expect(ec2.get("prefix-list", "pl-0123456789abcdef0")).rejects.toMatchObject({ refusal: "denied" });
+    expect(await new LiveWorld(ec2, clock).get("prefix-list", "pl-0123456789abcdef0")).toEqual({
+      unknown: expect.stringContaining("pl-0123456789abcdef0"),
+    });
+  });
+
+  test("rules with different tags are authorized all or not at all", async () => {
+    const group = await groupWith("tcp 443 from 0.0.0.0/0");
+    const tagged = { ...parseRule("tcp 80 from 0.0.0.0/0"), tags: { team: "web" } };
+    await expect(ec2.authorize(group, [tagged, parseRule("tcp 443 from 0.0.0.0/0")])).rejects.toMatchObject({
+      refusal: "duplicate",
+    });
+    expect(await open_(group)).toEqual(["tcp 443 from 0.0.0.0/0"]);
+  });
+
   test("the live world reads each resource once", async () => {
     const group = await groupWith("tcp 22 from 0.0.0.0/0");
     const world = new LiveWorld(ec2, clock);

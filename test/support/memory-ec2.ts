@@ -30,7 +30,13 @@ export class MemoryEc2 implements Ec2 {
       list: (where) => this.answer("DescribeSecurityGroups", () => this.groupsWith(where)),
     },
     "prefix-list": {
-      get: (id) => this.answer("GetManagedPrefixListEntries", () => this.lists.get(id)),
+      get: (id) =>
+        this.answer("GetManagedPrefixListEntries", () => {
+          const list = this.lists.get(id);
+          if (list === undefined)
+            throw new Ec2Error("denied", "InvalidPrefixListID.NotFound", `EC2 shows no prefix list ${id} to this account`);
+          return list;
+        }),
       list: async () => [...this.lists.values()],
     },
     vpc: { get: async () => undefined, list: async () => [] },

@@ -1,0 +1,114 @@
+import { createServer } from "node:http";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { Ec2Api, ec2ByRegion } from "../../lib/aws/ec2.ts";
+import { apply } from "../../lib/guard/apply.ts";
+import { revokeRules } from "../../lib/model/remedy.ts";
+import { formatRule, parseRule } from "../../lib/model/security-group-rule.ts";
+import { close, listen } from "../support/ec2-recorder.ts";
+
+const SSH = "tcp 22 from 0.0.0.0/0";
+const FOREIGN = "tcp 22 from 444455556666/sg-0c0ffee0c0ffee000";
+const PERMISSION = "<ipProtocol>tcp</ipProtocol><fromPort>22</fromPort><toPort>22</toPort>";
+const stops: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+
+/** The Ec2 port before an EC2 that gives this answer to every revoke, in the form of the API reference's examples. */
+async function answering(body: string, status = 200): Promise<Ec2Api> {
+  const server = createServer((request, response) => {
+    request.resume().once("end", () => response.writeHead(status, { "content-type": "text/xml" }).end(body));
+  });
+  const endpoint = await listen(server);
+  const client = new EC2Client({
+    endpoint,
+    region: "eu-west-1",
+    credentials: { accessKeyId: "testing", secretAccessKey: "testing" },
+    maxAttempts: 1,
+  });
+  stops.push(async () => {
+    client.destroy();
+    await close(server);
+  });
+  return new Ec2Api(client);
+}
+
+const revoked = (fields: string) =>
+  `<RevokeSecurityGroupIngressResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId>${fields}</RevokeSecurityGroupIngressResponse>`;
+const revoke = (ec2: Ec2Api, ...rules: string[]) => apply(revokeRules("sg-1", rules.map(parseRule)), ec2);
+
+describe("what EC2 says that a revoke did", () => {
+  test("is believed, and nothing else: a rule that it does not name was not revoked", async () => {
+    const ec2 = await answering(
+      revoked(`<return>true</return><revokedSecurityGroupRuleSet><item><securityGroupRuleId>sgr-1</securityGroupRuleId>
+        <groupId>sg-1</groupId><isEgress>false</isEgress>${PERMISSION}<cidrIpv4>0.0.0.0/0</cidrIpv4></item></revokedSecurityGroupRuleSet>`),
+    );
+    const { result, remedy } = await revoke(ec2, SSH, "tcp 22 from ::/0");
+    expect([result, remedy.revoke.map(formatRule)]).toEqual(["done", [SSH]]);
+  });
+
+  test("a permission under UnknownIpPermissions was closed already", async () => {
+    const ec2 = await answering(
+      revoked(`<return>true</return><unknownIpPermissionSet><item>${PERMISSION}<groups/>
+        <ipRanges><item><cidrIp>0.0.0.0/0</cidrIp></item></ipRanges></item></unknownIpPermissionSet>`),
+    );
+    expect(await revoke(ec2, SSH)).toMatchObject({ result: "already" });
+  });
+
+  test("Return=false without a reason is a failure, never a success", async () => {
+    const act = await revoke(await answering(revoked("<return>false</return>")), SSH);
+    expect(act).toMatchObject({ result: "failed", error: expect.stringContaining("ReturnFalse") });
+  });
+
+  test("a group of another account is named without its account, and is known by its id", async () => {
+    const gone = await answering(
+      revoked(`<return>true</return><revokedSecurityGroupRuleSet><item><securityGroupRuleId>sgr-1</securityGroupRuleId>
+        <groupId>sg-1</groupId><isEgress>false</isEgress>${PERMISSION}
+        <referencedGroupId>sg-0c0ffee0c0ffee000</referencedGroupId></item></revokedSecurityGroupRuleSet>`),
+    );
+    expect(await revoke(gone, FOREIGN)).toMatchObject({ result: "done", remedy: { revoke: [parseRule(FOREIGN)] } });
+    const unknown = await answering(
+      revoked(`<return>true</return><unknownIpPermissionSet><item>${PERMISSION}
+        <groups><item><userId>444455556666</userId><groupId>sg-0c0ffee0c0ffee000</groupId></item></groups></item></unknownIpPermissionSet>`),
+    );
+    expect(await revoke(unknown, FOREIGN)).toMatchObject({ result: "already" });
+  });
+
+  test("the description that EC2 took is kept for undo, though the event did not tell it", async () => {
+    const ec2 = await answering(
+      revoked(`<return>true</return><revokedSecurityGroupRuleSet><item><groupId>sg-1</groupId><isEgress>false</isEgress>${PERMISSION}
+        <cidrIpv4>0.0.0.0/0</cidrIpv4><description>for the vendor</description></item></revokedSecurityGroupRuleSet>`),
+    );
+    expect((await revoke(ec2, SSH)).remedy.revoke).toEqual([{ ...parseRule(SSH), description: "for the vendor" }]);
+  });
+
+  test.each([
+    [403, "UnauthorizedOperation", "denied"],
+    [400, "IncorrectState", "failed"],
+  ])("a refusal with HTTP %i %s is an act that %s", async (status, code, result) => {
+    const ec2 = await answering(
+      `<Response><Errors><Error><Code>${code}</Code><Message>no</Message></Error></Errors><RequestID>r</RequestID></Response>`,
+      status,
+    );
+    expect(await revoke(ec2, SSH)).toMatchObject({ result, error: `${code}: no` });
+  });
+
+  test.each([
+    [503, "RequestLimitExceeded"],
+    [500, "InternalError"],
+    [503, "SomethingNew"],
+  ])("HTTP %i %s goes up, to be tried again", async (status, code) => {
+    const ec2 = await answering(
+      `<Response><Errors><Error><Code>${code}</Code><Message>later</Message></Error></Errors><RequestID>r</RequestID></Response>`,
+      status,
+    );
+    await expect(revoke(ec2, SSH)).rejects.toMatchObject({ refusal: "throttled", code });
+  });
+});
+
+test("an event of another account fails loudly: there its groups cannot be seen, which is not the same as gone", () => {
+  const ec2For = ec2ByRegion("111122223333");
+  expect(() => ec2For("444455556666", "eu-west-1")).toThrow("account 444455556666: this guard can act in account 111122223333 only");
+  expect(ec2For("111122223333", "eu-west-1")).toBe(ec2For("111122223333", "eu-west-1"));
+});
