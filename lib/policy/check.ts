@@ -65,9 +65,20 @@ function checkExceptions({ networks, trust, exceptions }: PolicyParts): Fault[] 
     if (rule !== undefined && allowOf(rule) === undefined) {
       const message = `rule ${rule.meta.id} has no option allow, so an exception cannot widen it: expected a rule that has, or a scope`;
       faults.push({ path: [...path, "rule"], message });
+    } else if (rule !== undefined) {
+      faults.push(...exception.allow.flatMap((entry, j) => checkDirection(rule, entry, [...path, "allow", j])));
     }
     return faults;
   });
+}
+
+// An exception is written before anybody looks at its rule, so it may name the wrong side of the traffic.
+function checkDirection(rule: AnyRule, entry: AllowEntry | undefined, path: Path): Fault[] {
+  const takes = (key: "from" | "to") => rule.options.safeParse({ allow: [{ protocol: "all", [key]: [] }] }).success;
+  const wrong = (["from", "to"] as const).find((key) => entry?.[key] !== undefined && !takes(key));
+  if (wrong === undefined) return [];
+  const [found, expected] = wrong === "to" ? ["to", "from: the rule judges ingress"] : ["from", "to: the rule judges egress"];
+  return [{ path: [...path, found], key: true, message: `found ${found} in an exception to ${rule.meta.id}, expected ${expected}` }];
 }
 
 function checkTags(when: Tagged, path: Path, trust: Trust | undefined): Fault[] {
@@ -87,15 +98,17 @@ function listed(tags: readonly string[]): string {
 function checkAllow(entries: readonly (AllowEntry | undefined)[], path: Path, table: PolicyParts["networks"]): Fault[] {
   return entries.flatMap((entry, i) => {
     if (entry === undefined) return [];
-    const { protocol, ports, from } = entry;
+    const { protocol, ports } = entry;
     const at = [...path, i];
     const faults = attempt([...at, "protocol"], () => parseProtocol(protocol));
     if (faults.length === 0 && ports !== undefined) {
       faults.push(...attempt([...at, "ports"], () => allowedTraffic([{ protocol, ports }], NO_NETWORKS)));
     }
-    for (const [j, name] of (from ?? []).entries()) {
-      const message = checkPeer(name, table);
-      if (message !== undefined) faults.push({ path: [...at, "from", j], message });
+    for (const side of ["from", "to"] as const) {
+      for (const [j, name] of (entry[side] ?? []).entries()) {
+        const message = checkPeer(name, table);
+        if (message !== undefined) faults.push({ path: [...at, side, j], message });
+      }
     }
     return faults;
   });

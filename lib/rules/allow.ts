@@ -16,20 +16,32 @@ const Ports = z.pipe(
   z.transform(String),
 );
 
-/** Traffic that the policy lets through: `{ protocol: tcp, ports: "80, 443", from: [office] }`; without `from`, from anywhere. */
-export const AllowEntry = z.strictObject({
+const Service = {
   protocol: z.pipe(z.union([z.string(), z.int()], "expected a protocol such as tcp, udp, icmp, icmpv6 or all"), z.transform(String)),
   ports: z.optional(Ports),
-  from: z.optional(z.array(z.string("expected a CIDR or the name of a network"), "expected a list of CIDRs and names of networks")),
-});
+};
+const Peers = z.optional(z.array(z.string("expected a CIDR or the name of a network"), "expected a list of CIDRs and names of networks"));
+
+/** Ingress that the policy lets through: `{ protocol: tcp, ports: "80, 443", from: [office] }`; without `from`, from anywhere. */
+export const AllowFrom = z.strictObject({ ...Service, from: Peers });
+export type AllowFrom = z.infer<typeof AllowFrom>;
+
+/** Egress that the policy lets through: `{ protocol: tcp, ports: "443", to: [partner] }`; without `to`, to anywhere. */
+export const AllowTo = z.strictObject({ ...Service, to: Peers });
+
+/** Either of them, as an exception says it: which one the rule takes is checked with the policy. */
+export const AllowEntry = z.strictObject({ ...Service, from: Peers, to: Peers });
 export type AllowEntry = z.infer<typeof AllowEntry>;
 
-/** The traffic of these entries together. Throws InvalidServiceError, and what `networks.resolve` throws. */
+/** The traffic of these entries together, whatever its direction. Throws InvalidServiceError, and what `networks.resolve` throws. */
 export function allowedTraffic(entries: readonly AllowEntry[], networks: Networks): TrafficSet {
   return TrafficSet.of(
-    entries.map(({ protocol, ports, from }) => ({
-      services: ports === undefined ? ServiceSet.protocol(parseProtocol(protocol)) : ServiceSet.of(protocol, ports),
-      peers: from === undefined ? ANYWHERE : PeerSet.union(from.map((name) => new PeerSet(networks.resolve(name)))),
-    })),
+    entries.map(({ protocol, ports, from, to }) => {
+      const peers = from ?? to;
+      return {
+        services: ports === undefined ? ServiceSet.protocol(parseProtocol(protocol)) : ServiceSet.of(protocol, ports),
+        peers: peers === undefined ? ANYWHERE : PeerSet.union(peers.map((name) => new PeerSet(networks.resolve(name)))),
+      };
+    }),
   );
 }

@@ -1,8 +1,17 @@
+import { dualStackParity } from "./dual-stack-parity.ts";
 import { noOpenDefaultGroup } from "./no-open-default-group.ts";
 import { noPublicIngress } from "./no-public-ingress.ts";
 import { noStaleReference } from "./no-stale-reference.ts";
+import { noUnrestrictedEgress } from "./no-unrestricted-egress.ts";
 import { preferGroupSource } from "./prefer-group-source.ts";
 import type { AnyRule } from "./rule.ts";
 
 /** Every rule, in the order of the catalogue. */
-export const RULES: readonly AnyRule[] = [noPublicIngress, noOpenDefaultGroup, noStaleReference, preferGroupSource];
+export const RULES: readonly AnyRule[] = [
+  noPublicIngress,
+  preferGroupSource,
+  noOpenDefaultGroup,
+  noUnrestrictedEgress,
+  noStaleReference,
+  dualStackParity,
+];

@@ -230,6 +230,18 @@ const CASES: Record<string, readonly [text: string, ...problems: string[]]> = {
     EXCEPTION.replace("no-public-ingress", "no-pubic-ingress"),
     '4:11 found "no-pubic-ingress", expected the id of a rule; did you mean "no-public-ingress"?',
   ],
+  "an exception to an ingress rule that says to": [
+    EXCEPTION.replace("from: [192", "to: [192"),
+    "6:43 found to in an exception to no-public-ingress, expected from: the rule judges ingress",
+  ],
+  "an exception to an egress rule that says from": [
+    EXCEPTION.replace("no-public-ingress", "no-unrestricted-egress"),
+    "6:43 found from in an exception to no-unrestricted-egress, expected to: the rule judges egress",
+  ],
+  "an exception to an unknown network": [
+    EXCEPTION.replace("no-public-ingress", "no-unrestricted-egress").replace("from: [192.0.2.0/24]", "to: [offise]"),
+    '6:48 "offise" is no known network: none is defined',
+  ],
   "an exception from an unknown network": [
     EXCEPTION.replace("192.0.2.0/24", "partner"),
     '6:50 "partner" is no known network: none is defined',
