@@ -12,6 +12,6 @@ export const RULES: readonly AnyRule[] = [
   preferGroupSource,
   noOpenDefaultGroup,
   noUnrestrictedEgress,
-  noStaleReference,
   dualStackParity,
+  noStaleReference,
 ];

@@ -1,0 +1,92 @@
+import * as z from "zod/mini";
+import { AddressSet, PUBLIC_ADDRESSES } from "../model/address-set.ts";
+import type { VpcFacts } from "../model/facts.ts";
+import type { FindingDraft } from "../model/finding.ts";
+import type { Admitted, AdmittedRule } from "../model/security-group.ts";
+import { ICMP, ICMPV6, ServiceSet } from "../model/service-set.ts";
+import { isUnknown, type World } from "../model/world.ts";
+import { defineRule } from "./rule.ts";
+
+// 2000::/3 is all that IANA has allocated of IPv6: whoever names it means the internet, as whoever names ::/0 does.
+const INTERNET = { 4: PUBLIC_ADDRESSES.family(4), 6: PUBLIC_ADDRESSES.intersection(AddressSet.of("2000::/3")) } as const;
+const FAMILY = { 4: AddressSet.ALL_V4, 6: AddressSet.ALL_V6 } as const;
+const UNIQUE_LOCAL = AddressSet.of("fc00::/7");
+// ICMP and ICMPv6 each belong to one family and number their messages differently.
+const OF_BOTH_FAMILIES = ServiceSet.ALL.difference(ServiceSet.protocol(ICMP)).difference(ServiceSet.protocol(ICMPV6));
+
+export const dualStackParity = defineRule({
+  meta: {
+    id: "dual-stack-parity",
+    title: "What is open to the whole internet in a dual-stack VPC is open over IPv4 and IPv6 alike",
+    resource: "security-group",
+    severity: "low",
+    rationale:
+      "A service that works over one family only fails for some of its users, slowly and seldom. More often the second family was forgotten, and nobody decided what it may do.",
+    source: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-migrate-ipv6.html",
+    remedies: [],
+    remedy: "none",
+    enabled: false,
+  },
+  options: z.strictObject({}),
+
+  prepare: () => undefined,
+
+  check: async (group, world, _, unjudged) => {
+    const { id, vpc, partial } = group.facts;
+    const found: FindingDraft[] = [];
+    for (const direction of ["ingress", "egress"] as const) {
+      const admitted = await group.admits(world, direction);
+      const open = { 4: openTo(admitted, 4), 6: openTo(admitted, 6) };
+      const doubtful = await unknownServices(admitted.byRule, world);
+      const lacking = (one: 4 | 6, other: 4 | 6) => open[one].difference(open[other]).difference(doubtful).intersection(OF_BOTH_FAMILIES);
+      found.push(...finding(admitted, 4, lacking(4, 6)), ...finding(admitted, 6, lacking(6, 4)));
+    }
+    if (found.length === 0) return [];
+    // What is lacking among some of the rules may stand among the others.
+    if (partial === true) unjudged(`every rule of ${id}`);
+    if (vpc === undefined) unjudged(`the VPC of ${id}`);
+    if (partial === true || vpc === undefined) return [];
+    const facts = await world.get("vpc", vpc);
+    return facts !== undefined && !isUnknown(facts) && hasGlobalIpv6(facts) ? found : [];
+  },
+});
+
+/** The services that every address of one family's internet may use. */
+function openTo(admitted: Admitted, family: 4 | 6): ServiceSet {
+  const boxes = admitted.traffic().boxes();
+  return ServiceSet.union(boxes.filter(({ peers }) => peers.addresses.covers(INTERNET[family])).map(({ services }) => services));
+}
+
+/** The services of prefix lists of which the entries, or some of them, are not known. */
+async function unknownServices(rules: readonly AdmittedRule[], world: Pick<World, "get">): Promise<ServiceSet> {
+  const unknown = await Promise.all(
+    rules.map(async ({ rule, services }) => {
+      if (rule.peer.kind !== "prefix-list") return ServiceSet.EMPTY;
+      const list = await world.get("prefix-list", rule.peer.id);
+      return list !== undefined && (isUnknown(list) || list.partial === true) ? services : ServiceSet.EMPTY;
+    }),
+  );
+  return ServiceSet.union(unknown);
+}
+
+function finding(admitted: Admitted, family: 4 | 6, services: ServiceSet): FindingDraft[] {
+  if (services.isEmpty()) return [];
+  const traffic = admitted.traffic().to(services).from(FAMILY[family]);
+  const rules = rulesBehind(admitted.byRule, family, services).map(({ rule }) => rule);
+  const [has, lacks] = family === 4 ? ["IPv4", "IPv6"] : ["IPv6", "IPv4"];
+  return [{ traffic, rules, message: `${traffic} is open over ${has} and not over ${lacks}, though the VPC has both` }];
+}
+
+// Rules that open a service to the whole internet by themselves; for what only their sum opens, all that take part.
+function rulesBehind(rules: readonly AdmittedRule[], family: 4 | 6, services: ServiceSet): readonly AdmittedRule[] {
+  const using = (part: ServiceSet) => (rule: AdmittedRule) => !rule.services.intersection(part).isEmpty();
+  const alone = rules.filter(({ peers }) => peers.addresses.covers(INTERNET[family])).filter(using(services));
+  const left = alone.reduce((rest, rule) => rest.difference(rule.services), services);
+  const together = rules.filter(({ peers }) => peers.addresses.overlaps(INTERNET[family])).filter(using(left));
+  return rules.filter((rule) => alone.includes(rule) || together.includes(rule));
+}
+
+// Unique local addresses (RFC 4193) reach no internet.
+function hasGlobalIpv6({ ipv6Cidrs }: VpcFacts): boolean {
+  return !UNIQUE_LOCAL.covers(AddressSet.of(...ipv6Cidrs));
+}
