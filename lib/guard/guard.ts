@@ -59,7 +59,7 @@ class Guarding {
   private readonly started: number;
   private readonly granted: readonly SecurityGroupRule[];
   private readonly introduced: ReadonlySet<string>;
-  private readonly acts: Act[] = [];
+  private acts: Act[] = [];
   private readonly findings = new Map<string, Finding>();
   private closed: number | undefined;
 
@@ -117,9 +117,13 @@ class Guarding {
   }
 
   private async settle(ruling: Ruling, id: string, claimed: readonly Finding[], resumed: boolean): Promise<Decision> {
-    // A claim that matched nothing was not there (any more, or as ingress): it is no finding, unless closing it was our doing.
-    this.note(claimed.filter(({ rules }) => this.closedOrRefused(rules) || (resumed && this.acts.length > 0)));
+    const attempted = this.acts.length > 0;
     const { world, group, judgement } = await this.closeAll(ruling);
+    const mistaken = (rules: readonly SecurityGroupRule[]) => rules.every((rule) => this.isOfOtherDirection(rule, group));
+    this.acts = this.acts.filter(({ result, remedy }) => result === "done" || !mistaken(remedy.revoke));
+    // A claim that matched nothing was not there (any more): it is no finding, unless closing it was our doing.
+    const ours = claimed.filter(({ rules }) => this.closedOrRefused(rules) || (resumed && attempted));
+    this.note(ours.filter(({ rules }) => !mistaken(rules)));
     if (group !== undefined) await this.probeDryRun(await plan(group, world, judgement.findings, ruling));
     const mode = ruling.rules.some((ruled) => ruled.mode === "enforce") ? "enforce" : "dry-run";
     const { excepted, notJudged } = judgement;
@@ -197,6 +201,14 @@ class Guarding {
     return this.acts.some(({ result, remedy }) => result !== "already" && remedy.revoke.some((rule) => keys.has(ruleKey(rule))));
   }
 
+  // A modified rule counts in both directions until it turns out, by its id, in which of them it stands or was closed.
+  private isOfOtherDirection({ id, direction }: SecurityGroupRule, group: SecurityGroup | undefined): boolean {
+    if (id === undefined || this.change.claim?.kind !== "rules-modified") return false;
+    const closed = this.acts.flatMap(({ result, remedy }) => (result === "done" ? remedy.revoke : []));
+    const same = [...closed, ...(group?.rules ?? [])].filter((rule) => rule.id === id);
+    return same.length > 0 && same.every((rule) => rule.direction !== direction);
+  }
+
   private note(findings: readonly Finding[]): void {
     for (const finding of findings) {
       const key = `${finding.rule} ${finding.rules.map(ruleKey).join(" ")}`;
@@ -231,12 +243,15 @@ const CLAIM_ONLY: World = {
   list: async () => ({ unknown: "not asked before closing" }),
 };
 
-/** The ingress rules that the change claims to have brought; a modified rule's direction is not told, so it counts. */
+/** The rules that the change claims to have brought. Of a modified rule no direction is told, so it counts in both. */
 function grantedBy({ claim }: Change): readonly SecurityGroupRule[] {
-  if (claim?.kind === "rules-granted") return claim.rules.filter(({ direction }) => direction === "ingress");
-  // Revoking by value needs no direction: if the rule was egress, nothing matches and nothing happens.
-  if (claim?.kind === "rules-modified") return claim.rules.map((rule) => ({ ...rule, direction: "ingress" }));
-  return [];
+  if (claim?.kind === "rules-granted") return claim.rules;
+  if (claim?.kind !== "rules-modified") return [];
+  // Revoking by value needs no direction: where it is the other one, nothing matches and nothing happens.
+  return claim.rules.flatMap((rule): SecurityGroupRule[] => [
+    { ...rule, direction: "ingress" },
+    { ...rule, direction: "egress" },
+  ]);
 }
 
 function unread(ruling: Ruling, needs: string): NotJudged[] {

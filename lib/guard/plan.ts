@@ -1,4 +1,5 @@
 import type { Finding } from "../model/finding.ts";
+import { PeerSet } from "../model/peer-set.ts";
 import { narrowRules, type Remedy, revokeRules } from "../model/remedy.ts";
 import type { SecurityGroup } from "../model/security-group.ts";
 import { ruleKey, rulesFor, type SecurityGroupRule, trafficOf } from "../model/security-group-rule.ts";
@@ -71,9 +72,12 @@ async function narrowings(
     const entry = admitted.byRule.find((candidate) => ruleKey(candidate.rule) === ruleKey(rule));
     const granted = TrafficSet.of(entry === undefined ? [] : [entry], direction);
     const left = findings.reduce((rest, { traffic }) => rest.difference(traffic), granted);
-    // The name of the prefix list admits nothing more than its addresses, which are in the set already.
-    const byAddress = left.from(left.addresses());
-    return { rule, keep: rulesFor(byAddress).map((kept) => ({ ...kept, ...annotations(rule) })) };
+    // What keeps all peers of the rule keeps its reference too. Elsewhere, a prefix list admits nothing more than its addresses.
+    const kept = left.boxes().map(({ services, peers: { addresses } }) => ({
+      services,
+      peers: entry?.peers.addresses.equals(addresses) ? PeerSet.of(rule.peer) : new PeerSet(addresses),
+    }));
+    return { rule, keep: rulesFor(TrafficSet.of(kept, direction)).map((keep) => ({ ...keep, ...annotations(rule) })) };
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Act, Decision } from "../model/decision.ts";
 import { PeerSet } from "../model/peer-set.ts";
 import { formatRule, type SecurityGroupRule, servicesOf } from "../model/security-group-rule.ts";
-import { type Traffic, TrafficSet } from "../model/traffic.ts";
+import { type Direction, type Traffic, TrafficSet } from "../model/traffic.ts";
 import { code, listed, prose } from "./text.ts";
 
 const SHOWN = 5;
@@ -48,14 +48,16 @@ export function trafficLines(traffic: TrafficSet): string[] {
 function lawfulAmong(taken: readonly Act[], { findings }: Decision): string[] {
   const revoked = taken.flatMap(({ remedy }) => remedy.revoke);
   const authorized = taken.flatMap(({ remedy }) => remedy.authorize);
-  const forbidden = findings.flatMap(({ traffic }) => traffic.boxes());
-  const lawful = TrafficSet.of(byAddress(revoked)).difference(TrafficSet.of([...byAddress(authorized), ...forbidden]));
-  return trafficLines(lawful);
+  return (["ingress", "egress"] as const).flatMap((direction) => {
+    const forbidden = findings.flatMap(({ traffic }) => (traffic.direction === direction ? traffic.boxes() : []));
+    const kept = TrafficSet.of([...byAddress(authorized, direction), ...forbidden]);
+    return trafficLines(TrafficSet.of(byAddress(revoked, direction), direction).difference(kept));
+  });
 }
 
-function byAddress(rules: readonly SecurityGroupRule[]): Traffic[] {
+function byAddress(rules: readonly SecurityGroupRule[], direction: Direction): Traffic[] {
   return rules
-    .filter(({ direction, peer }) => direction === "ingress" && peer.kind === "cidr")
+    .filter((rule) => rule.direction === direction && rule.peer.kind === "cidr")
     .map((rule) => ({ services: servicesOf(rule), peers: PeerSet.of(rule.peer) }));
 }
 

@@ -46,3 +46,35 @@ describe("ingress and egress of one group", () => {
 test("a finding that forbids a remedy gets none, and keeps no other finding from its own", async () => {
   expect(await planned("revoke", { ...IN, remedy: "none" }, OUT)).toEqual(["revoke-egress: revoke all to 0.0.0.0/0 on sg-1"]);
 });
+
+describe("narrowing a rule that names", () => {
+  const narrowed = async (text: string, found: string, lists: Record<string, readonly string[]> = {}) => {
+    const ruling = settled(rulingFor(policy("mode: enforce\nrules: { no-public-ingress: { remedy: narrow } }"), place(), AT));
+    const world = networkOf({ "prefix-list": Object.entries(lists).map(([id, cidrs]) => ({ id, cidrs })) });
+    const group = new SecurityGroup({ id: "sg-1", rules: [rule(text)] });
+    const acts = await plan(group, world, [finding(found, { rules: [rule(text)] })], ruling);
+    return acts.map(({ remedy }) => formatRemedy(remedy));
+  };
+
+  test("a group keeps that name for the ports that stay", async () => {
+    expect(await narrowed("tcp 22-443 from sg-0app", "tcp 22 from sg-0app")).toEqual([
+      "narrow tcp 22-443 from sg-0app to tcp 23-443 from sg-0app on sg-1",
+    ]);
+  });
+
+  test("a prefix list keeps it where all of the list may stay, and its addresses elsewhere", async () => {
+    const lists = { "pl-0all": ["0.0.0.0/0"], "pl-0corp": ["10.0.0.0/8", "8.0.0.0/7"] };
+    expect(await narrowed("tcp 443-8443 from pl-0all", "tcp 444-8443 from 0.0.0.0/0", lists)).toEqual([
+      "narrow tcp 443-8443 from pl-0all to tcp 443 from pl-0all on sg-1",
+    ]);
+    expect(await narrowed("tcp 22-23 from pl-0corp", "tcp 22 from 8.0.0.0/7", lists)).toEqual([
+      "narrow tcp 22-23 from pl-0corp to tcp 22 from 10.0.0.0/8; tcp 23 from pl-0corp on sg-1",
+    ]);
+  });
+
+  test("a prefix list of which nothing may stay, goes", async () => {
+    expect(await narrowed("tcp 22 from pl-0all", "tcp 22 from 0.0.0.0/0", { "pl-0all": ["0.0.0.0/0"] })).toEqual([
+      "revoke tcp 22 from pl-0all on sg-1",
+    ]);
+  });
+});

@@ -11,19 +11,29 @@ import { emulatorPython } from "../support/python-venv.ts";
 
 const POLICY = join(import.meta.dirname, "../emulator/portcullis.yml");
 /** EC2 gives these no resource-level permissions (Service Authorization Reference, actions of Amazon EC2). */
-const ONLY_ON_ALL_RESOURCES = new Set(["ec2:DescribeManagedPrefixLists", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups"]);
+const ONLY_ON_ALL_RESOURCES = new Set([
+  "ec2:DescribeManagedPrefixLists",
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeSecurityGroupRules",
+  "ec2:DescribeSecurityGroups",
+  "ec2:DescribeVpcs",
+]);
 /** Everything that each function may do; whatever is added here is a decision. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
   GuardRole: [
     "dynamodb:GetItem",
     "dynamodb:PutItem",
     "dynamodb:UpdateItem",
+    "ec2:AuthorizeSecurityGroupEgress",
     "ec2:AuthorizeSecurityGroupIngress",
     "ec2:CreateTags",
     "ec2:DescribeManagedPrefixLists",
+    "ec2:DescribeNetworkInterfaces",
     "ec2:DescribeSecurityGroupRules",
     "ec2:DescribeSecurityGroups",
+    "ec2:DescribeVpcs",
     "ec2:GetManagedPrefixListEntries",
+    "ec2:RevokeSecurityGroupEgress",
     "ec2:RevokeSecurityGroupIngress",
     "events:PutEvents",
     "logs:CreateLogStream",
@@ -118,7 +128,9 @@ describe("what the functions may do", () => {
 
   test("tags are written only with the rules that they belong to", () => {
     const [tagging] = statementsOf("GuardRole").filter(({ Action }) => Action.includes("ec2:CreateTags"));
-    expect(tagging).toMatchObject({ Condition: { StringEquals: { "ec2:CreateAction": "AuthorizeSecurityGroupIngress" } } });
+    expect(tagging).toMatchObject({
+      Condition: { StringEquals: { "ec2:CreateAction": ["AuthorizeSecurityGroupEgress", "AuthorizeSecurityGroupIngress"] } },
+    });
   });
 
   function statementsOf(role: string) {

@@ -133,7 +133,7 @@ describe("when EC2 refuses, is late or says something else", () => {
       get: (kind, id) => door.ec2.get(kind, id),
       list: (kind, where) => door.ec2.list(kind, where),
       authorize: (id, rules) => door.ec2.authorize(id, rules),
-      mayRevoke: (id) => door.ec2.mayRevoke(id),
+      mayRevoke: (id, rules) => door.ec2.mayRevoke(id, rules),
       revoke: async () => answer,
     };
     door.ec2.grant(GROUP, SSH);

@@ -174,4 +174,47 @@ export function testEc2Contract(open: () => Promise<Ec2Stage>, unsupported: read
     expect(after.map(ruleKey).sort()).toEqual([before, parseRule("tcp 22 from 10.0.0.0/8")].map(ruleKey).sort());
     expect(after).toContainEqual(expect.objectContaining({ description: "web", tags: { team: "web" } }));
   });
+
+  const leaving = async (group: string) =>
+    ((await ec2.get("security-group", group))?.rules ?? []).filter(({ direction }) => direction === "egress");
+
+  test("egress is authorized and revoked by value, and ingress of the same value stays", async () => {
+    const group = await groupWith("tcp 443 from 192.0.2.0/24");
+    // EC2 gives a new group egress to everywhere; a group in memory starts without.
+    const created = (await leaving(group)).map(formatRule);
+    await ec2.authorize(group, [{ ...parseRule("tcp 443 to 192.0.2.0/24"), description: "partner" }, ...rules("udp 53 to 2001:db8::/32")]);
+    expect((await leaving(group)).map(formatRule).sort()).toEqual(
+      [...created, "tcp 443 to 192.0.2.0/24", "udp 53 to 2001:db8::/32"].sort(),
+    );
+    expect(await leaving(group)).toContainEqual(expect.objectContaining({ description: "partner" }));
+    await ec2.revoke(group, rules("tcp 443 to 192.0.2.0/24"));
+    expect((await leaving(group)).map(formatRule).sort()).toEqual([...created, "udp 53 to 2001:db8::/32"].sort());
+    expect(await open_(group)).toEqual(["tcp 443 from 192.0.2.0/24"]);
+  });
+
+  test("an egress rule that is not there is refused, though ingress has its value", async () => {
+    const group = await groupWith("tcp 22 from 192.0.2.0/24");
+    await expect(ec2.revoke(group, rules("tcp 22 to 192.0.2.0/24"))).rejects.toMatchObject({ refusal: "rule-not-found" });
+    expect(await open_(group)).toEqual(["tcp 22 from 192.0.2.0/24"]);
+  });
+
+  test("asking with DryRun about egress changes nothing", async () => {
+    const group = await stage.createGroup();
+    await ec2.authorize(group, rules("tcp 25 to 192.0.2.0/24"));
+    expect(await probe(revokeRules(group, rules("tcp 25 to 192.0.2.0/24")), ec2)).toMatchObject({ result: "would" });
+    expect((await leaving(group)).map(formatRule)).toContain("tcp 25 to 192.0.2.0/24");
+  });
+
+  test("narrow-egress and its inverse leave the group as it was", async () => {
+    const group = await stage.createGroup();
+    const before = { ...parseRule("tcp 443-8443 to 192.0.2.0/24"), description: "partner", tags: { team: "web" } };
+    await ec2.authorize(group, [before]);
+    const stood = (await leaving(group)).map(ruleKey).sort();
+    const act = await apply(narrowRules(group, [before], rules("tcp 443 to 192.0.2.0/24")), ec2);
+    expect(act).toMatchObject({ result: "done", remedy: { kind: "narrow-egress" } });
+    expect((await leaving(group)).map(formatRule)).toContain("tcp 443 to 192.0.2.0/24");
+    expect(await apply(inverse(act.remedy), ec2)).toMatchObject({ result: "done" });
+    expect((await leaving(group)).map(ruleKey).sort()).toEqual(stood);
+    expect(await leaving(group)).toContainEqual(expect.objectContaining({ description: "partner", tags: { team: "web" } }));
+  });
 }

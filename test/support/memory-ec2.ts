@@ -99,7 +99,7 @@ export class MemoryEc2 implements Ec2 {
   }
 
   async revoke(id: string, rules: readonly SecurityGroupRule[]): Promise<RevokeAnswer> {
-    return this.answer("RevokeSecurityGroupIngress", () => {
+    return this.answer(`Revoke${callOn(rules)}`, () => {
       const group = this.require(id);
       const missing = rules.find((rule) => !group.rules.has(ruleKey(rule)));
       if (missing !== undefined) {
@@ -111,7 +111,7 @@ export class MemoryEc2 implements Ec2 {
   }
 
   async authorize(id: string, rules: readonly SecurityGroupRule[]): Promise<void> {
-    return this.answer("AuthorizeSecurityGroupIngress", () => {
+    return this.answer(`Authorize${callOn(rules)}`, () => {
       const group = this.require(id);
       if (rules.some((rule) => group.rules.has(ruleKey(rule)))) {
         throw new Ec2Error("duplicate", "InvalidPermission.Duplicate", "the specified rule already exists");
@@ -127,8 +127,8 @@ export class MemoryEc2 implements Ec2 {
     });
   }
 
-  async mayRevoke(id: string): Promise<void> {
-    return this.answer("RevokeSecurityGroupIngress DryRun", () => {
+  async mayRevoke(id: string, rules: readonly SecurityGroupRule[]): Promise<void> {
+    return this.answer(`Revoke${callOn(rules)} DryRun`, () => {
       this.require(id);
     });
   }
@@ -161,4 +161,11 @@ export class MemoryEc2 implements Ec2 {
     if (group === undefined) throw new Ec2Error("group-not-found", "InvalidGroup.NotFound", `The security group '${id}' does not exist`);
     return group;
   }
+}
+
+// EC2 has a call for each direction, and one call holds rules of one.
+function callOn(rules: readonly SecurityGroupRule[]): string {
+  const [direction, ...others] = new Set(rules.map((rule) => rule.direction));
+  if (direction === undefined || others.length > 0) throw new Error(`one call with rules of ${others.length + 1} directions, expected 1`);
+  return `SecurityGroup${direction === "ingress" ? "Ingress" : "Egress"}`;
 }
