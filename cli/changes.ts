@@ -2,6 +2,7 @@ import { mayBeWatched } from "../lib/cloudtrail/calls.ts";
 import { readRecords } from "../lib/cloudtrail/containers.ts";
 import { inTimeOrder } from "../lib/cloudtrail/order.ts";
 import { changesOf } from "../lib/cloudtrail/parse.ts";
+import { whyUnwatched } from "../lib/cloudtrail/unwatched.ts";
 import type { Change } from "../lib/model/change.ts";
 import type { Tally, Unreadable } from "../lib/report/tally.ts";
 
@@ -31,7 +32,7 @@ export async function* changesIn(paths: readonly string[], listeners: Listeners)
 async function* readChanges(paths: readonly string[], { tally, onFile, onUnreadable }: Listeners): AsyncGenerator<Change> {
   const onSkipped = () => {
     tally.records++;
-    tally.ignore("another call than those that change security groups");
+    tally.ignore("a call that is not watched");
   };
   for await (const found of readRecords(paths, { wanted: mayBeWatched, onSkipped, onFile })) {
     const { source, index } = found;
@@ -41,7 +42,7 @@ async function* readChanges(paths: readonly string[], { tally, onFile, onUnreada
       continue;
     }
     tally.records++;
-    const parsed = changesOf(found.record);
+    const parsed = changesOf(found.record, whyUnwatched);
     if (parsed.kind === "changes") yield* parsed.changes;
     else if (parsed.kind === "ignored") tally.ignore(parsed.reason);
     else {

@@ -1,25 +1,49 @@
-import { create, describe, grant, modify, remove, revoke, type Shape } from "./security-groups.ts";
+import { createInterface, launch, modifyInterface, removeInterface } from "./network-interfaces.ts";
+import { createList, modifyList, removeList, restoreList } from "./prefix-lists.ts";
+import { create, describe, grant, modify, remove, revoke } from "./security-groups.ts";
+import type { Shape } from "./shape.ts";
+import { associateCidr, createVpc, disassociateCidr, removeVpc } from "./vpcs.ts";
 
 /** A call that Portcullis reads: CloudTrail's eventSource and eventName, and the shape of its records. */
 export interface WatchedCall {
   readonly source: string;
   readonly name: string;
   readonly shape: Shape;
+  /**
+   * Whether rules judge what the call reaches: the guard hears of it. The others only tell a review what the network looks
+   * like; the guard reads that from EC2.
+   */
+  readonly judged: boolean;
 }
 
-const EC2 = "ec2.amazonaws.com";
+const source = "ec2.amazonaws.com";
+const judged = (name: string, shape: Shape): WatchedCall => ({ source, name, shape, judged: true });
+const noted = (name: string, shape: Shape): WatchedCall => ({ source, name, shape, judged: false });
 
 /** Every call that is watched. `unwatched.ts` says why each other write to the network is not. */
 export const WATCHED_CALLS: readonly WatchedCall[] = [
-  { source: EC2, name: "AuthorizeSecurityGroupIngress", shape: grant("ingress") },
-  { source: EC2, name: "AuthorizeSecurityGroupEgress", shape: grant("egress") },
-  { source: EC2, name: "RevokeSecurityGroupIngress", shape: revoke("ingress") },
-  { source: EC2, name: "RevokeSecurityGroupEgress", shape: revoke("egress") },
-  { source: EC2, name: "ModifySecurityGroupRules", shape: modify },
-  { source: EC2, name: "CreateSecurityGroup", shape: create },
-  { source: EC2, name: "DeleteSecurityGroup", shape: remove },
-  { source: EC2, name: "UpdateSecurityGroupRuleDescriptionsIngress", shape: describe("ingress") },
-  { source: EC2, name: "UpdateSecurityGroupRuleDescriptionsEgress", shape: describe("egress") },
+  judged("AuthorizeSecurityGroupIngress", grant("ingress")),
+  judged("AuthorizeSecurityGroupEgress", grant("egress")),
+  judged("RevokeSecurityGroupIngress", revoke("ingress")),
+  judged("RevokeSecurityGroupEgress", revoke("egress")),
+  judged("ModifySecurityGroupRules", modify),
+  judged("CreateSecurityGroup", create),
+  judged("DeleteSecurityGroup", remove),
+  judged("UpdateSecurityGroupRuleDescriptionsIngress", describe("ingress")),
+  judged("UpdateSecurityGroupRuleDescriptionsEgress", describe("egress")),
+  judged("CreateManagedPrefixList", createList),
+  judged("ModifyManagedPrefixList", modifyList),
+  judged("RestoreManagedPrefixListVersion", restoreList),
+  judged("DeleteManagedPrefixList", removeList),
+  noted("CreateVpc", createVpc),
+  noted("CreateDefaultVpc", createVpc),
+  noted("DeleteVpc", removeVpc),
+  noted("AssociateVpcCidrBlock", associateCidr),
+  noted("DisassociateVpcCidrBlock", disassociateCidr),
+  noted("CreateNetworkInterface", createInterface),
+  noted("DeleteNetworkInterface", removeInterface),
+  noted("ModifyNetworkInterfaceAttribute", modifyInterface),
+  noted("RunInstances", launch),
 ];
 
 const BY_NAME: ReadonlyMap<string, WatchedCall> = new Map(WATCHED_CALLS.map((call) => [call.name, call]));

@@ -68,7 +68,8 @@ function inOrder(a: string, b: string): number {
 // Granted before revoked, so that a hole which stood for less than a second is still judged while it stands; whether
 // the value is there afterwards is for the world to know, which saw what stood before.
 const STAGES = [
-  "effects",
+  "created",
+  "changed",
   "group-created",
   "rules-granted",
   "rules-modified",
@@ -78,7 +79,10 @@ const STAGES = [
 ] as const;
 
 function stage({ claim }: Change): number {
-  return STAGES.indexOf(claim?.kind ?? "rules-granted");
+  if (claim?.kind !== "effects") return STAGES.indexOf(claim?.kind ?? "rules-granted");
+  // What is made comes before what changes it. What is deleted was let go by all others before.
+  const ops = new Set(claim.effects.map(({ op }) => op));
+  return ops.has("delete") ? STAGES.length : STAGES.indexOf(ops.has("create") ? "created" : "changed");
 }
 
 async function* once(sorted: Iterable<Change> | AsyncIterable<Change>): AsyncGenerator<Change> {

@@ -1,8 +1,8 @@
 import type { Change } from "../model/change.ts";
+import type { Kind } from "../model/facts.ts";
 import { type WatchedCall, watchedCall } from "./calls.ts";
 import { type Fields, isFields, textOf, UnreadableError } from "./fields.ts";
 import { type Call, readCall, refuseForged, unwrap, type Wrapped } from "./record.ts";
-import { whyUnwatched } from "./unwatched.ts";
 
 /** What a record says: changes; nothing that is watched, and why; or that it cannot be read, and why. */
 export type Parsed =
@@ -13,16 +13,17 @@ export type Parsed =
 /**
  * Reads a CloudTrail record, bare or inside its EventBridge event. Never throws: what cannot be read is `unreadable`
  * and must not be taken for clean. A failed call yields changes with `failed` set, or is ignored; it is unreadable only
- * where it may be forged.
+ * where it may be forged. `explain` tells why a call is not watched, by its name; the guard, which hears of watched calls
+ * only, does not carry the reasons.
  */
-export function changesOf(value: unknown): Parsed {
+export function changesOf(value: unknown, explain?: (call: string) => string): Parsed {
   if (!isFields(value)) return unreadable(`not a CloudTrail record: expected an object, found ${describeType(value)}`);
   const wrapped = unwrap(value);
   const source = textOf(wrapped.record.eventSource);
   const name = textOf(wrapped.record.eventName);
   if (source === undefined || name === undefined) return readOther(value, wrapped);
   const watched = watchedCall(source, name);
-  if (watched === undefined) return ignored(whyIgnored(wrapped.record, source, name));
+  if (watched === undefined) return ignored(whyIgnored(wrapped.record, source, name, explain));
   if (isTrue(wrapped.record.readOnly)) return ignored(`${name} is marked as read-only`);
   try {
     refuseForged(wrapped);
@@ -37,7 +38,9 @@ function readDone(wrapped: Wrapped, { name, shape }: WatchedCall): Parsed {
   try {
     const call = readCall(wrapped);
     const subject = shape.subject(call);
-    if (subject === undefined) throw new UnreadableError("it names no group id, neither in its request nor in its answer");
+    if (subject === undefined) {
+      throw new UnreadableError(`it names no ${NOUNS[shape.kind]} id, neither in its request nor in its answer`);
+    }
     return { kind: "changes", changes: [{ ...head(call), subject, claim: shape.claim(call, subject) }] };
   } catch (error) {
     return unreadable(reasonOf(error, name));
@@ -52,6 +55,13 @@ function readFailed(wrapped: Wrapped, { shape }: WatchedCall, failed: string): P
   const claim = attempt(() => shape.claim(call, subject));
   return { kind: "changes", changes: [{ ...head(call), subject, ...(claim !== undefined && { claim }), failed }] };
 }
+
+const NOUNS: Readonly<Record<Kind, string>> = {
+  "security-group": "group",
+  "prefix-list": "prefix list",
+  vpc: "VPC",
+  "network-interface": "network interface",
+};
 
 function head({ id, at, account, region, actor, source, name }: Call): Omit<Change, "subject"> {
   return { id, at, account, region, actor, call: { source, name } };
@@ -75,10 +85,10 @@ function readOther(value: Fields, { record, event }: Wrapped): Parsed {
   return unreadable(`not a CloudTrail record: it has no ${missing.join(" and no ")}`);
 }
 
-function whyIgnored(record: Fields, source: string, name: string): string {
+function whyIgnored(record: Fields, source: string, name: string, explain: ((call: string) => string) | undefined): string {
   if (isTrue(record.readOnly)) return `${name} only reads`;
   if (source !== "ec2.amazonaws.com") return `calls to ${source} are not watched`;
-  return `${name} is not watched: ${whyUnwatched(name) ?? "it does not touch the network"}`;
+  return explain === undefined ? `${name} is not watched` : `${name} is not watched: ${explain(name)}`;
 }
 
 function isTrue(value: unknown): boolean {

@@ -1,20 +1,18 @@
-import type { Claim, ModifiedRule, RuleDescription, Subject } from "../model/change.ts";
+import type { ModifiedRule, RuleDescription, Subject } from "../model/change.ts";
 import { ruleKey, type SecurityGroupRule } from "../model/security-group-rule.ts";
 import type { Direction } from "../model/traffic.ts";
 import { listOf, member, requestedTags, tagsOf, textOf, UnreadableError } from "./fields.ts";
 import { enrich, ruleOfRuleRequest, rulesOfAnswer, rulesOfPermission, rulesOfRequest } from "./permissions.ts";
 import type { Call } from "./record.ts";
+import { type Shape, subjectOf } from "./shape.ts";
 
-/** How to read one shape of record. Both throw UnreadableError. */
-export interface Shape {
-  /** The resource that the call is about; undefined where the record names it nowhere. */
-  subject(call: Call): Subject | undefined;
-  claim(call: Call, subject: Subject): Claim;
-}
+const kind = "security-group";
 
 /** AuthorizeSecurityGroupIngress and Egress. */
 export function grant(direction: Direction): Shape {
   return {
+    kind,
+    tells: `the ${direction} rules that it grants`,
     subject: groupOf,
     claim: (call) => {
       const owner = { direction, account: call.account };
@@ -30,6 +28,8 @@ export function grant(direction: Direction): Shape {
 /** RevokeSecurityGroupIngress and Egress, by value or by rule id. */
 export function revoke(direction: Direction): Shape {
   return {
+    kind,
+    tells: `the ${direction} rules that it revokes, by value or by id`,
     subject: groupOf,
     claim: (call) => {
       const owner = { direction, account: call.account };
@@ -52,6 +52,8 @@ export function revoke(direction: Direction): Shape {
 
 /** ModifySecurityGroupRules: the record tells the new values, neither the old ones nor the direction. */
 export const modify: Shape = {
+  kind,
+  tells: "the new values of rules; neither the old ones nor the direction",
   subject: groupOf,
   claim: (call) => {
     const rules = listOf(member(call.request, "securityGroupRule")).map((item): ModifiedRule => {
@@ -71,6 +73,8 @@ export const modify: Shape = {
 /** UpdateSecurityGroupRuleDescriptionsIngress and Egress, by value or by rule id. */
 export function describe(direction: Direction): Shape {
   return {
+    kind,
+    tells: `the new descriptions of ${direction} rules`,
     subject: groupOf,
     claim: (call) => {
       const lists = [member(call.request, "securityGroupRuleDescriptions"), member(call.request, "securityGroupRuleDescription")];
@@ -87,6 +91,8 @@ export function describe(direction: Direction): Shape {
 
 /** CreateSecurityGroup: the id is in the answer, and EC2 lets a new group send everything to IPv4. */
 export const create: Shape = {
+  kind,
+  tells: "the group with its name, VPC and tags",
   subject: (call) => groupFrom(call.answer),
   claim: (call, { id }) => {
     const name = textOf(member(call.request, "groupName"));
@@ -109,7 +115,12 @@ export const create: Shape = {
 };
 
 /** DeleteSecurityGroup. */
-export const remove: Shape = { subject: groupOf, claim: () => ({ kind: "group-deleted" }) };
+export const remove: Shape = {
+  kind,
+  tells: "that the group is gone",
+  subject: groupOf,
+  claim: () => ({ kind: "group-deleted" }),
+};
 
 // By group name, which a default VPC permits, only the answer tells the id, and only the answers to some calls do.
 function groupOf(call: Call): Subject | undefined {
@@ -123,10 +134,7 @@ function groupOf(call: Call): Subject | undefined {
 }
 
 function groupFrom(place: unknown): Subject | undefined {
-  const id = textOf(member(place, "groupId"));
-  if (id === undefined) return undefined;
-  if (!/^sg-[\w-]+$/.test(id)) throw new UnreadableError(`its groupId is "${id}": expected an id such as sg-0123456789abcdef0`);
-  return { kind: "security-group", id };
+  return subjectOf(kind, member(place, "groupId"));
 }
 
 function attempt(read: () => SecurityGroupRule[]): { rules: SecurityGroupRule[]; error?: UnreadableError } {

@@ -51,11 +51,10 @@ const UNWATCHED: readonly (readonly [reason: string, calls: string])[] = [
     `,
   ],
   [
-    "prefix lists: a rule that names one is judged by its entries whenever the group is read; a list's own changes are not followed yet",
+    "prefix list resolvers: what IPAM writes into a list is not followed yet",
     `
-    CreateIpamPrefixListResolver CreateIpamPrefixListResolverTarget CreateManagedPrefixList DeleteIpamPrefixListResolver
-    DeleteIpamPrefixListResolverTarget DeleteManagedPrefixList ModifyIpamPrefixListResolver ModifyIpamPrefixListResolverTarget
-    ModifyManagedPrefixList RestoreManagedPrefixListVersion
+    CreateIpamPrefixListResolver CreateIpamPrefixListResolverTarget DeleteIpamPrefixListResolver DeleteIpamPrefixListResolverTarget
+    ModifyIpamPrefixListResolver ModifyIpamPrefixListResolverTarget
     `,
   ],
   [
@@ -167,28 +166,31 @@ const UNWATCHED: readonly (readonly [reason: string, calls: string])[] = [
     "network interfaces and addresses: the rules that judge them are not built yet",
     `
     AcceptAddressTransfer AllocateAddress AssignIpv6Addresses AssignPrivateIpAddresses AssociateAddress AssociateTrunkInterface
-    AttachNetworkInterface CreateNetworkInterface CreateNetworkInterfacePermission DeleteNetworkInterface
-    DeleteNetworkInterfacePermission DetachNetworkInterface DisableAddressTransfer DisassociateAddress DisassociateTrunkInterface
-    EnableAddressTransfer ModifyNetworkInterfaceAttribute ReleaseAddress ResetNetworkInterfaceAttribute UnassignIpv6Addresses
-    UnassignPrivateIpAddresses
+    AttachNetworkInterface CreateNetworkInterfacePermission DeleteNetworkInterfacePermission DetachNetworkInterface
+    DisableAddressTransfer DisassociateAddress DisassociateTrunkInterface EnableAddressTransfer ReleaseAddress
+    ResetNetworkInterfaceAttribute UnassignIpv6Addresses UnassignPrivateIpAddresses
     `,
   ],
   [
     "VPCs and subnets: the rules that judge them are not built yet",
     `
-    AssociateDhcpOptions AssociateSubnetCidrBlock AssociateVpcCidrBlock CreateDefaultSubnet CreateDefaultVpc CreateDhcpOptions
-    CreateSecondaryNetwork CreateSecondarySubnet CreateSubnet CreateVpcBlockPublicAccessExclusion CreateVpc DeleteDhcpOptions
-    DeleteSecondaryNetwork DeleteSecondarySubnet DeleteSubnet DeleteVpcBlockPublicAccessExclusion DeleteVpc
-    DisassociateSubnetCidrBlock DisassociateVpcCidrBlock ModifySubnetAttribute ModifyVpcAttribute ModifyVpcBlockPublicAccessExclusion
-    ModifyVpcBlockPublicAccessOptions
+    AssociateDhcpOptions AssociateSubnetCidrBlock CreateDefaultSubnet CreateDhcpOptions CreateSecondaryNetwork CreateSecondarySubnet
+    CreateSubnet CreateVpcBlockPublicAccessExclusion DeleteDhcpOptions DeleteSecondaryNetwork DeleteSecondarySubnet DeleteSubnet
+    DeleteVpcBlockPublicAccessExclusion DisassociateSubnetCidrBlock ModifySubnetAttribute ModifyVpcAttribute
+    ModifyVpcBlockPublicAccessExclusion ModifyVpcBlockPublicAccessOptions
     `,
   ],
   [
-    "launches and launch plans use groups and change none",
+    "launch plans use groups and change none; the launch itself is watched",
     `
     CreateFleet CreateLaunchTemplate CreateLaunchTemplateVersion DeleteLaunchTemplate DeleteLaunchTemplateVersions ModifyFleet
-    ModifyInstanceAttribute ModifyLaunchTemplate ModifySpotFleetRequest RequestSpotFleet RequestSpotInstances ResetInstanceAttribute
-    RunInstances RunScheduledInstances
+    ModifyLaunchTemplate ModifySpotFleetRequest RequestSpotFleet RequestSpotInstances RunScheduledInstances
+    `,
+  ],
+  [
+    "it names an instance: which groups that instance's network interface uses from then on is not followed yet",
+    `
+    ModifyInstanceAttribute ResetInstanceAttribute
     `,
   ],
   [
@@ -209,7 +211,7 @@ export const UNWATCHED_CALLS: ReadonlyMap<string, string> = new Map(
   ),
 );
 
-/** Why a call is not watched; undefined for one that does not touch the network. */
-export function whyUnwatched(name: string): string | undefined {
-  return UNWATCHED_CALLS.get(name);
+/** Why a call of EC2 is not watched. */
+export function whyUnwatched(name: string): string {
+  return UNWATCHED_CALLS.get(name) ?? "it does not touch the network";
 }

@@ -56,6 +56,9 @@ const Effect = z.union([
     list: z.enum(["groups", "addresses"]),
     items: texts,
   }),
+  z.object({ op: z.literal("forget"), kind: z.literal("prefix-list"), id: text, list: z.literal("cidrs") }),
+  z.object({ op: z.literal("forget"), kind: z.literal("vpc"), id: text, list: z.enum(["cidrs", "ipv6Cidrs"]) }),
+  z.object({ op: z.literal("forget"), kind: z.literal("network-interface"), id: text, list: z.enum(["groups", "addresses"]) }),
   z.object({ op: z.literal("delete"), kind: z.enum(["prefix-list", "vpc", "network-interface"]), id: text }),
 ]);
 const Claim = z.discriminatedUnion("kind", [

@@ -11,7 +11,7 @@ import { type Judgement, judge } from "./judge.ts";
 import { outcomeOf } from "./outcome.ts";
 import { type Planned, plan } from "./plan.ts";
 import type { Bus, Clock, Ec2, Ec2For, Expectation, Ledger, Self } from "./ports.ts";
-import { introducedThrough, touchedBy } from "./touch.ts";
+import { introducedThrough, touchedBy, whyUntouched } from "./touch.ts";
 
 /** What guarding needs from outside. `worldOf` reads the live network anew each time it is called. */
 export interface GuardPorts {
@@ -45,7 +45,7 @@ export async function guard(change: Change, ports: GuardPorts): Promise<readonly
   if (change.failed !== undefined) return [{ ignored: `the call failed: ${change.failed}` }];
   const world = ports.worldOf(ports.ec2For(change.account, change.region));
   const touched = await touchedBy(change, world);
-  if (touched.length === 0) return [{ ignored: `no group is reached by the ${change.subject.kind} ${change.subject.id}` }];
+  if (touched.length === 0) return [{ ignored: whyUntouched(change) }];
   const answers: (Decision | Ignored)[] = [];
   for (const one of touched) answers.push(await new Guarding(one, ports).run());
   return answers;

@@ -10,7 +10,7 @@ import { rulingFor } from "../policy/ruling.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { outcomeOf } from "./outcome.ts";
 import { plan } from "./plan.ts";
-import { introducedThrough, touchedBy } from "./touch.ts";
+import { introducedThrough, touchedBy, whyUntouched } from "./touch.ts";
 
 /** What one change did to the recorded world: the keys (ruleKey) of the rules that it brought or gave another value. */
 export interface Applied {
@@ -53,7 +53,7 @@ export async function* review(changes: AsyncIterable<Change>, options: ReviewOpt
     }
     const { introduced } = options.world.apply(change);
     const touched = await touchedBy(change, options.world.at(change.account, change.region));
-    if (touched.length === 0) yield { kind: "ignored", change, reason: `no known group is reached by the ${change.subject.kind}` };
+    if (touched.length === 0) yield { kind: "ignored", change, reason: whyUntouched(change) };
     for (const one of touched) yield reviewOne(one, introduced, options);
   }
 }

@@ -52,6 +52,8 @@ export type Effect = {
         readonly list: Lists<K>;
         readonly items: readonly string[];
       }
+    /** The list holds something else now, and no record tells what. */
+    | { readonly op: "forget"; readonly kind: K; readonly id: string; readonly list: Lists<K> }
     | { readonly op: "delete"; readonly kind: K; readonly id: string };
 }[Exclude<Kind, "security-group">];
 

@@ -13,11 +13,14 @@ export class RecordedResources {
   fold(effect: Effect): void {
     switch (effect.kind) {
       case "prefix-list":
-        return this.change(this.known[effect.kind], effect, { id: idOf(effect), cidrs: [], partial: true });
+        this.change(this.known[effect.kind], effect, { id: idOf(effect), cidrs: [], partial: true });
+        break;
       case "vpc":
-        return this.change(this.known[effect.kind], effect, { id: idOf(effect), cidrs: [], ipv6Cidrs: [], partial: true });
+        this.change(this.known[effect.kind], effect, { id: idOf(effect), cidrs: [], ipv6Cidrs: [], partial: true });
+        break;
       case "network-interface":
-        return this.change(this.known[effect.kind], effect, { id: idOf(effect), groups: [], addresses: [], partial: true });
+        this.change(this.known[effect.kind], effect, { id: idOf(effect), groups: [], addresses: [], partial: true });
+        break;
     }
   }
 
@@ -56,10 +59,12 @@ type EffectOn<Facts> =
       readonly list: keyof Facts;
       readonly items: readonly string[];
     }
+  | { readonly op: "forget"; readonly kind: string; readonly id: string; readonly list: keyof Facts }
   | { readonly op: "delete"; readonly kind: string; readonly id: string };
 
 function after<Facts>(before: Facts, effect: Exclude<EffectOn<Facts>, { op: "delete" }>): Facts {
   if (effect.op === "create") return effect.facts;
+  if (effect.op === "forget") return { ...before, [effect.list]: [], partial: true };
   if (effect.op === "set") return { ...before, [effect.list]: effect.items };
   const listed = before[effect.list];
   const items = new Set<unknown>(Array.isArray(listed) ? listed : []);

@@ -186,7 +186,7 @@ describe("bad input", () => {
 });
 
 describe("200 MB are read in constant memory, and only what may be watched is parsed", () => {
-  const other = JSON.stringify(readJson("cloudtrail-watcher/007-RunInstances.json"));
+  const other = JSON.stringify(readJson("stratus-red-team/003-ModifyInstanceAttribute.json"));
   const block = `${`${other},`.repeat(500)}${JSON.stringify(first)},`;
   const blocks = Math.ceil(200e6 / block.length);
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { member } from "../../lib/cloudtrail/fields.ts";
 import { changesOf } from "../../lib/cloudtrail/parse.ts";
+import { whyUnwatched } from "../../lib/cloudtrail/unwatched.ts";
 import { onlyChange, readJson, set } from "./read-event.ts";
 
 const grant = readJson("constructed/017-AuthorizeSecurityGroupIngress-private-22-beside-public-443.json");
@@ -50,7 +51,7 @@ describe("who, when and where", () => {
 
 describe("ignored, with a reason", () => {
   const reason = (record: unknown) => {
-    const parsed = changesOf(record);
+    const parsed = changesOf(record, whyUnwatched);
     return parsed.kind === "ignored" ? parsed.reason : parsed;
   };
   test.each([
