@@ -1,26 +1,48 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { WATCHED_CALLS } from "../lib/cloudtrail/calls.ts";
 import { policySchema } from "../lib/policy/json-schema.ts";
+import { RULES } from "../lib/rules/index.ts";
+import { replaceBetween, rulePage, ruleTable } from "./rule-pages.ts";
+
+const PAGES = "docs/rules/";
 
 // What is derived from the code, by file; `--check` fails when a file is not what the code says.
-const GENERATED: Readonly<Record<string, () => string>> = {
+const GENERATED: Readonly<Record<string, (before: string) => string>> = {
   "portcullis.schema.json": () => `${JSON.stringify(policySchema(), undefined, 2)}\n`,
+  "README.md": (before) => replaceBetween(before, "rules", ruleTable(RULES)),
+  ...Object.fromEntries(RULES.map((rule) => [`${PAGES}${rule.meta.id}.md`, () => rulePage(rule, WATCHED_CALLS)])),
 };
 
 const checkOnly = process.argv.includes("--check");
 let stale = 0;
 for (const [name, generate] of Object.entries(GENERATED)) {
-  const file = new URL(`../${name}`, import.meta.url);
-  const text = generate();
-  if (text === read(file)) continue;
-  if (!checkOnly) {
-    writeFileSync(file, text);
+  const before = read(at(name));
+  const text = generate(before ?? "");
+  if (text === before) continue;
+  if (checkOnly) complain(`${name} is not what the code says`);
+  else {
+    mkdirSync(new URL(".", at(name)), { recursive: true });
+    writeFileSync(at(name), text);
     console.log(`wrote ${name}`);
-    continue;
   }
-  stale++;
-  console.error(`${name} is not what the code says: run "node scripts/generate.ts" and commit the result`);
+}
+for (const page of readdirSync(at(PAGES)).filter((file) => !(`${PAGES}${file}` in GENERATED))) {
+  if (checkOnly) complain(`${PAGES}${page} is about no rule`);
+  else {
+    rmSync(new URL(page, at(PAGES)));
+    console.log(`removed ${PAGES}${page}`);
+  }
 }
 if (stale > 0) process.exitCode = 1;
+
+function complain(what: string): void {
+  stale++;
+  console.error(`${what}: run "npm run generate" and commit the result`);
+}
+
+function at(name: string): URL {
+  return new URL(`../${name}`, import.meta.url);
+}
 
 function read(file: URL): string | undefined {
   try {

@@ -20,6 +20,8 @@ export const dualStackParity = defineRule({
     title: "What is open to the whole internet in a dual-stack VPC is open over IPv4 and IPv6 alike",
     resource: "security-group",
     severity: "low",
+    finds:
+      "In a VPC with global IPv6 addresses: services that a group opens to or towards the whole internet of one family and not of the other, its rules added up and prefix lists resolved. The internet is `0.0.0.0/0` for IPv4 and `::/0` or `2000::/3` for IPv6, however it is written. ICMP is not compared, since each family has a protocol of its own.",
     rationale:
       "A service that works over one family only fails for some of its users, slowly and seldom. More often the second family was forgotten, and nobody decided what it may do.",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-migrate-ipv6.html",

@@ -14,9 +14,12 @@ export const noOpenDefaultGroup = defineRule({
     title: "The default security group of a VPC has no rules",
     resource: "security-group",
     severity: "medium",
+    finds:
+      "Every rule, ingress and egress, of a security group named `default`; EC2 gives that name to one group in each VPC and to no other. The two or three rules with which EC2 makes the group count: a self-reference and all egress. Every new VPC has them, which is why this rule is off by default. Rules are revoked only where the world shows that no network interface uses the group, whatever remedy the policy asks for.",
     rationale:
       "Whatever is launched without naming a group gets the default one. Without rules it isolates what somebody forgot to place; with them, it connects it.",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html",
+    controls: ["Security Hub EC2.2", "CIS AWS Foundations Benchmark 3.0.0, 5.4"],
     remedies: ["revoke-ingress", "revoke-egress"],
     remedy: "none",
     // EC2 makes every default group with rules, so this finds something in every account until those are gone.

@@ -18,8 +18,11 @@ export const noPublicIngress = defineRule({
     title: "Only the services that the policy allows are open to the internet",
     resource: "security-group",
     severity: "critical",
+    finds:
+      "Ingress rules that let more public addresses than `width` reach a service that `allow` does not name: each rule by itself, and all rules of the group added up, prefix lists resolved. Address ranges that no packet from the internet can have do not count.",
     rationale: "Scanners find an open port within minutes, and most break-ins begin at a service that nobody meant to publish.",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
+    controls: ["Security Hub EC2.18"],
     remedies: ["revoke-ingress", "narrow-ingress"],
     remedy: "revoke",
     enabled: true,

@@ -11,6 +11,8 @@ export const noStaleReference = defineRule({
     title: "No rule refers to a security group that is gone",
     resource: "security-group",
     severity: "low",
+    finds:
+      "Rules, ingress and egress, whose peer is a security group that does not exist. A group of another account is not judged, since only its own account can tell; neither is a group that may not be read.",
     rationale:
       "A rule that names a deleted group admits nobody, hides what the group is really for, and counts against its quota. EC2 leaves such rules behind when the group was in a peered VPC.",
     source: "https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html",

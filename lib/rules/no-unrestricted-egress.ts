@@ -18,6 +18,8 @@ export const noUnrestrictedEgress = defineRule({
     title: "No group may send everything to the whole internet",
     resource: "security-group",
     severity: "low",
+    finds:
+      "Egress rules that let all of `services` reach more public addresses than `width`, by themselves or together, unless `allow` names it. Egress that names its services is left alone, unless the policy says `services: any`.",
     rationale:
       "EC2 creates every group with egress to everywhere. Whoever breaks into a machine then fetches tools, calls home and takes data out by any port.",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",

@@ -18,6 +18,8 @@ export const preferGroupSource = defineRule({
     title: "Rules for peers inside the VPC name their security group and not their addresses",
     resource: "security-group",
     severity: "info",
+    finds:
+      "Rules, ingress and egress, whose CIDR lies wholly inside the CIDRs of the group's own VPC. The message names the groups of the network interfaces that have an address there. Prefix lists are left alone, and so are addresses where only interfaces without a group live, such as those of a network load balancer.",
     rationale:
       "Addresses inside a VPC go to whatever is launched next; a rule that names a security group follows the machines that were meant. Traffic through a middlebox still needs addresses, so this is advice.",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html#security-group-referencing",

@@ -24,10 +24,14 @@ interface RuleMeta<Kind extends ResourceKind = ResourceKind> {
   readonly title: string;
   readonly resource: Kind;
   readonly severity: Severity;
+  /** What it finds, exactly: where the border is, and what is left alone. */
+  readonly finds: string;
   /** Why it matters, for the person whose port was closed. */
   readonly rationale: string;
   /** Where AWS documents it. */
   readonly source: string;
+  /** The controls of public catalogues that ask for the same: `Security Hub EC2.2`. */
+  readonly controls?: readonly string[];
   /** The remedies that the policy may choose from. */
   readonly remedies: readonly Exclude<RemedyKind, `restore-${string}`>[];
   /** The remedy unless the policy chooses another. */

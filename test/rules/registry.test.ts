@@ -38,6 +38,14 @@ describe.each(RULES.map(({ meta, ...rule }) => ({ id: meta.id, meta, rule })))("
     expect(meta.rationale).toMatch(/^[A-Z].{20,300}\.$/s);
   });
 
+  test("says what it finds", () => {
+    expect(meta.finds).toMatch(/^[A-Z].{20,500}\.$/s);
+  });
+
+  test("has nothing left to do", () => {
+    expect(JSON.stringify(meta)).not.toContain("TODO");
+  });
+
   test("names its source at AWS", () => {
     expect(meta.source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\/\S+\.html(#\S+)?$/);
   });

@@ -11,6 +11,7 @@ const noPort = defineRule({
     title: "A port is closed",
     resource: "security-group",
     severity: "low",
+    finds: "Rules that open it.",
     rationale: "To test the tester.",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
     remedies: [],
