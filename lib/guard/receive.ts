@@ -2,7 +2,7 @@ import { changesOf } from "../cloudtrail/parse.ts";
 import { type GuardPorts, guard } from "./guard.ts";
 import type { Log } from "./notify-ports.ts";
 
-/** Thrown for an event that cannot be read: the queue keeps it, then dead-letters it, and an alarm tells. */
+/** Thrown for an event that cannot be read: the queue hands it out again, then dead-letters it. */
 class UnreadableEventError extends Error {
   override readonly name = "UnreadableEventError";
 }
