@@ -1,6 +1,6 @@
 import type { Act } from "../model/decision.ts";
-import { type Remedy, revokeRules } from "../model/remedy.ts";
-import type { SecurityGroupRule } from "../model/security-group-rule.ts";
+import { type Remedy, revokeRules, verbOf } from "../model/remedy.ts";
+import { type SecurityGroupRule, servicesOf, trafficOf } from "../model/security-group-rule.ts";
 import { type Ec2, Ec2Error } from "./ports.ts";
 
 /**
@@ -22,6 +22,7 @@ export async function apply(remedy: Remedy, ec2: Ec2): Promise<Act> {
   }
   try {
     const { revoked, refused } = await revokeAll(ec2, group, remedy.revoke);
+    if (verbOf(remedy.kind) === "narrow") authorized = await takeBackSurplus(ec2, group, authorized, revoked);
     if (refused !== undefined && revoked.length === 0) return refusal(remedy, refused);
     const done: Remedy = tooFull === undefined ? { ...remedy, revoke: revoked, authorize: authorized } : revokeRules(group, revoked);
     if (refused !== undefined) return { ...refusal(done, refused), remedy: done };
@@ -71,6 +72,29 @@ async function revokeAll(ec2: Ec2, group: string, rules: readonly SecurityGroupR
     refused ??= one.refused;
   }
   return { revoked, ...(refused !== undefined && { refused }) };
+}
+
+// A remainder stands in for what was revoked. What its owner had removed or changed meanwhile has none: the guard opens nothing.
+async function takeBackSurplus(
+  ec2: Ec2,
+  group: string,
+  authorized: readonly SecurityGroupRule[],
+  revoked: readonly SecurityGroupRule[],
+): Promise<SecurityGroupRule[]> {
+  const kept = authorized.filter((rule) => revoked.some((whole) => isPartOf(rule, whole)));
+  const { refused } = await revokeAll(
+    ec2,
+    group,
+    authorized.filter((rule) => !kept.includes(rule)),
+  );
+  if (refused !== undefined) throw refused;
+  return kept;
+}
+
+// The remainder of a prefix list is written as CIDRs, which the list's name does not tell.
+function isPartOf(rule: SecurityGroupRule, whole: SecurityGroupRule): boolean {
+  if (whole.peer.kind === "prefix-list") return servicesOf(whole).covers(servicesOf(rule));
+  return trafficOf(whole).covers(trafficOf(rule));
 }
 
 async function authorizeAll(ec2: Ec2, group: string, rules: readonly SecurityGroupRule[]): Promise<SecurityGroupRule[]> {

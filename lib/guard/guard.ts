@@ -6,6 +6,7 @@ import { ruleKey, type SecurityGroupRule, valueKey } from "../model/security-gro
 import { isUnknown, type World } from "../model/world.ts";
 import type { Place, Policy, Ruling } from "../policy/policy.ts";
 import { rulingFor } from "../policy/ruling.ts";
+import { RULES } from "../rules/index.ts";
 import { apply, probe } from "./apply.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { outcomeOf } from "./outcome.ts";
@@ -61,7 +62,11 @@ class Guarding {
   private readonly introduced: ReadonlySet<string>;
   private acts: Act[] = [];
   private readonly findings = new Map<string, Finding>();
+  // Values that EC2 was asked to revoke: gone now, or not there before.
+  private readonly tried = new Set<string>();
   private closed: number | undefined;
+  /** Why the policy's ruling for this place is a guess; nothing is done under one. */
+  private guessed: string | undefined;
 
   constructor(change: Change, ports: GuardPorts) {
     this.change = change;
@@ -75,7 +80,7 @@ class Guarding {
   async run(): Promise<Decision | Ignored> {
     const { ledger, policy } = this.ports;
     const ruling = await this.ruling();
-    if (ruling.mode === "off") return { ignored: "the policy's mode is off here" };
+    if (ruling.mode === "off" && this.guessed === undefined) return { ignored: "the policy's mode is off here" };
 
     const id = decisionId(this.change);
     // Nothing slow stands before the first act, so the intent is written beside it.
@@ -99,6 +104,7 @@ class Guarding {
     const ruling = rulingFor(this.ports.policy, place, at);
     if (!("needs" in ruling)) return ruling;
     const group = await this.ports.worldOf(this.ec2, this.expectation()).get("security-group", place.group);
+    if (isUnknown(group)) this.guessed = group.unknown;
     const facts = group === undefined || isUnknown(group) ? undefined : group;
     const resource = { tags: facts?.tags ?? {}, ...(facts?.vpc !== undefined && { vpc: facts.vpc }) };
     const known = rulingFor(this.ports.policy, { ...place, resource }, at);
@@ -108,11 +114,13 @@ class Guarding {
 
   /** Closes at once what the claim alone shows to be forbidden: one EC2 call after hearing of it. */
   private async closeClaimed(ruling: Ruling): Promise<readonly Finding[]> {
-    if (this.granted.length === 0) return [];
+    if (this.granted.length === 0 || this.guessed !== undefined) return [];
     const claimed = new SecurityGroup({ id: this.change.subject.id, rules: this.granted, partial: true });
     const judgement = await judge(claimed, CLAIM_ONLY, ruling, this.introduced);
-    const planned = await plan(claimed, CLAIM_ONLY, judgement.findings, ruling);
-    await this.enforce(planned);
+    // A sum may have lost a part since, and what is narrowed must be there with its description and tags: both need a read.
+    const certain = judgement.findings.filter(({ rules }) => rules.length === 1);
+    const planned = await plan(claimed, CLAIM_ONLY, certain, ruling);
+    await this.enforce(planned.filter(({ remedy }) => remedy.authorize.length === 0));
     return judgement.findings;
   }
 
@@ -152,6 +160,8 @@ class Guarding {
   /** Reads, judges and closes until a read shows nothing forbidden that the policy wants closed. */
   private async closeAll(ruling: Ruling): Promise<{ world: World; group: SecurityGroup | undefined; judgement: Judgement }> {
     for (let round = 1; ; round++) {
+      if (this.guessed !== undefined)
+        return { world: CLAIM_ONLY, group: undefined, judgement: { ...NOTHING, notJudged: unread(ruling, this.guessed) } };
       const world = this.ports.worldOf(this.ec2, this.expectation());
       const facts = await world.get("security-group", this.change.subject.id);
       if (facts === undefined) return { world, group: undefined, judgement: NOTHING };
@@ -174,7 +184,11 @@ class Guarding {
 
   private async enforce(planned: readonly Planned[]): Promise<Act[]> {
     const acts: Act[] = [];
-    for (const { remedy, mode } of planned) if (mode === "enforce") acts.push(await apply(remedy, this.ec2));
+    for (const { remedy, mode } of planned) {
+      if (mode !== "enforce") continue;
+      for (const rule of remedy.revoke) this.tried.add(valueKey(rule));
+      acts.push(await apply(remedy, this.ec2));
+    }
     if (acts.some(({ result }) => result === "done")) this.closed = this.ports.clock.now();
     this.acts.push(...acts);
     return acts;
@@ -187,8 +201,7 @@ class Guarding {
   /** What a read must show to be believed: what was granted a moment ago and not closed by this guard. */
   private expectation(): Expectation | undefined {
     if (this.started - Date.parse(this.change.at) > FRESH || this.change.claim?.kind === "group-deleted") return undefined;
-    const gone = new Set(this.acts.flatMap(({ remedy }) => remedy.revoke.map(valueKey)));
-    const values = this.granted.map(valueKey).filter((key) => !gone.has(key));
+    const values = this.granted.map(valueKey).filter((key) => !this.tried.has(key));
     return { group: this.change.subject.id, values: new Set(values) };
   }
 
@@ -223,9 +236,9 @@ class Guarding {
       await this.ports.bus.publish(decision);
       throw recorded.reason;
     }
-    // Another invocation may have decided the same change meanwhile: what stands in the ledger is what is told.
-    const { state, decision: standing } = recorded.value;
-    if (state === "decided") await this.announce(standing);
+    // Another invocation may have decided the same change meanwhile: what stands in the ledger is what it tells, or its retry.
+    const { decision: standing } = recorded.value;
+    if (standing === decision) await this.announce(standing);
     return standing;
   }
 
@@ -254,8 +267,10 @@ function grantedBy({ claim }: Change): readonly SecurityGroupRule[] {
   ]);
 }
 
-function unread(ruling: Ruling, needs: string): NotJudged[] {
-  return ruling.rules.map(({ rule }) => ({ rule: rule.meta.id, needs }));
+// Where not even the ruling is known, at least the rules that run by default are open.
+function unread({ rules }: Ruling, needs: string): NotJudged[] {
+  const open = rules.length > 0 ? rules.map(({ rule }) => rule) : RULES.filter(({ meta }) => meta.enabled);
+  return open.map(({ meta }) => ({ rule: meta.id, needs }));
 }
 
 function isOwnAct(actor: Actor, self: Self): boolean {

@@ -4,7 +4,7 @@ import type { Decision } from "../model/decision.ts";
 import { type GuardPorts, guard, type Ignored } from "./guard.ts";
 import type { Log } from "./notify-ports.ts";
 
-/** Thrown for an event that cannot be read: the queue keeps it, then dead-letters it, and an alarm tells. */
+/** Thrown for an event that cannot be read: the queue hands it out again, then dead-letters it. */
 class UnreadableEventError extends Error {
   override readonly name = "UnreadableEventError";
 }

@@ -16,13 +16,16 @@ function split(document: string | Buffer, cuts: readonly number[] = []): { value
 }
 
 const member = fc.oneof(fc.string(), fc.constantFrom("Records", "Events", 'a"Records', "\\", '"', "{", "]", "é😀"));
+// Once V8 has seen a key that ends in a backslash, JSON.parse reads other escaped keys as that one
+// (https://github.com/nodejs/node/issues/63785), so what this test compares with would be wrong.
+const key = member.filter((text) => !text.endsWith("\\"));
 const json = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },
     fc.constantFrom(null, true, false, 0, -1.5e9, 22),
     member,
     fc.array(tie("value"), { maxLength: 4 }),
-    fc.dictionary(member, tie("value"), { maxKeys: 4 }),
+    fc.dictionary(key, tie("value"), { maxKeys: 4 }),
   ),
 })).value;
 // What JSON.stringify may put between tokens.
@@ -57,7 +60,7 @@ describe("gives what JSON.parse gives, wherever the chunks are cut", () => {
   });
 
   test("of JSON lines", () => {
-    const record = fc.dictionary(member, json, { maxKeys: 5 }).filter(notAContainer);
+    const record = fc.dictionary(key, json, { maxKeys: 5 }).filter(notAContainer);
     fc.assert(
       fc.property(fc.array(record, { minLength: 1, maxLength: 6 }), fc.constantFrom("\n", "\r\n", "\n\n"), cuts, (records, newline, at) => {
         const document = records.map((value) => JSON.stringify(value)).join(newline);
@@ -69,7 +72,7 @@ describe("gives what JSON.parse gives, wherever the chunks are cut", () => {
 
   test("of one record, however it is indented", () => {
     fc.assert(
-      fc.property(fc.dictionary(member, json, { maxKeys: 5 }).filter(notAContainer), indent, cuts, (record, space, at) => {
+      fc.property(fc.dictionary(key, json, { maxKeys: 5 }).filter(notAContainer), indent, cuts, (record, space, at) => {
         expect(split(`\ufeff${JSON.stringify(record, null, space)}\n`, at)).toEqual({ values: plain([record]), reasons: [] });
       }),
     );

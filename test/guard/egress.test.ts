@@ -85,7 +85,7 @@ describe("narrowing egress", () => {
     const described = { ...parseRule(ALL), description: "updates", tags: { team: "web" } };
     rig.ec2.grant("sg-1", described);
     const { acts } = await rig.decide(granting(described));
-    expect(rig.ec2.calls.slice(0, 2)).toEqual(["AuthorizeSecurityGroupEgress", "RevokeSecurityGroupEgress"]);
+    expect(rig.ec2.calls.slice(0, 3)).toEqual(["DescribeSecurityGroup", "AuthorizeSecurityGroupEgress", "RevokeSecurityGroupEgress"]);
     expect(rig.rules()).toEqual([WEB]);
     expect(rig.ec2.rules("sg-1")).toMatchObject([{ description: "updates", tags: { team: "web" } }]);
     for (const { remedy } of acts) await apply(inverse(remedy), rig.ec2);

@@ -113,6 +113,14 @@ describe("revoking by value", () => {
     expect(decision.findings.map(({ traffic }) => String(traffic))).toEqual(["tcp 3306 from 0.0.0.0/0"]);
   });
 
+  test("what offends only in sum is left alone once a part of it is gone", async () => {
+    const rig = guardRig();
+    rig.ec2.createGroup("sg-1", ["tcp 22 from 8.0.0.0/8"]);
+    const decision = await rig.decide(granting("tcp 22 from 8.0.0.0/8", "tcp 22 from 9.0.0.0/8"));
+    expect(decision).toMatchObject({ outcome: "clean", findings: [] });
+    expect(rig.open()).toEqual(["tcp 22 from 8.0.0.0/8"]);
+  });
+
   test("undo puts back exactly what was taken, description and tags too", async () => {
     const rig = guardRig();
     rig.ec2.createGroup("sg-1", [LAWFUL]);
@@ -133,7 +141,7 @@ describe("narrowing", () => {
     rig.ec2.createGroup("sg-1").grant("sg-1", { ...parseRule("tcp 443-8443 from 0.0.0.0/0"), description: "web", tags: { team: "web" } });
     const decision = await rig.decide(granting({ ...parseRule("tcp 443-8443 from 0.0.0.0/0"), description: "web", tags: { team: "web" } }));
     expect(rig.open()).toEqual(["tcp 443 from 0.0.0.0/0"]);
-    expect(rig.ec2.calls.slice(0, 2)).toEqual(["AuthorizeSecurityGroupIngress", "RevokeSecurityGroupIngress"]);
+    expect(rig.ec2.calls.slice(0, 3)).toEqual(["DescribeSecurityGroup", "AuthorizeSecurityGroupIngress", "RevokeSecurityGroupIngress"]);
     expect(rig.ec2.rules("sg-1")).toMatchObject([{ description: "web", tags: { team: "web" } }]);
     expect(decision.acts).toMatchObject([{ result: "done", remedy: { kind: "narrow-ingress" } }]);
   });
@@ -143,6 +151,54 @@ describe("narrowing", () => {
     rig.ec2.createGroup("sg-1", [SSH]);
     await rig.decide(granting(SSH));
     expect(rig.ec2.calls[0]).toBe("RevokeSecurityGroupIngress");
+  });
+
+  test.each([
+    ["its owner has removed it", [LAWFUL], [LAWFUL]],
+    ["its owner has made it lawful", ["tcp 8443 from 10.0.0.0/8"], ["tcp 8443 from 10.0.0.0/8"]],
+  ])("a late event opens nothing in place of a rule that is gone: %s", async (_, standing, left) => {
+    const rig = guardRig(NARROW);
+    rig.ec2.createGroup("sg-1", standing);
+    expect(await rig.decide(granting("tcp 443-8443 from 0.0.0.0/0"))).toMatchObject({ outcome: "clean", findings: [] });
+    expect(rig.open()).toEqual(left);
+  });
+
+  test("a duplicate does not open again what its owner closed after the narrowing", async () => {
+    const rig = guardRig(NARROW);
+    rig.ec2.createGroup("sg-1", ["tcp 443-8443 from 0.0.0.0/0"]);
+    const event = granting("tcp 443-8443 from 0.0.0.0/0");
+    const first = await rig.decide(event);
+    rig.ec2.take("sg-1", "tcp 443 from 0.0.0.0/0");
+    expect(await rig.decide(event)).toEqual(first);
+    expect(rig.open()).toEqual([]);
+    expect(rig.bus.published).toHaveLength(1);
+  });
+
+  test.each([
+    ["gone", "rule-not-found"],
+    ["refused", "denied"],
+  ] as const)("a rule that is %s when it is to be revoked leaves no remainder behind", async (_, refusal) => {
+    const rig = guardRig(NARROW);
+    rig.ec2.createGroup("sg-1", ["tcp 443-8443 from 0.0.0.0/0", "tcp 80-90 from 0.0.0.0/0"]);
+    let once = true;
+    rig.ec2.before = (call) => {
+      if (call !== "RevokeSecurityGroupIngress" || !once) return;
+      once = false;
+      if (refusal === "denied") throw new Ec2Error(refusal, "UnauthorizedOperation", "no");
+      rig.ec2.take("sg-1", "tcp 443-8443 from 0.0.0.0/0");
+    };
+    await rig.guard(granting("tcp 443-8443 from 0.0.0.0/0"));
+    expect(rig.open()).toEqual(
+      refusal === "denied" ? ["tcp 443-8443 from 0.0.0.0/0", "tcp 80-90 from 0.0.0.0/0"] : ["tcp 80 from 0.0.0.0/0"],
+    );
+  });
+
+  test("tags and description that the event does not tell go along", async () => {
+    const rig = guardRig(NARROW);
+    rig.ec2.createGroup("sg-1");
+    rig.ec2.grant("sg-1", { ...parseRule("tcp 443-8443 from 0.0.0.0/0"), id: "sgr-9", description: "web", tags: { team: "web" } });
+    await rig.decide(modifying("sgr-9", "tcp 443-8443 from 0.0.0.0/0"));
+    expect(rig.ec2.rules("sg-1")).toMatchObject([{ fromPort: 443, toPort: 443, description: "web", tags: { team: "web" } }]);
   });
 
   test("a remainder that does not fit the group's quota: revoked whole, and said", async () => {
@@ -187,6 +243,7 @@ describe("the same change again, late, or half done", () => {
     expect(a).toEqual(b);
     expect(a.outcome).toBe("acted");
     expect(rig.ledger.decisions()).toHaveLength(1);
+    expect(rig.bus.published).toHaveLength(1);
   });
 
   test("a duplicate that finds the rule re-opened closes it and tells of it", async () => {
@@ -377,6 +434,33 @@ scopes: [{ name: web, when: { tags: { team: web } }, mode: enforce }]`);
     rig.ec2.createGroup("sg-1", [SSH], { tags: { team: "web" } });
     expect((await rig.decide(granting(SSH))).outcome).toBe("acted");
     expect(rig.ec2.calls[0]).toBe("DescribeSecurityGroup");
+  });
+
+  test.each(["off", "dry-run"])(
+    "a scope that asks for a tag of a group that cannot be read: nothing is done by guess (%s)",
+    async (mode) => {
+      const rig = guardRig(`mode: enforce
+trust: { tags: [team] }
+scopes: [{ name: legacy, when: { tags: { team: legacy } }, mode: ${mode} }]`);
+      rig.ec2.createGroup("sg-1", [SSH], { tags: { team: "legacy" } });
+      rig.ec2.before = (call) => {
+        if (call === "DescribeSecurityGroup") throw new Ec2Error("denied", "UnauthorizedOperation", "no");
+      };
+      const decision = await rig.decide(granting(SSH));
+      expect(decision).toMatchObject({ outcome: "alert", notJudged: [{ needs: expect.stringContaining("UnauthorizedOperation") }] });
+      expect(rig.open()).toEqual([SSH]);
+    },
+  );
+
+  test("a scope that is off but for unreadable groups is never silent", async () => {
+    const rig = guardRig(`mode: off
+trust: { tags: [team] }
+scopes: [{ name: web, when: { tags: { team: web } }, mode: enforce }]`);
+    rig.ec2.createGroup("sg-1", [SSH], { tags: { team: "web" } });
+    rig.ec2.before = (call) => {
+      if (call === "DescribeSecurityGroup") throw new Ec2Error("denied", "UnauthorizedOperation", "no");
+    };
+    expect(await rig.decide(granting(SSH))).toMatchObject({ outcome: "alert" });
   });
 
   test("its own acts and failed calls are left alone, without a call", async () => {
