@@ -43,3 +43,24 @@ describe("admin-through-bastion", () => {
     expect(rig.open()).toEqual(["tcp 24-1024 from sg-app"]);
   });
 });
+
+describe("the VPN ports of no-public-ingress", () => {
+  const VPN = "mode: enforce\nrules: { no-public-ingress: { vpn: { tag: { key: role, value: vpn } } } }";
+  const opened = ["udp 1194 from 0.0.0.0/0", "tcp 22 from 0.0.0.0/0"];
+
+  test("stay open on a group tagged as VPN, and nothing else does", async () => {
+    const rig = guardRig(VPN);
+    rig.ec2.createGroup("sg-1", opened, { tags: { role: "vpn" } });
+    const decision = await rig.decide(granting(...opened));
+    expect(rig.open()).toEqual(["udp 1194 from 0.0.0.0/0"]);
+    expect(decision).toMatchObject({ outcome: "acted", notJudged: [] });
+    expect(rig.ec2.calls[0]).toBe("RevokeSecurityGroupIngress");
+  });
+
+  test("are closed on any other group, once its tags have been read", async () => {
+    const rig = guardRig(VPN);
+    rig.ec2.createGroup("sg-1", opened, { tags: { role: "web" } });
+    expect(await rig.decide(granting(...opened))).toMatchObject({ outcome: "acted", notJudged: [] });
+    expect(rig.open()).toEqual([]);
+  });
+});
