@@ -11,7 +11,7 @@ import { type Judgement, judge } from "./judge.ts";
 import { outcomeOf } from "./outcome.ts";
 import { type Planned, plan } from "./plan.ts";
 import type { Bus, Clock, Ec2, Ec2For, Expectation, Ledger, Self } from "./ports.ts";
-import { judgeReached, touchedBy, whyUntouched } from "./touch.ts";
+import { addedTo, judgeReached, touchedBy, whyUntouched } from "./touch.ts";
 
 /** What guarding needs from outside. `worldOf` reads the live network anew each time it is called. */
 export interface GuardPorts {
@@ -189,7 +189,9 @@ class Guarding {
     if (this.started - Date.parse(this.change.at) > FRESH || this.change.claim?.kind === "group-deleted") return undefined;
     const gone = new Set(this.acts.flatMap(({ remedy }) => remedy.revoke.map(valueKey)));
     const values = this.granted.map(valueKey).filter((key) => !gone.has(key));
-    return { group: this.change.subject.id, values: new Set(values) };
+    const { subject, via, claim } = this.change;
+    const added = via?.kind === "prefix-list" ? addedTo(claim) : undefined;
+    return { group: subject.id, values: new Set(values), ...(via && added && { list: { id: via.id, cidrs: added } }) };
   }
 
   private hasActed(): boolean {

@@ -37,7 +37,7 @@ export async function judgeReached(
   { group, world, ruling }: { readonly group: SecurityGroup; readonly world: World; readonly ruling: Ruling },
 ): Promise<Judgement> {
   if (change.via === undefined) return judge(group, world, ruling, claimed);
-  const brought = await broughtInto(change.via, change.claim, world);
+  const brought = await broughtInto(change, world);
   const judgement = await judge(group, world, ruling, keysOfNaming(change.via, group));
   const blame = (finding: Finding): Finding =>
     finding.traffic.addresses().overlaps(brought) ? finding : { ...finding, introduced: "earlier" };
@@ -53,15 +53,22 @@ function keysOfNaming({ id }: Subject, group: SecurityGroup): ReadonlySet<string
 }
 
 // The addresses that the list holds since this change; any may be new where the record does not tell.
-async function broughtInto({ id }: Subject, claim: Claim | undefined, world: Pick<World, "get">): Promise<AddressSet> {
-  if (claim?.kind !== "effects") return AddressSet.ALL;
-  const added = new Set<string>();
+async function broughtInto({ via, claim }: Change, world: Pick<World, "get">): Promise<AddressSet> {
+  const added = addedTo(claim);
+  if (via === undefined || added === undefined) return AddressSet.ALL;
+  const list = await world.get("prefix-list", via.id);
+  const others = list === undefined || isUnknown(list) ? [] : list.cidrs.filter((cidr) => !added.includes(cidr));
+  return AddressSet.of(...added).difference(AddressSet.of(...others));
+}
+
+/** The CIDRs that a change added to a prefix list; undefined where its record does not tell. */
+export function addedTo(claim: Claim | undefined): readonly string[] | undefined {
+  if (claim?.kind !== "effects") return undefined;
+  const added: string[] = [];
   for (const effect of claim.effects) {
     if (effect.op === "remove" || effect.op === "delete") continue;
-    if (effect.kind !== "prefix-list" || effect.op !== "add") return AddressSet.ALL;
-    for (const cidr of effect.items) added.add(cidr);
+    if (effect.kind !== "prefix-list" || effect.op !== "add") return undefined;
+    added.push(...effect.items);
   }
-  const list = await world.get("prefix-list", id);
-  const others = list === undefined || isUnknown(list) ? [] : list.cidrs.filter((cidr) => !added.has(cidr));
-  return AddressSet.of(...added).difference(AddressSet.of(...others));
+  return added;
 }
