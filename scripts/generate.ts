@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { WATCHED_CALLS } from "../lib/cloudtrail/calls.ts";
 import { policySchema } from "../lib/policy/json-schema.ts";
 import { RULES } from "../lib/rules/index.ts";
+import { eventsPage } from "./events-page.ts";
 import { replaceBetween, rulePage, ruleTable } from "./rule-pages.ts";
 
 const PAGES = "docs/rules/";
@@ -9,6 +10,7 @@ const PAGES = "docs/rules/";
 // What is derived from the code, by file; `--check` fails when a file is not what the code says.
 const GENERATED: Readonly<Record<string, (before: string) => string>> = {
   "portcullis.schema.json": () => `${JSON.stringify(policySchema(), undefined, 2)}\n`,
+  "docs/events.md": eventsPage,
   "README.md": (before) => replaceBetween(before, "rules", ruleTable(RULES)),
   ...Object.fromEntries(RULES.map((rule) => [`${PAGES}${rule.meta.id}.md`, () => rulePage(rule, WATCHED_CALLS)])),
 };

@@ -20,6 +20,7 @@ import { fromEc2, tags } from "./ec2-permissions.ts";
 
 const PAGE = 1000;
 const PREFIX_LIST_PAGE = 100;
+const NAMING = ["ip-permission.prefix-list-id", "egress.ip-permission.prefix-list-id"];
 
 /** How one kind of resource is read. */
 interface Reader<K extends Kind> {
@@ -43,9 +44,12 @@ export function ec2Readers(client: EC2Client): Ec2Readers {
       const answer = await client.send(new DescribeSecurityGroupRulesCommand({ Filters, MaxResults: PAGE, ...token }));
       return [answer.SecurityGroupRules, answer.NextToken];
     });
-  const listed = async (where: Where) => {
-    const found = await groups({ Filters: filters({ "vpc-id": where.vpc, "ip-permission.prefix-list-id": where.prefixList }) });
-    return Promise.all(found.map(async (group) => groupFacts(group, await rulesOf(group.GroupId ?? ""))));
+  const listed = async ({ vpc, prefixList }: Where) => {
+    // All conditions of one call must hold, and a list may be named by ingress rules or by egress rules.
+    const naming = prefixList === undefined ? [{}] : NAMING.map((filter) => ({ [filter]: prefixList }));
+    const found = await Promise.all(naming.map((condition) => groups({ Filters: filters({ "vpc-id": vpc, ...condition }) })));
+    const distinct = [...new Map(found.flat().map((group) => [group.GroupId, group])).values()];
+    return Promise.all(distinct.map(async (group) => groupFacts(group, await rulesOf(group.GroupId ?? ""))));
   };
   const vpcs = (where: { VpcIds: string[] } | { Filters: Filter[] }) =>
     everyPage(async (token) => {

@@ -12,7 +12,7 @@ import { type Judgement, judge } from "./judge.ts";
 import { outcomeOf } from "./outcome.ts";
 import { type Planned, plan } from "./plan.ts";
 import type { Bus, Clock, Ec2, Ec2For, Expectation, Ledger, Self } from "./ports.ts";
-import { introducedThrough, touchedBy, whyUntouched } from "./touch.ts";
+import { addedTo, judgeReached, touchedBy, whyUntouched } from "./touch.ts";
 
 /** What guarding needs from outside. `worldOf` reads the live network anew each time it is called. */
 export interface GuardPorts {
@@ -167,7 +167,7 @@ class Guarding {
       if (facts === undefined) return { world, group: undefined, judgement: NOTHING };
       if (isUnknown(facts)) return { world, group: undefined, judgement: { ...NOTHING, notJudged: unread(ruling, facts.unknown) } };
       const group = new SecurityGroup(facts);
-      const judgement = await judge(group, world, ruling, new Set([...this.introduced, ...introducedThrough(this.change, group)]));
+      const judgement = await judgeReached(this.change, this.introduced, { group, world, ruling });
       this.note(judgement.findings);
       const toClose = (await plan(group, world, judgement.findings, ruling)).filter(({ mode }) => mode === "enforce");
       if (toClose.length === 0) return { world, group, judgement };
@@ -202,7 +202,9 @@ class Guarding {
   private expectation(): Expectation | undefined {
     if (this.started - Date.parse(this.change.at) > FRESH || this.change.claim?.kind === "group-deleted") return undefined;
     const values = this.granted.map(valueKey).filter((key) => !this.tried.has(key));
-    return { group: this.change.subject.id, values: new Set(values) };
+    const { subject, via, claim } = this.change;
+    const added = via?.kind === "prefix-list" ? addedTo(claim) : undefined;
+    return { group: subject.id, values: new Set(values), ...(via && added && { list: { id: via.id, cidrs: added } }) };
   }
 
   private hasActed(): boolean {

@@ -80,6 +80,8 @@ export interface Expectation {
   readonly group: string;
   /** Values (valueKey) of rules that were just granted. */
   readonly values: ReadonlySet<string>;
+  /** The prefix list through which the change came, and what was just added to it: EC2 makes a new version after its answer. */
+  readonly list?: { readonly id: string; readonly cidrs: readonly string[] };
 }
 
 /** The role and session under which this guard calls EC2, by which it knows its own calls. */

@@ -7,10 +7,10 @@ import { ruleKey, type SecurityGroupRule } from "../model/security-group-rule.ts
 import { isUnknown, type World } from "../model/world.ts";
 import type { Place, Policy, Ruling } from "../policy/policy.ts";
 import { rulingFor } from "../policy/ruling.ts";
-import { type Judgement, judge } from "./judge.ts";
+import type { Judgement } from "./judge.ts";
 import { outcomeOf } from "./outcome.ts";
 import { plan } from "./plan.ts";
-import { introducedThrough, touchedBy, whyUntouched } from "./touch.ts";
+import { judgeReached, touchedBy, whyUntouched } from "./touch.ts";
 
 /** What one change did to the recorded world: the keys (ruleKey) of the rules that it brought or gave another value. */
 export interface Applied {
@@ -85,7 +85,7 @@ async function reviewOne(change: Change, claimed: ReadonlySet<string>, { policy,
   const acts: Act[] = [];
   if (isUnknown(group)) judgement = { ...judgement, notJudged: openFor(ruling, group.unknown) };
   if (known !== undefined) {
-    judgement = await judge(known, recorded, ruling, new Set([...claimed, ...introducedThrough(change, known)]));
+    judgement = await judgeReached(change, claimed, { group: known, world: recorded, ruling });
     for (const { remedy, mode } of await plan(known, recorded, judgement.findings, ruling)) {
       if (mode === "enforce") world.carryOut(change.account, change.region, remedy);
       acts.push({ remedy, result: mode === "enforce" ? "done" : "would" });

@@ -1,7 +1,11 @@
-import type { Change } from "../model/change.ts";
+import { AddressSet } from "../model/address-set.ts";
+import type { Change, Claim, Subject } from "../model/change.ts";
+import type { Finding } from "../model/finding.ts";
 import type { SecurityGroup } from "../model/security-group.ts";
 import { ruleKey } from "../model/security-group-rule.ts";
 import { isUnknown, type World } from "../model/world.ts";
+import type { Ruling } from "../policy/policy.ts";
+import { type Judgement, judge } from "./judge.ts";
 
 /**
  * The changes to the resources that rules judge: the change itself, or one for each group that it reaches through what it
@@ -24,11 +28,47 @@ export function whyUntouched({ subject: { kind } }: Change): string {
 }
 
 /**
- * The keys (ruleKey) of the rules that changed with the resource through which the change came: none where it only took
- * something away, or gave the list another name.
+ * Judges a group that a change reached. `claimed` holds the keys (ruleKey) of the rules that the change itself brought to it;
+ * what came through a prefix list is new as far as the change put those addresses there, and stood before otherwise.
  */
-export function introducedThrough({ via, claim }: Change, group: SecurityGroup): ReadonlySet<string> {
-  if (via?.kind !== "prefix-list") return new Set();
-  if (claim?.kind === "effects" && claim.effects.every(({ op }) => op === "remove" || op === "delete")) return new Set();
-  return new Set(group.rules.filter(({ peer }) => peer.kind === "prefix-list" && peer.id === via.id).map(ruleKey));
+export async function judgeReached(
+  change: Change,
+  claimed: ReadonlySet<string>,
+  { group, world, ruling }: { readonly group: SecurityGroup; readonly world: World; readonly ruling: Ruling },
+): Promise<Judgement> {
+  if (change.via === undefined) return judge(group, world, ruling, claimed);
+  const brought = await broughtInto(change, world);
+  const judgement = await judge(group, world, ruling, keysOfNaming(change.via, group));
+  const blame = (finding: Finding): Finding =>
+    finding.traffic.addresses().overlaps(brought) ? finding : { ...finding, introduced: "earlier" };
+  return {
+    ...judgement,
+    findings: judgement.findings.map(blame),
+    excepted: judgement.excepted.map((excepted) => ({ ...excepted, finding: blame(excepted.finding) })),
+  };
+}
+
+function keysOfNaming({ id }: Subject, group: SecurityGroup): ReadonlySet<string> {
+  return new Set(group.rules.filter(({ peer }) => peer.kind === "prefix-list" && peer.id === id).map(ruleKey));
+}
+
+// The addresses that the list holds since this change; any may be new where the record does not tell.
+async function broughtInto({ via, claim }: Change, world: Pick<World, "get">): Promise<AddressSet> {
+  const added = addedTo(claim);
+  if (via === undefined || added === undefined) return AddressSet.ALL;
+  const list = await world.get("prefix-list", via.id);
+  const others = list === undefined || isUnknown(list) ? [] : list.cidrs.filter((cidr) => !added.includes(cidr));
+  return AddressSet.of(...added).difference(AddressSet.of(...others));
+}
+
+/** The CIDRs that a change added to a prefix list; undefined where its record does not tell. */
+export function addedTo(claim: Claim | undefined): readonly string[] | undefined {
+  if (claim?.kind !== "effects") return undefined;
+  const added: string[] = [];
+  for (const effect of claim.effects) {
+    if (effect.op === "remove" || effect.op === "delete") continue;
+    if (effect.kind !== "prefix-list" || effect.op !== "add") return undefined;
+    added.push(...effect.items);
+  }
+  return added;
 }

@@ -1,3 +1,4 @@
+import { adminThroughBastion } from "./admin-through-bastion.ts";
 import { dualStackParity } from "./dual-stack-parity.ts";
 import { noOpenDefaultGroup } from "./no-open-default-group.ts";
 import { noPublicIngress } from "./no-public-ingress.ts";
@@ -9,6 +10,7 @@ import type { AnyRule } from "./rule.ts";
 /** Every rule, in the order of the catalogue. */
 export const RULES: readonly AnyRule[] = [
   noPublicIngress,
+  adminThroughBastion,
   preferGroupSource,
   noOpenDefaultGroup,
   noUnrestrictedEgress,

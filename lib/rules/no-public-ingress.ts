@@ -1,8 +1,13 @@
 import * as z from "zod/mini";
 import type { FindingDraft } from "../model/finding.ts";
+import { ANYWHERE } from "../model/security-group-rule.ts";
+import { ServiceSet } from "../model/service-set.ts";
+import { TrafficSet } from "../model/traffic.ts";
 import { AllowFrom, allowedTraffic } from "./allow.ts";
 import { type Exposure, exposuresOf, internets, Width } from "./exposure.ts";
 import { defineRule } from "./rule.ts";
+import { servicesText } from "./services.ts";
+import { hasTag, Tag } from "./tag.ts";
 
 const WEB_AND_PATH_MTU: AllowFrom[] = [
   { protocol: "tcp", ports: "80, 443" },
@@ -11,6 +16,9 @@ const WEB_AND_PATH_MTU: AllowFrom[] = [
   { protocol: "icmp", ports: "3/4" },
   { protocol: "icmpv6", ports: "2" },
 ];
+
+// IKE, OpenVPN, IPsec behind NAT, WireGuard, and IPsec itself.
+const VPN_PORTS = "udp 500, 1194, 4500, 51820, esp";
 
 export const noPublicIngress = defineRule({
   meta: {
@@ -28,15 +36,36 @@ export const noPublicIngress = defineRule({
     enabled: true,
   },
   options: z.strictObject({
-    allow: z._default(z.array(AllowFrom), WEB_AND_PATH_MTU),
+    allow: z._default(z.array(AllowFrom).check(z.describe("What may be open, and to whom; without from, to everybody.")), WEB_AND_PATH_MTU),
     width: Width,
+    vpn: z.optional(
+      z
+        .strictObject({
+          tag: Tag,
+          services: z._default(servicesText().check(z.describe("What a VPN may open to the internet.")), VPN_PORTS),
+        })
+        .check(
+          z.describe(
+            "The tag of the groups whose VPN ports may be open to the internet, no group's unless set. Whoever may set this tag may open these ports: guard it, by IAM or a service control policy.",
+          ),
+        ),
+    ),
   }),
 
-  prepare: ({ allow, width }, networks) => ({ allowed: allowedTraffic(allow, networks), internets: internets(width) }),
+  prepare: ({ allow, width, vpn }, networks) => ({
+    allowed: allowedTraffic(allow, networks),
+    internets: internets(width),
+    vpn: vpn && { tag: vpn.tag, traffic: TrafficSet.of([{ services: ServiceSet.parse(vpn.services), peers: ANYWHERE }]) },
+  }),
 
-  check: async (group, world, { allowed, internets }) => {
+  check: async (group, world, { allowed, internets, vpn }, unjudged) => {
     const { byRule } = await group.admits(world);
-    return internets.flatMap((internet) => exposuresOf(byRule, internet, allowed)).map(finding);
+    const exposed = (beyond: TrafficSet) => internets.flatMap((internet) => exposuresOf(byRule, internet, beyond));
+    const isVpn = vpn !== undefined && hasTag(vpn.tag, group.facts);
+    if (vpn === undefined || isVpn === false) return exposed(allowed).map(finding);
+    if (isVpn === "unknown" && exposed(allowed).some(({ traffic }) => traffic.overlaps(vpn.traffic)))
+      unjudged(`the tags of ${group.id}, by which it may be a VPN`);
+    return exposed(allowed.union(vpn.traffic)).map(finding);
   },
 });
 

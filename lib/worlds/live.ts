@@ -1,4 +1,5 @@
 import { type Clock, type Ec2, Ec2Error, type Expectation } from "../guard/ports.ts";
+import { AddressSet } from "../model/address-set.ts";
 import type { Kind, NetworkFacts } from "../model/facts.ts";
 import { valueKey } from "../model/security-group-rule.ts";
 import { askedOf, type Unknown, type Where, type World } from "../model/world.ts";
@@ -52,6 +53,10 @@ export class LiveWorld implements World {
   }
 
   private isBelievable(kind: Kind, id: string, facts: NetworkFacts[Kind] | undefined): boolean {
+    const list = this.expected?.list;
+    if (kind === "prefix-list" && list?.id === id) {
+      return facts !== undefined && "cidrs" in facts && AddressSet.of(...facts.cidrs).covers(AddressSet.of(...list.cidrs));
+    }
     if (kind !== "security-group" || this.expected?.group !== id) return true;
     if (facts === undefined || !("rules" in facts)) return false;
     const present = new Set(facts.rules.map(valueKey));

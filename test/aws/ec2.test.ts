@@ -15,10 +15,17 @@ afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
 });
 
-/** The Ec2 port before an EC2 that gives this answer to every revoke, in the form of the API reference's examples. */
-async function answering(body: string, status = 200): Promise<Ec2Api> {
+/** The Ec2 port before an EC2 that gives this answer to every call, or to each its own, in the form of the API reference's examples. */
+async function answering(answer: string | ((asked: URLSearchParams) => string), status = 200): Promise<Ec2Api> {
   const server = createServer((request, response) => {
-    request.resume().once("end", () => response.writeHead(status, { "content-type": "text/xml" }).end(body));
+    let asked = "";
+    request.setEncoding("utf8").on("data", (part: string) => {
+      asked += part;
+    });
+    request.once("end", () => {
+      const body = typeof answer === "string" ? answer : answer(new URLSearchParams(asked));
+      response.writeHead(status, { "content-type": "text/xml" }).end(body);
+    });
   });
   const endpoint = await listen(server);
   const client = new EC2Client({
@@ -104,6 +111,31 @@ describe("what EC2 says that a revoke did", () => {
       status,
     );
     await expect(revoke(ec2, SSH)).rejects.toMatchObject({ refusal: "throttled", code });
+  });
+});
+
+describe("the groups that name a prefix list", () => {
+  const group = (id: string) => `<item><ownerId>111122223333</ownerId><groupId>${id}</groupId><vpcId>vpc-1</vpcId></item>`;
+  const named: Readonly<Record<string, string>> = {
+    "ip-permission.prefix-list-id": group("sg-1") + group("sg-2"),
+    "egress.ip-permission.prefix-list-id": group("sg-2") + group("sg-3"),
+  };
+  const ec2 = () =>
+    answering((asked) => {
+      const action = asked.get("Action");
+      if (action !== "DescribeSecurityGroups") return `<${action}Response><securityGroupRuleSet/></${action}Response>`;
+      const filters = ["1", "2"].map((n) => [asked.get(`Filter.${n}.Name`) ?? "", asked.get(`Filter.${n}.Value.1`)] as const);
+      const found = filters.flatMap(([name, value]) => (value === "pl-1" ? (named[name] ?? "") : [])).join("");
+      return `<${action}Response><securityGroupInfo>${found}</securityGroupInfo></${action}Response>`;
+    });
+
+  test("in ingress rules, in egress rules or in both, each once", async () => {
+    const found = await (await ec2()).list("security-group", { prefixList: "pl-1", vpc: "vpc-1" });
+    expect(found.map(({ id }) => id)).toEqual(["sg-1", "sg-2", "sg-3"]);
+  });
+
+  test("are none where no group names it", async () => {
+    expect(await (await ec2()).list("security-group", { prefixList: "pl-2" })).toEqual([]);
   });
 });
 

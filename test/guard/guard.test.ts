@@ -66,6 +66,25 @@ describe("closing", () => {
     expect(rig.open("sg-2")).toEqual([LAWFUL]);
   });
 
+  test("a read of the list that does not show its new entry yet is repeated; one that it never shows is believed after a while", async () => {
+    const rig = guardRig();
+    rig.ec2.createPrefixList("pl-1", "10.0.0.0/8").createGroup("sg-1", ["tcp 22 from pl-1"]);
+    let reads = 0;
+    rig.ec2.before = (call) => {
+      if (call === "GetManagedPrefixListEntries" && ++reads === 3) rig.ec2.createPrefixList("pl-1", "10.0.0.0/8", "0.0.0.0/0");
+    };
+    const added = { op: "add", kind: "prefix-list", id: "pl-1", list: "cidrs" } as const;
+    const adding = (...items: string[]) =>
+      change({ subject: { kind: "prefix-list", id: "pl-1" }, claim: { kind: "effects", effects: [{ ...added, items }] } });
+    expect(await rig.decide(adding("0.0.0.0/0"))).toMatchObject({ outcome: "acted", findings: [{ introduced: "now" }] });
+    expect(rig.open()).toEqual([]);
+
+    rig.ec2.createGroup("sg-1", ["tcp 443 from pl-1"]);
+    const before = rig.clock.now();
+    expect(await rig.decide(adding("2001:db8::/32"))).toMatchObject({ outcome: "clean" });
+    expect(rig.clock.now() - before).toBe(3_000);
+  });
+
   test("ModifySecurityGroupRules to a forbidden value is closed by that value, in one call", async () => {
     const rig = guardRig();
     rig.ec2.createGroup("sg-1");

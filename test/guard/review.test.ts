@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { type Reviewed, review, withMode } from "../../lib/guard/review.ts";
-import type { Change, Claim } from "../../lib/model/change.ts";
+import type { Change, Claim, Effect } from "../../lib/model/change.ts";
 import type { Decision } from "../../lib/model/decision.ts";
 import { formatRemedy } from "../../lib/model/remedy.ts";
 import { parseRule } from "../../lib/model/security-group-rule.ts";
@@ -194,4 +194,103 @@ test("without a remedy, a finding is an alert", async () => {
 test("a decision carries the names that are known", async () => {
   const [decision] = await decide('accounts: { "111122223333": payments }', [creating({ vpc: "vpc-1" })]);
   expect(decision?.names).toEqual({ account: "payments", group: "web", vpc: "vpc-1" });
+});
+
+describe("a prefix list that the records tell of", () => {
+  const LISTED = "tcp 22 from pl-1";
+  const LIST = { kind: "prefix-list", id: "pl-1" } as const;
+  const listing = (...effects: Effect[]) => change({ subject: LIST, claim: { kind: "effects", effects } });
+  const made = (...cidrs: string[]) => listing({ op: "create", kind: "prefix-list", facts: { id: "pl-1", cidrs } });
+  const adding = (...items: string[]) => listing({ op: "add", ...LIST, list: "cidrs", items });
+  const removing = (...items: string[]) => listing({ op: "remove", ...LIST, list: "cidrs", items });
+  const restored = listing({ op: "forget", ...LIST, list: "cidrs" });
+  const inOther = (group: string, made: Change): Change => ({ ...made, subject: { kind: "security-group", id: group } });
+
+  test("is what the groups that name it are judged by", async () => {
+    const [unnamed, lawful] = await reviewAll("mode: dry-run", [made("198.51.100.0/24"), granting(LISTED)]);
+    expect(unnamed).toMatchObject({ kind: "ignored", reason: "no known group names the prefix list" });
+    expect(lawful).toMatchObject({ decision: { outcome: "clean", notJudged: [] } });
+    const [, opened] = await reviewAll("mode: dry-run", [made("198.51.100.0/24", "0.0.0.0/0"), granting(LISTED)]);
+    expect(opened).toMatchObject({ decision: { outcome: "would-act", findings: [{ introduced: "now" }] } });
+  });
+
+  test("re-judges them with its next version, which brought what is found", async () => {
+    const [, , opened, closed] = await reviewAll("mode: dry-run", [
+      made("198.51.100.0/24"),
+      granting(LISTED),
+      adding("0.0.0.0/0"),
+      removing("0.0.0.0/0"),
+    ]);
+    if (opened?.kind !== "decided") throw new Error("no decision");
+    expect(opened.decision).toMatchObject({ outcome: "would-act", change: { subject: { id: "sg-1" }, via: LIST }, notJudged: [] });
+    expect(blame(opened.decision)).toEqual([`now: ${SSH}`]);
+    expect(acts(opened.decision)).toEqual([`would: revoke ${LISTED} on sg-1`]);
+    expect(opened.decision.id).toBe(`${opened.decision.change.id}/sg-1`);
+    expect(closed).toMatchObject({ decision: { outcome: "clean", change: { via: LIST } } });
+  });
+
+  test("reaches every group that names it, each with a decision of its own, and no other", async () => {
+    const reviewed = await reviewAll("mode: dry-run", [
+      made(),
+      granting(LISTED),
+      inOther("sg-2", granting(LISTED)),
+      inOther("sg-3", granting(OFFICE)),
+      adding("0.0.0.0/0"),
+    ]);
+    const [one, two, ...others] = reviewed.slice(4);
+    expect(one).toMatchObject({ decision: { outcome: "would-act", change: { subject: { id: "sg-1" } } } });
+    expect(two).toMatchObject({ decision: { outcome: "would-act", change: { subject: { id: "sg-2" } } } });
+    expect(others).toEqual([]);
+  });
+
+  test("is not named any more by a group that the guard closed", async () => {
+    const [, , opened, again] = await reviewAll("mode: enforce", [made(), granting(LISTED), adding("0.0.0.0/0"), adding("::/0")]);
+    expect(opened).toMatchObject({ decision: { outcome: "acted" } });
+    expect(again).toMatchObject({ kind: "ignored", reason: "no known group names the prefix list" });
+  });
+
+  test("first met in mid-life: what is known of it is found, and the rest is not judged", async () => {
+    const [before, opened] = await decide("mode: dry-run", [granting(LISTED), adding("0.0.0.0/0")]);
+    expect(before).toMatchObject({ outcome: "alert", notJudged: [{ needs: "the entries of pl-1, which no record tells" }] });
+    expect(opened && blame(opened)).toEqual([`now: ${SSH}`]);
+    expect(opened).toMatchObject({
+      outcome: "would-act",
+      notJudged: [{ rule: "no-public-ingress", needs: "the entries of pl-1, of which a part is known" }],
+    });
+    const [, lawful] = await decide("mode: dry-run", [granting(LISTED), adding("198.51.100.0/24")]);
+    expect(lawful).toMatchObject({ outcome: "alert", findings: [], notJudged: [{ rule: "no-public-ingress" }] });
+  });
+
+  test("restored to a version that the record does not tell: not judged, and never clean", async () => {
+    const [, , known, unknown] = await reviewAll("mode: dry-run", [made("0.0.0.0/0"), granting(LISTED), adding("10.0.0.0/8"), restored]);
+    expect(known).toMatchObject({ decision: { outcome: "would-act" } });
+    expect(unknown).toMatchObject({ decision: { outcome: "alert", findings: [], notJudged: [{ rule: "no-public-ingress" }] } });
+  });
+
+  test("nobody is blamed for what stood in it before", async () => {
+    const changes = [made("0.0.0.0/0", "10.0.0.0/8"), granting(LISTED), removing("10.0.0.0/8"), listing(), adding("192.0.2.0/24")];
+    const blamed = (await reviewAll("mode: dry-run", changes)).flatMap((each) => (each.kind === "decided" ? blame(each.decision) : []));
+    expect(blamed).toEqual([`now: ${SSH}`, `earlier: ${SSH}`, `earlier: ${SSH}`, `earlier: ${SSH}`]);
+  });
+
+  test("of an egress rule counts as well", async () => {
+    const policy = "mode: dry-run\nrules: { no-unrestricted-egress: true }";
+    const [, , opened] = await reviewAll(policy, [made(), granting("all to pl-1"), adding("0.0.0.0/0")]);
+    expect(opened).toMatchObject({
+      decision: { findings: [{ rule: "no-unrestricted-egress", introduced: "now" }], change: { via: LIST } },
+    });
+  });
+});
+
+test("VPCs and interfaces tell what the network looks like, and make no decision", async () => {
+  const made: Effect = { op: "create", kind: "vpc", facts: { id: "vpc-1", cidrs: ["10.0.0.0/16"], ipv6Cidrs: [] } };
+  const regrouped: Effect = { op: "set", kind: "network-interface", id: "eni-1", list: "groups", items: ["sg-1"] };
+  const reviewed = await reviewAll("mode: enforce", [
+    change({ subject: { kind: "vpc", id: "vpc-1" }, claim: { kind: "effects", effects: [made] } }),
+    change({ subject: { kind: "network-interface", id: "eni-1" }, claim: { kind: "effects", effects: [regrouped] } }),
+  ]);
+  expect(reviewed).toMatchObject([
+    { kind: "ignored", reason: "a change to a VPC tells what the network looks like, and no rule judges it yet" },
+    { kind: "ignored", reason: "a change to a network interface tells what the network looks like, and no rule judges it yet" },
+  ]);
 });

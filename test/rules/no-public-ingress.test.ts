@@ -269,6 +269,53 @@ describe("with other services allowed", () => {
   });
 });
 
+describe("with VPN ports open on groups of a tag", () => {
+  const VPN = { tags: { role: "vpn" } };
+  testRule(noPublicIngress, {
+    options: { vpn: { tag: { key: "role", value: "vpn" } } },
+    valid: {
+      "OpenVPN, IPsec and WireGuard on a VPN": {
+        rules: ["udp 1194 from 0.0.0.0/0", "udp 500 from ::/0", "udp 4500 from 0.0.0.0/0", "udp 51820 from ::/0", "esp from 0.0.0.0/0"],
+        group: VPN,
+      },
+      "a group whose tags nobody has seen: left open, not judged": { rules: "udp 1194 from 0.0.0.0/0", group: { partial: true } },
+      "a VPN's own choice of ports": {
+        rules: "tcp 1194 from 0.0.0.0/0",
+        group: VPN,
+        options: { vpn: { tag: { key: "role", value: "vpn" }, services: "tcp 1194" } },
+      },
+    },
+    invalid: {
+      "a group without that tag": ["udp 1194 from 0.0.0.0/0", "udp 1194 from 0.0.0.0/0"],
+      "a group with another value of it": [{ rules: "udp 1194 from ::/0", group: { tags: { role: "web" } } }, "udp 1194 from ::/0"],
+      "SSH on a VPN": [{ rules: "tcp 22 from 0.0.0.0/0", group: VPN }, "tcp 22 from 0.0.0.0/0"],
+      "the ports next to OpenVPN": [{ rules: "udp 1193-1195 from 0.0.0.0/0", group: VPN }, "udp 1193, 1195 from 0.0.0.0/0"],
+      "protocol -1 on a VPN": [
+        { rules: "-1 from 0.0.0.0/0", group: VPN },
+        "all except tcp 80, 443, udp 443, 500, 1194, 4500, 51820, esp, icmp 3/4, icmpv6 2 from 0.0.0.0/0",
+      ],
+      "SSH on a group whose tags nobody has seen": [{ rules: "tcp 22 from 0.0.0.0/0", group: { partial: true } }, "tcp 22 from 0.0.0.0/0"],
+      "without the option, a VPN like any other": [
+        { rules: "udp 1194 from 0.0.0.0/0", group: VPN, options: {} },
+        "udp 1194 from 0.0.0.0/0",
+      ],
+    },
+  });
+
+  test("what hangs on tags that nobody has seen is said, and only that", async () => {
+    const rule = noPublicIngress.withOptions({ vpn: { tag: { key: "role", value: "vpn" } } }, networksOf({}));
+    const unjudged = async (text: string, more: object) => {
+      const open: string[] = [];
+      const world = { get: async () => undefined, list: async () => [] };
+      await rule.check(new SecurityGroup({ id: "sg-1", rules: [parseRule(text)], ...more }), world, (needs) => open.push(needs));
+      return open;
+    };
+    expect(await unjudged("udp 1194 from 0.0.0.0/0", { partial: true })).toEqual(["the tags of sg-1, by which it may be a VPN"]);
+    expect(await unjudged("udp 1194 from 10.0.0.0/8", { partial: true })).toEqual([]);
+    expect(await unjudged("udp 1194 from 0.0.0.0/0", {})).toEqual([]);
+  });
+});
+
 describe("options", () => {
   test.each<[string, unknown]>([
     ["a width without its slash", { width: { v4: "8" } }],
@@ -276,6 +323,8 @@ describe("options", () => {
     ["a width that is a number", { width: { v4: 8 } }],
     ["a width of an unknown family", { width: { ipv4: "/8" } }],
     ["an unknown option", { ports: "22" }],
+    ["VPN ports without a tag", { vpn: { services: "udp 1194" } }],
+    ["VPN ports that are none", { vpn: { tag: { key: "role", value: "vpn" }, services: "wireguard" } }],
     ["an allowance without protocol", { allow: [{ ports: "22" }] }],
     ["an allowance with an unknown key", { allow: [{ protocol: "tcp", port: "22" }] }],
     // Each of these was, or might be, read as "every port of tcp".

@@ -1,0 +1,94 @@
+import * as z from "zod/mini";
+import type { FindingDraft } from "../model/finding.ts";
+import { formatPeer, PeerSet } from "../model/peer-set.ts";
+import type { AdmittedRule, SecurityGroup } from "../model/security-group.ts";
+import { ServiceSet } from "../model/service-set.ts";
+import { TrafficSet } from "../model/traffic.ts";
+import { isUnknown, type World } from "../model/world.ts";
+import { AllowFrom, allowedTraffic } from "./allow.ts";
+import { defineRule } from "./rule.ts";
+import { servicesText } from "./services.ts";
+import { hasTag, Tag } from "./tag.ts";
+
+// Whoever reaches one of these and has a password, a key or a bug, has the machine: SSH, Telnet, Docker's API, RDP (over udp
+// too), VNC, WinRM. Ports that clusters use among themselves (SMB, RPC, kubelet) are left out, or every cluster would be found.
+const ADMINISTRATION = "tcp 22, 23, 2375-2376, 3389, 5900-5906, 5985-5986, udp 3389";
+
+export const adminThroughBastion = defineRule({
+  meta: {
+    id: "admin-through-bastion",
+    title: "Administration ports are reached through bastions and named networks only",
+    resource: "security-group",
+    severity: "high",
+    finds:
+      "Ingress that lets anybody reach administration ports (`ports`: SSH, RDP, WinRM, VNC and their like) but the networks in `from` and security groups tagged as `bastion`: private addresses too, and other groups, the group itself among them. Prefix lists count by their addresses. A group of another account, whose tags nobody can read, is not judged. VPN ports are no administration ports; see `vpn` of no-public-ingress.",
+    rationale:
+      "One machine that is broken into should not reach the login of every other. A bastion or VPN is one door to guard, to log and to close.",
+    source: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules-reference.html",
+    controls: ["Security Hub EC2.13", "Security Hub EC2.14"],
+    remedies: ["revoke-ingress", "narrow-ingress"],
+    remedy: "revoke",
+    // Nobody's bastions and networks are known before the policy names them, and 22 from 10.0.0.0/8 is everywhere.
+    enabled: false,
+  },
+  options: z.strictObject({
+    ports: z._default(servicesText().check(z.describe("The services that count as administration.")), ADMINISTRATION),
+    from: z._default(
+      z
+        .array(z.string("expected a CIDR or the name of a network"), "expected a list of CIDRs and names of networks")
+        .check(z.describe("Networks from which administration may come, such as those of the VPN and the office.")),
+      [],
+    ),
+    bastion: z._default(
+      Tag.check(
+        z.describe(
+          "The tag of the groups through which administration may come. Whoever may set this tag makes a bastion: guard it, by IAM or a service control policy.",
+        ),
+      ),
+      { key: "role", value: "bastion" },
+    ),
+    allow: z._default(z.array(AllowFrom).check(z.describe("What else may be: traffic that is never found.")), []),
+  }),
+
+  prepare: ({ ports, from, bastion, allow }, networks) => {
+    const services = ServiceSet.parse(ports);
+    const fromNetworks = { services, peers: PeerSet.union(from.map((name) => new PeerSet(networks.resolve(name)))) };
+    const ways = [`a group tagged ${bastion.key}=${bastion.value}`, ...(from.length > 0 ? [from.join(", ")] : [])].join(" or ");
+    return { services, bastion, ways, allowed: TrafficSet.of([fromNetworks]).union(allowedTraffic(allow, networks)) };
+  },
+
+  check: async (group, world, { services, bastion, ways, allowed }, unjudged) => {
+    const findings: FindingDraft[] = [];
+    for (const entry of (await group.admits(world)).byRule) {
+      const administration = entry.services.intersection(services);
+      if (administration.isEmpty()) continue;
+      const peers = await strangersAmong(entry, group, world, bastion, unjudged);
+      const traffic = TrafficSet.of([{ services: administration, peers }]).difference(allowed);
+      if (traffic.isEmpty()) continue;
+      findings.push({ traffic, rules: [entry.rule], message: `${traffic} lets administration past the bastion: admit it from ${ways}` });
+    }
+    return findings;
+  },
+});
+
+/** The peers of the rule that are no bastion: addresses, or its group. */
+async function strangersAmong(
+  { rule: { peer }, peers }: AdmittedRule,
+  group: SecurityGroup,
+  world: World,
+  bastion: Tag,
+  unjudged: (needs: string) => void,
+): Promise<PeerSet> {
+  if (peer.kind !== "group") return new PeerSet(peers.addresses);
+  const tags = `the tags of ${formatPeer(peer)}`;
+  if (peer.account !== undefined) {
+    unjudged(`${tags}, a group of another account`);
+    return PeerSet.EMPTY;
+  }
+  const source = peer.id === group.id ? group.facts : await world.get("security-group", peer.id);
+  // A group that is gone lets nobody in, and what cannot be read is noted as the world answers.
+  if (source === undefined || isUnknown(source)) return PeerSet.EMPTY;
+  const isBastion = hasTag(bastion, source);
+  if (isBastion === "unknown") unjudged(`${tags}, which no record tells`);
+  return isBastion === false ? PeerSet.of(peer) : PeerSet.EMPTY;
+}
