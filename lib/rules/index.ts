@@ -4,6 +4,7 @@ import { noOpenDefaultGroup } from "./no-open-default-group.ts";
 import { noPublicIngress } from "./no-public-ingress.ts";
 import { noStaleReference } from "./no-stale-reference.ts";
 import { noUnrestrictedEgress } from "./no-unrestricted-egress.ts";
+import { portRegistry } from "./port-registry.ts";
 import { preferGroupSource } from "./prefer-group-source.ts";
 import type { AnyRule } from "./rule.ts";
 
@@ -11,6 +12,7 @@ import type { AnyRule } from "./rule.ts";
 export const RULES: readonly AnyRule[] = [
   noPublicIngress,
   adminThroughBastion,
+  portRegistry,
   preferGroupSource,
   noOpenDefaultGroup,
   noUnrestrictedEgress,
