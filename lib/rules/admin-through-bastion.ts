@@ -53,7 +53,7 @@ export const adminThroughBastion = defineRule({
   prepare: ({ ports, from, bastion, allow }, networks) => {
     const services = ServiceSet.parse(ports).difference(allowedToAll(allow));
     const fromNetworks = { services, peers: PeerSet.union(from.map((name) => new PeerSet(networks.resolve(name)))) };
-    const ways = [`a group tagged ${bastion.key}=${bastion.value}`, ...(from.length > 0 ? [from.join(", ")] : [])].join(" or ");
+    const ways = [`a group tagged ${bastion.key}=${bastion.value}`, ...(from.length > 0 ? [`from ${from.join(", ")}`] : [])].join(" or ");
     return { services, bastion, ways, allowed: TrafficSet.of([fromNetworks]).union(allowedTraffic(allow, networks)) };
   },
 

@@ -1,4 +1,5 @@
 import { adminThroughBastion } from "./admin-through-bastion.ts";
+import { describedRules } from "./described-rules.ts";
 import { dualStackParity } from "./dual-stack-parity.ts";
 import { noOpenDefaultGroup } from "./no-open-default-group.ts";
 import { noPublicIngress } from "./no-public-ingress.ts";
@@ -18,4 +19,5 @@ export const RULES: readonly AnyRule[] = [
   noUnrestrictedEgress,
   dualStackParity,
   noStaleReference,
+  describedRules,
 ];

@@ -141,7 +141,7 @@ test("a finding says what to do instead", async () => {
     return found?.message;
   };
   expect(await message({ from: ["office"] })).toBe(
-    "tcp 22 from 10.0.0.0/9 lets administration past the bastion: admit it from a group tagged role=bastion or office",
+    "tcp 22 from 10.0.0.0/9 lets administration past the bastion: admit it from a group tagged role=bastion or from office",
   );
   expect(await message({})).toBe("tcp 22 from 10.0.0.0/9 lets administration past the bastion: admit it from a group tagged role=bastion");
 });
