@@ -20,9 +20,10 @@ export interface OrderOptions {
 }
 
 /**
- * The changes by time, each once though several files tell of it. CloudTrail keeps whole seconds, so within one a
- * group is created first and deleted last, rules are granted before they are revoked, and the rest stands by id. Up to `chunk` changes stay in memory; more go through
- * a folder of temporary files, which is removed in the end.
+ * The changes by time, each once though several files tell of it. CloudTrail keeps whole seconds, so within one a resource
+ * is created first and deleted last, what groups refer to comes before the groups, rules are granted before they are
+ * revoked, and the rest stands by id. Up to `chunk` changes stay in memory; more go through a folder of temporary files,
+ * which is removed in the end.
  */
 export async function* inTimeOrder(changes: AsyncIterable<Change>, options: OrderOptions = {}): AsyncGenerator<Change> {
   const { chunk = CHUNK, temporary = tmpdir() } = options;

@@ -32,5 +32,5 @@ export class Exposures {
 }
 
 function isSame(a: Finding, b: Finding): boolean {
-  return a.rule === b.rule && a.traffic.overlaps(b.traffic);
+  return a.rule === b.rule && a.traffic.direction === b.traffic.direction && a.traffic.overlaps(b.traffic);
 }

@@ -13,7 +13,7 @@ interface FindingJson {
   readonly introduced: "now" | "earlier";
 }
 
-/** A decision as reports in JSON show it. The last three keys are there only when they say something. */
+/** A decision as reports in JSON show it. `via` and the last three keys are there only when they say something. */
 interface DecisionJson {
   readonly id: string;
   readonly at: string;
@@ -24,6 +24,8 @@ interface DecisionJson {
   /** The arn of the caller. */
   readonly actor: string;
   readonly subject: { readonly kind: string; readonly id: string };
+  /** The resource that was changed, where the change reached its subject through it. */
+  readonly via?: { readonly kind: string; readonly id: string };
   readonly outcome: Outcome;
   readonly findings: readonly FindingJson[];
   readonly remedies: readonly (Remedy & Pick<Act, "result" | "error">)[];
@@ -43,6 +45,7 @@ function decisionJson({ id, change, outcome, findings, acts, partial, notJudged,
     call: change.call.name,
     actor: change.actor.arn,
     subject: { kind: change.subject.kind, id: change.subject.id },
+    ...(change.via !== undefined && { via: { kind: change.via.kind, id: change.via.id } }),
     outcome,
     findings: findings.map(findingJson),
     remedies: acts.map(({ remedy, ...act }) => ({ ...remedy, ...act })),

@@ -129,6 +129,7 @@ function rowLines(row: Row, width: number, paint: Paint): string[] {
   const resource: Line[] = [
     { text: change.subject.id },
     ...(names.group === undefined ? [] : [{ text: names.group, style: "faint" } as const]),
+    ...(change.via === undefined ? [] : [{ text: `through ${change.via.id}`, style: "faint" } as const]),
   ];
   const call: Cell = [{ text: change.call.name }];
   const { outcome, findings } = judged(row);

@@ -7,7 +7,10 @@ export interface Unreadable {
   readonly reason: string;
 }
 
-/** The numbers of a review. Everything read is counted once: decided (`changes`), ignored or unreadable. */
+/**
+ * The numbers of a review. Everything read is counted once: decided (`changes`), ignored or unreadable. Only a change that
+ * reaches several groups counts once for each that is decided about.
+ */
 export class Tally {
   /** Records found, whatever became of them. */
   records = 0;

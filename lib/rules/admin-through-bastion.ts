@@ -5,7 +5,7 @@ import type { AdmittedRule, SecurityGroup } from "../model/security-group.ts";
 import { ServiceSet } from "../model/service-set.ts";
 import { TrafficSet } from "../model/traffic.ts";
 import { isUnknown, type World } from "../model/world.ts";
-import { AllowFrom, allowedTraffic } from "./allow.ts";
+import { AllowFrom, allowedToAll, allowedTraffic } from "./allow.ts";
 import { defineRule } from "./rule.ts";
 import { servicesText } from "./services.ts";
 import { hasTag, Tag } from "./tag.ts";
@@ -47,13 +47,13 @@ export const adminThroughBastion = defineRule({
       ),
       { key: "role", value: "bastion" },
     ),
-    allow: z._default(z.array(AllowFrom).check(z.describe("What else may be: traffic that is never found.")), []),
+    allow: z._default(z.array(AllowFrom).check(z.describe("What else may be; without from, from everybody.")), []),
   }),
 
   prepare: ({ ports, from, bastion, allow }, networks) => {
-    const services = ServiceSet.parse(ports);
+    const services = ServiceSet.parse(ports).difference(allowedToAll(allow));
     const fromNetworks = { services, peers: PeerSet.union(from.map((name) => new PeerSet(networks.resolve(name)))) };
-    const ways = [`a group tagged ${bastion.key}=${bastion.value}`, ...(from.length > 0 ? [from.join(", ")] : [])].join(" or ");
+    const ways = [`a group tagged ${bastion.key}=${bastion.value}`, ...(from.length > 0 ? [`from ${from.join(", ")}`] : [])].join(" or ");
     return { services, bastion, ways, allowed: TrafficSet.of([fromNetworks]).union(allowedTraffic(allow, networks)) };
   },
 

@@ -36,12 +36,21 @@ export type AllowEntry = z.infer<typeof AllowEntry>;
 /** The traffic of these entries together, whatever its direction. Throws InvalidServiceError, and what `networks.resolve` throws. */
 export function allowedTraffic(entries: readonly AllowEntry[], networks: Networks): TrafficSet {
   return TrafficSet.of(
-    entries.map(({ protocol, ports, from, to }) => {
-      const peers = from ?? to;
+    entries.map((entry) => {
+      const peers = entry.from ?? entry.to;
       return {
-        services: ports === undefined ? ServiceSet.protocol(parseProtocol(protocol)) : ServiceSet.of(protocol, ports),
+        services: servicesIn(entry),
         peers: peers === undefined ? ANYWHERE : PeerSet.union(peers.map((name) => new PeerSet(networks.resolve(name)))),
       };
     }),
   );
+}
+
+/** The services that these entries allow to everybody, security groups by reference too. Throws InvalidServiceError. */
+export function allowedToAll(entries: readonly AllowEntry[]): ServiceSet {
+  return ServiceSet.union(entries.filter(({ from, to }) => from === undefined && to === undefined).map(servicesIn));
+}
+
+function servicesIn({ protocol, ports }: AllowEntry): ServiceSet {
+  return ports === undefined ? ServiceSet.protocol(parseProtocol(protocol)) : ServiceSet.of(protocol, ports);
 }

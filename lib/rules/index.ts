@@ -1,9 +1,11 @@
 import { adminThroughBastion } from "./admin-through-bastion.ts";
+import { describedRules } from "./described-rules.ts";
 import { dualStackParity } from "./dual-stack-parity.ts";
 import { noOpenDefaultGroup } from "./no-open-default-group.ts";
 import { noPublicIngress } from "./no-public-ingress.ts";
 import { noStaleReference } from "./no-stale-reference.ts";
 import { noUnrestrictedEgress } from "./no-unrestricted-egress.ts";
+import { portRegistry } from "./port-registry.ts";
 import { preferGroupSource } from "./prefer-group-source.ts";
 import type { AnyRule } from "./rule.ts";
 
@@ -11,9 +13,11 @@ import type { AnyRule } from "./rule.ts";
 export const RULES: readonly AnyRule[] = [
   noPublicIngress,
   adminThroughBastion,
+  portRegistry,
   preferGroupSource,
   noOpenDefaultGroup,
   noUnrestrictedEgress,
   dualStackParity,
   noStaleReference,
+  describedRules,
 ];

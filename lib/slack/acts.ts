@@ -49,9 +49,9 @@ function lawfulAmong(taken: readonly Act[], { findings }: Decision): string[] {
   const revoked = taken.flatMap(({ remedy }) => remedy.revoke);
   const authorized = taken.flatMap(({ remedy }) => remedy.authorize);
   return (["ingress", "egress"] as const).flatMap((direction) => {
-    const forbidden = findings.flatMap(({ traffic }) => (traffic.direction === direction ? traffic.boxes() : []));
-    const kept = TrafficSet.of([...byAddress(authorized, direction), ...forbidden]);
-    return trafficLines(TrafficSet.of(byAddress(revoked, direction), direction).difference(kept));
+    const forbidden = findings.filter(({ traffic }) => traffic.direction === direction).flatMap(({ traffic }) => traffic.boxes());
+    const gone = TrafficSet.of(byAddress(revoked, direction), direction);
+    return trafficLines(gone.difference(TrafficSet.of([...byAddress(authorized, direction), ...forbidden], direction)));
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Decision, Outcome } from "../model/decision.ts";
 import type { Finding } from "../model/finding.ts";
-import { TrafficSet } from "../model/traffic.ts";
+import { type Direction, TrafficSet } from "../model/traffic.ts";
 import { describePerson, describeTool } from "./actor.ts";
 import { trafficLines } from "./acts.ts";
 import { code, plain, prose } from "./text.ts";
@@ -25,6 +25,7 @@ const DRY_HEADLINES: Readonly<Record<Outcome, string>> = {
 };
 
 const NAME = 80;
+const DIRECTIONS = ["ingress", "egress"] as const;
 
 /** The outcome and its traffic in one line of plain text, `🔒 Closed: tcp 22 from 0.0.0.0/0 on bastion`. */
 export function headline({ outcome, mode, findings, excepted, names, change }: Decision, limit: number): string {
@@ -36,10 +37,18 @@ export function headline({ outcome, mode, findings, excepted, names, change }: D
 
 // One line stands for all; the lists below the headline have the rest.
 function subjectOf(findings: readonly Finding[]): string {
-  const [line, ...others] = trafficLines(TrafficSet.of(findings.flatMap(({ traffic }) => traffic.boxes())));
+  const traffic = findings.map((finding) => finding.traffic);
+  const [line, ...others] = DIRECTIONS.flatMap((direction) => trafficLines(sumOf(traffic, direction)));
   if (line === undefined) return plain(findings[0]?.message ?? "", 70);
   const short = plain(line, 60);
   return others.length === 0 ? short : `${short} and ${others.length} more`;
+}
+
+function sumOf(traffic: readonly TrafficSet[], direction: Direction): TrafficSet {
+  return TrafficSet.of(
+    traffic.filter((one) => one.direction === direction).flatMap((one) => one.boxes()),
+    direction,
+  );
 }
 
 /** Who did what, and what Portcullis did about it, in two calm sentences of markup. */
@@ -51,10 +60,11 @@ function tellChange({ change, findings }: Decision): string {
   const tool = describeTool(change.actor);
   const who = `*${prose(describePerson(change.actor).name, NAME)}*`;
   const using = tool === undefined ? "" : ` with *${prose(`${tool.name} ${tool.version}`, NAME)}*`;
+  const through = change.via === undefined ? "" : `, through ${change.via.kind.replace("-", " ")} ${code(change.via.id, 40)}`;
   if (findings.length > 0 && findings.every(({ introduced }) => introduced === "earlier")) {
-    return `This stood open before ${who} changed the group${using}, and is not their doing.`;
+    return `This stood open before ${who} changed the group${using}${through}, and is not their doing.`;
   }
-  return `${who} made this change${using}.`;
+  return `${who} made this change${using}${through}.`;
 }
 
 function tellResult({ outcome, mode, latency, findings, acts, excepted }: Decision): string {
@@ -101,7 +111,9 @@ export function tellNext({ outcome, change, mode, findings }: Decision): string 
       const tool = describeTool(change.actor);
       const comesBack = tool?.fromCode === true && mode === "enforce" && findings.some(({ introduced }) => introduced === "now");
       const again = comesBack ? `Change the code as well, or *${prose(tool.name, NAME)}* will open it again. ` : "";
-      return `${again}If you need this traffic, open it only to the addresses that need it, or ask here for an exception and quote the decision below.`;
+      const egress = findings.length > 0 && findings.every(({ traffic }) => traffic.direction === "egress");
+      const only = egress ? "the addresses that it is meant for" : "the addresses that need it";
+      return `${again}If you need this traffic, open it only to ${only}, or ask here for an exception and quote the decision below.`;
     }
     case "alert":
       return "Close what is not needed, or ask here for an exception and quote the decision below.";

@@ -34,6 +34,7 @@ const DecisionLine = z.strictObject({
   call: z.string(),
   actor: z.string(),
   subject: z.strictObject({ kind: z.literal("security-group"), id: z.string() }),
+  via: z.exactOptional(z.strictObject({ kind: z.literal("prefix-list"), id: z.string() })),
   outcome: z.enum(OUTCOMES),
   findings: z.array(Finding),
   remedies: z.array(
@@ -118,6 +119,32 @@ describe("json", () => {
         subject: { kind: "security-group", id: "sg-04cfb7a4712d75b00" },
         findings: [{ rule: "no-public-ingress", severity: "critical", traffic: "tcp 22 from 0.0.0.0/0", introduced: "now" }],
         remedies: [{ kind: "revoke-ingress", group: "sg-04cfb7a4712d75b00", result: "would" }],
+      },
+    ]);
+  });
+
+  test("follows a prefix list through its versions: lawful, open to the internet, lawful again, and then unknown", async () => {
+    const names = (await readdir(join(EVENTS, "constructed"))).filter((name) => /^03[1-5]-/.test(name));
+    const { decisions, summary } = (await reviewJson(names.map((name) => join(EVENTS, "constructed", name)))).document;
+    const via = { kind: "prefix-list", id: "pl-0c4d1e7a92b3f6580" };
+    expect(summary).toMatchObject({ records: 5, changes: 4, ignored: 1 });
+    expect(decisions).toMatchObject([
+      { call: "AuthorizeSecurityGroupIngress", outcome: "clean" },
+      { call: "ModifyManagedPrefixList", via, outcome: "would-act", findings: [{ traffic: "tcp 22 from 0.0.0.0/0", introduced: "now" }] },
+      { call: "ModifyManagedPrefixList", via, outcome: "clean" },
+      { call: "RestoreManagedPrefixListVersion", via, outcome: "alert", notJudged: [{ rule: "no-public-ingress" }] },
+    ]);
+  });
+
+  test("finds what is known of a prefix list from before the records, and leaves the rest open", async () => {
+    const names = (await readdir(join(EVENTS, "constructed"))).filter((name) => /^03[89]-/.test(name));
+    const { decisions } = (await reviewJson(names.map((name) => join(EVENTS, "constructed", name)))).document;
+    expect(decisions).toMatchObject([
+      { outcome: "alert", findings: [], notJudged: [{ needs: "the entries of pl-0e1f2a3b4c5d60718, which no record tells" }] },
+      {
+        outcome: "would-act",
+        findings: [{ traffic: "tcp 5432 from 0.0.0.0/0" }],
+        notJudged: [{ needs: "the entries of pl-0e1f2a3b4c5d60718, of which a part is known" }],
       },
     ]);
   });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { inTimeOrder } from "../../lib/cloudtrail/order.ts";
-import type { Change, Claim } from "../../lib/model/change.ts";
+import type { Change, Claim, Effect } from "../../lib/model/change.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -92,4 +92,17 @@ test("temporary files are gone, also when nobody reads to the end", async () => 
 test("up to one chunk never touches the disk", async () => {
   const changes = Array.from({ length: 3 }, (_, i) => change(String(i), second(i)));
   for await (const _ of inTimeOrder(stream(changes), { chunk: 3, temporary: folder })) expect(await readdir(folder)).toEqual([]);
+});
+
+test("within a second, a prefix list is made, changed, named by a group and deleted in this order", async () => {
+  const list = { kind: "prefix-list", id: "pl-1" } as const;
+  const effects = (...done: readonly Effect[]): Claim => ({ kind: "effects", effects: done });
+  const made = effects({ op: "create", kind: "prefix-list", facts: { id: "pl-1", cidrs: [] } });
+  const added = effects({ op: "add", ...list, list: "cidrs", items: ["0.0.0.0/0"] });
+  const renamed = effects();
+  const granted: Claim = { kind: "rules-granted", rules: [] };
+  const deleted = effects({ op: "delete", ...list });
+  const claims = [deleted, granted, renamed, added, made];
+  const changes = claims.map((claim, i) => change(String(i), second(0), "sg-1", claim));
+  expect((await ordered(changes)).map(({ claim }) => claim)).toEqual([made, renamed, added, granted, deleted]);
 });

@@ -64,3 +64,12 @@ describe("the VPN ports of no-public-ingress", () => {
     expect(rig.open()).toEqual([]);
   });
 });
+
+test("port-registry: the tag is read before anything is closed, and the registered port stays", async () => {
+  const rig = guardRig(`mode: enforce
+rules: { no-public-ingress: false, port-registry: { remedy: narrow, services: { web: { ports: "tcp 443" } }, advise: [default-ports] } }`);
+  rig.ec2.createGroup("sg-1", ["tcp 22-443 from sg-app"], { tags: { service: "web" } });
+  expect(await rig.decide(granting("tcp 22-443 from sg-app"))).toMatchObject({ outcome: "acted", notJudged: [] });
+  expect(rig.ec2.calls[0]).toBe("DescribeSecurityGroup");
+  expect(rig.open()).toEqual(["tcp 443 from sg-app"]);
+});

@@ -93,6 +93,38 @@ describe("the table", () => {
     }
   });
 
+  test("tells egress in its direction, and through which prefix list a change came", async () => {
+    const everything = rule("all to 0.0.0.0/0");
+    const found = finding("all to 0.0.0.0/0", {
+      rule: "no-unrestricted-egress",
+      rules: [everything],
+      message: "all to 0.0.0.0/0 may go out",
+    });
+    const outward = decision({
+      change: { ...at(0), via: { kind: "prefix-list", id: "pl-0c4d1e7a92b3f6580" } },
+      outcome: "would-act",
+      findings: [found],
+      acts: [{ remedy: narrowRules("sg-1", [everything], [rule("tcp 443 to 0.0.0.0/0")]), result: "would" }],
+    });
+    // The columns of the wide table are so narrow that the two words stand in two lines.
+    for (const [width, through] of [
+      [80, /through pl-0c4d1e7a92b3f6580/],
+      [200, /through .*pl-0c4d1e7a92b3f6580/],
+    ] as const) {
+      const text = (await tableOf([outward], { width })).replace(/\s+/g, " ");
+      expect(text).toMatch(through);
+      expect(text).toContain("narrow all to 0.0.0.0/0 to tcp 443 to 0.0.0.0/0 on sg-1");
+    }
+  });
+
+  test("ingress and egress of the same services are two holes", async () => {
+    const inward = decision({ change: at(0), outcome: "would-act", acts: [] });
+    const outward = decision({ change: at(3), outcome: "would-act", acts: [], findings: [finding("tcp 22 to 0.0.0.0/0")] });
+    const text = await tableOf([inward, outward]);
+    expect(text).toContain("stood open for 3 min");
+    expect(text).toContain("still open when the records end");
+  });
+
   test("says so when nothing changed", async () => {
     expect(await tableOf([])).toContain("No record tells of a change to a security group.");
   });

@@ -56,6 +56,9 @@ testRule(adminThroughBastion, {
     "what the policy allows besides": around("tcp 22 from 10.1.0.0/16", {
       options: { allow: [{ protocol: "tcp", ports: 22, from: ["10.1.0.0/16"] }] },
     }),
+    "what the policy allows to everybody, a group too": around("tcp 22 from sg-0app", {
+      options: { allow: [{ protocol: "tcp", ports: 22 }] },
+    }),
     "a prefix list that nobody could read: left open, not judged": {
       rules: "tcp 22 from pl-0far",
       lists: { "pl-0far": { unknown: "denied" } },
@@ -138,7 +141,7 @@ test("a finding says what to do instead", async () => {
     return found?.message;
   };
   expect(await message({ from: ["office"] })).toBe(
-    "tcp 22 from 10.0.0.0/9 lets administration past the bastion: admit it from a group tagged role=bastion or office",
+    "tcp 22 from 10.0.0.0/9 lets administration past the bastion: admit it from a group tagged role=bastion or from office",
   );
   expect(await message({})).toBe("tcp 22 from 10.0.0.0/9 lets administration past the bastion: admit it from a group tagged role=bastion");
 });

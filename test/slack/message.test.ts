@@ -199,6 +199,102 @@ describe("lawful traffic", () => {
   });
 });
 
+describe("egress", () => {
+  const everything = rule("all to 0.0.0.0/0", "as EC2 made it");
+  const outward = (overrides: Partial<Decision> = {}) =>
+    decision({
+      findings: [finding("all to 0.0.0.0/0", { rule: "no-unrestricted-egress", message: "everything may go out", rules: [everything] })],
+      acts: [{ remedy: revokeRules(GROUP, [everything]), result: "done" }],
+      ...overrides,
+    });
+
+  test("is told in the direction in which it goes, in the headline and in every list", () => {
+    const { title, all } = read(outward());
+    expect(title).toBe("🔒 Closed: all to 0.0.0.0/0 on bastion");
+    expect(under("Closed", all)).toEqual(["• `all to 0.0.0.0/0`  “as EC2 made it”"]);
+    expect(all).toContain("open it only to the addresses that it is meant for, or ask here");
+    expect(all).not.toMatch(/ from 0\.0\.0\.0|Forbidden|went with it/);
+  });
+
+  test("that a dry run would narrow says what would stay open", () => {
+    const remedy = narrowRules(GROUP, [everything], [rule("tcp 443 to 0.0.0.0/0")]);
+    const found = finding("tcp 0-442, 444-65535 to 0.0.0.0/0", { rule: "no-unrestricted-egress", rules: [everything] });
+    const { title, all } = read(outward({ mode: "dry-run", outcome: "would-act", findings: [found], acts: [{ remedy, result: "would" }] }));
+    expect(title).toMatch(/^🧪 Dry run: would close tcp 0-442, 444-65535 to 0\.0\.0\.0\/0 on bastion/);
+    expect(under("Would stay open", all)).toEqual(["• `tcp 443 to 0.0.0.0/0`"]);
+    expect(all).toContain("*Forbidden*\n• `tcp 0-442, 444-65535 to 0.0.0.0/0`");
+  });
+
+  test("lawful parts that went with a rule are told, also in this direction", () => {
+    const wide = rule("tcp 443-8443 to 0.0.0.0/0");
+    const found = finding("tcp 444-8443 to 0.0.0.0/0", { rule: "no-unrestricted-egress", rules: [wide] });
+    const { all } = read(outward({ findings: [found], acts: [{ remedy: revokeRules(GROUP, [wide]), result: "done" }] }));
+    expect(under("Allowed, but went with it: EC2 removes whole rules", all)).toEqual(["• `tcp 443 to 0.0.0.0/0`"]);
+  });
+
+  test("beside ingress is told apart from it: neither hides what went of the other", () => {
+    const inward = rule("tcp 22 from 0.0.0.0/0");
+    const both = outward({
+      findings: [finding("tcp 22 from 0.0.0.0/0", { rules: [inward] }), finding("all to 0.0.0.0/0", { rules: [everything] })],
+      acts: [
+        { remedy: revokeRules(GROUP, [inward, rule("tcp 443 from 0.0.0.0/0")]), result: "done" },
+        { remedy: revokeRules(GROUP, [everything]), result: "done" },
+      ],
+    });
+    const { title, all } = read(both);
+    expect(title).toBe("🔒 Closed: tcp 22 from 0.0.0.0/0 and 1 more on bastion");
+    expect(under("Allowed, but went with it: EC2 removes whole rules", all)).toEqual(["• `tcp 443 from 0.0.0.0/0`"]);
+    expect(all).toContain("open it only to the addresses that need it, or ask here");
+  });
+
+  test("that EC2 refused to close is told with the reason", () => {
+    const acts = [{ remedy: revokeRules(GROUP, [everything]), result: "denied", error: "UnauthorizedOperation: no" }] as const;
+    expect(read(outward({ outcome: "failed", acts })).all).toContain("*Not closed*\n• `all to 0.0.0.0/0`: `UnauthorizedOperation: no`");
+  });
+});
+
+describe("a change that came through a prefix list", () => {
+  const made = change({
+    call: { source: "ec2.amazonaws.com", name: "ModifyManagedPrefixList" },
+    via: { kind: "prefix-list", id: "pl-0c4d1e7a92b3f6580" },
+  });
+  const listed = rule("tcp 22 from pl-0c4d1e7a92b3f6580");
+  const given = decision({
+    change: made,
+    findings: [finding("tcp 22 from 0.0.0.0/0", { rules: [listed] })],
+    acts: [{ remedy: revokeRules(GROUP, [listed]), result: "done" }],
+  });
+
+  test("says so", () => {
+    const { title, all } = read(given);
+    expect(title).toBe("🔒 Closed: tcp 22 from 0.0.0.0/0 on bastion");
+    expect(all).toContain("*lena* made this change with *Terraform 1.13.5*, through prefix list `pl-0c4d1e7a92b3f6580`.");
+    expect(all).toContain("call `ModifyManagedPrefixList`");
+  });
+
+  test("blames nobody for what stood there before", () => {
+    const earlier = finding("tcp 22 from 0.0.0.0/0", { rules: [listed], introduced: "earlier" });
+    expect(read({ ...given, findings: [earlier] }).all).toContain(
+      "This stood open before *lena* changed the group with *Terraform 1.13.5*, through prefix list `pl-0c4d1e7a92b3f6580`, and is not their doing.",
+    );
+  });
+
+  test("says the same of a decision that went through JSON, with what the call did", () => {
+    const claim = {
+      kind: "effects",
+      effects: [
+        { op: "add", kind: "prefix-list", id: "pl-0c4d1e7a92b3f6580", list: "cidrs", items: ["0.0.0.0/0"] },
+        { op: "forget", kind: "prefix-list", id: "pl-0c4d1e7a92b3f6580", list: "cidrs" },
+        { op: "forget", kind: "vpc", id: "vpc-1", list: "ipv6Cidrs" },
+      ],
+    } as const;
+    const told = { ...given, change: { ...made, claim } };
+    const back = decodeDecision(JSON.parse(encodeDecision(told)));
+    expect(back.change).toEqual(told.change);
+    expect(messageFor(back)).toEqual(messageFor(told));
+  });
+});
+
 describe("old rules", () => {
   test("are not blamed on whoever touched the group", () => {
     const { all } = read(decision({ findings: [finding("tcp 22 from 0.0.0.0/0", { introduced: "earlier" })] }));
@@ -256,12 +352,12 @@ describe("details", () => {
     const given = decision({
       outcome: "alert",
       acts: [],
-      findings: [finding("", { rule: "described-rules", message: "A rule has no description", rules: [] })],
+      findings: [finding("", { rule: "of-another-version", message: "A rule has no description", rules: [] })],
     });
     const { title, all } = read(given);
     expect(title).toBe("⚠️ Found: A rule has no description on bastion");
     expect(under("Found", all)).toEqual(["• A rule has no description"]);
-    expect(all).toContain("Rule `described-rules`");
+    expect(all).toContain("Rule `of-another-version`");
   });
 
   test("without names, ids stand for them", () => {

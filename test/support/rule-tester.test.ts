@@ -182,6 +182,11 @@ describe("a table is refused", () => {
       { options: { port: 1 }, valid: { one: "tcp 2 from ::/0", two: { rules: "tcp 2 from ::/0", options: { port: 1 } } } },
       '"two" is the same case as "one"',
     ],
+    [
+      "that describes a rule it has not",
+      { valid: { one: { rules: "tcp 23 from ::/0", descriptions: { "tcp 24 from ::/0": "web" } } } },
+      '"one" describes "tcp 24 from ::/0", which is none of its rules',
+    ],
     ["whose rules cannot be read", { valid: { one: "tcp 22" } }, "is not traffic"],
     ["whose options do not fit", { valid: { one: { rules: "tcp 23 from ::/0", options: { ports: 22 } } } }, "unrecognized_keys"],
     ["whose networks are not known", { options: { trusted: "office" }, valid: { one: "tcp 23 from ::/0" } }, "office"],
@@ -189,16 +194,24 @@ describe("a table is refused", () => {
     expect(() => checksOf(noPort, table(cases))).toThrow(message);
   });
 
-  test("but not for the same rules under other options or lists", () => {
+  test("but not for the same rules under other options, lists or descriptions", () => {
     const rules = "tcp 23 from pl-1";
     const checks = checksOf(
       noPort,
-      table({ valid: { one: rules, two: { rules, options: { port: 80 } }, three: { rules, lists: { "pl-1": ["10.0.0.0/8"] } } } }),
+      table({
+        valid: {
+          one: rules,
+          two: { rules, options: { port: 80 } },
+          three: { rules, lists: { "pl-1": ["10.0.0.0/8"] } },
+          four: { rules, descriptions: { [rules]: "web" } },
+        },
+      }),
     );
     expect(checks.map(({ kind, name }) => [kind, name])).toEqual([
       ["valid", "one"],
       ["valid", "two"],
       ["valid", "three"],
+      ["valid", "four"],
     ]);
   });
 

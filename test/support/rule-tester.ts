@@ -20,6 +20,8 @@ type Case =
       readonly rules: string | readonly string[];
       readonly options?: unknown;
       readonly lists?: Lists;
+      /** Descriptions of rules, by the rule as it is written above. */
+      readonly descriptions?: Readonly<Record<string, string>>;
       /** What else is known about the group, and what stands around it. */
       readonly group?: Partial<Omit<SecurityGroupFacts, "rules">>;
       readonly network?: NetworkDraft;
@@ -71,9 +73,11 @@ export function checksOf(rule: AnyRule, table: RuleTable): Check[] {
   return cases.map(({ kind, name, given, expected }) => {
     if (name.trim() === "") throw new Error(`a case of ${rule.meta.id} has no name: say what it shows`);
     if (kind === "invalid" && expected.length === 0) throw new Error(`"${name}" expects nothing: it belongs among the valid cases`);
-    const { rules, options = table.options ?? {}, lists = {}, group = {}, network = {} } = detailsOf(given);
-    const parsed = rules.map(parseRule);
-    const value = JSON.stringify([parsed.map(ruleKey).sort(), options, lists, group, network]);
+    const { rules, options = table.options ?? {}, lists = {}, descriptions = {}, group = {}, network = {} } = detailsOf(given);
+    const stray = Object.keys(descriptions).find((text) => !rules.includes(text));
+    if (stray !== undefined) throw new Error(`"${name}" describes "${stray}", which is none of its rules`);
+    const parsed = rules.map((text) => ({ ...parseRule(text), ...(text in descriptions && { description: descriptions[text] ?? "" }) }));
+    const value = JSON.stringify([parsed.map(ruleKey).sort(), options, lists, descriptions, group, network]);
     const twin = seen.get(value);
     if (twin !== undefined) throw new Error(`"${name}" is the same case as "${twin}": keep one of them`);
     seen.set(value, name);
@@ -92,6 +96,7 @@ function detailsOf(given: Case): {
   rules: readonly string[];
   options?: unknown;
   lists?: Lists;
+  descriptions?: Readonly<Record<string, string>>;
   group?: Partial<Omit<SecurityGroupFacts, "rules">>;
   network?: NetworkDraft;
 } {
