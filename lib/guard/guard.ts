@@ -1,15 +1,13 @@
 import type { Actor, Change } from "../model/change.ts";
-import { type Act, type Decision, decisionId, type NotJudged } from "../model/decision.ts";
+import { type Act, type Decision, decisionId } from "../model/decision.ts";
 import type { Finding } from "../model/finding.ts";
 import { SecurityGroup } from "../model/security-group.ts";
 import { ruleKey, type SecurityGroupRule, valueKey } from "../model/security-group-rule.ts";
 import { isUnknown, type World } from "../model/world.ts";
-import type { Place, Policy, Ruling } from "../policy/policy.ts";
-import { rulingFor } from "../policy/ruling.ts";
-import { RULES } from "../rules/index.ts";
+import type { Policy, Ruling } from "../policy/policy.ts";
 import { apply, probe } from "./apply.ts";
+import { decide, openFor, rulingOn } from "./decide.ts";
 import { type Judgement, judge } from "./judge.ts";
-import { outcomeOf } from "./outcome.ts";
 import { type Planned, plan } from "./plan.ts";
 import type { Bus, Clock, Ec2, Ec2For, Expectation, Ledger, Self } from "./ports.ts";
 import { addedTo, judgeReached, touchedBy, whyUntouched } from "./touch.ts";
@@ -99,17 +97,10 @@ class Guarding {
 
   /** The ruling for this place; the group is read only if the policy's scopes ask for its VPC or tags. */
   private async ruling(): Promise<Ruling> {
-    const place: Place = { account: this.change.account, region: this.change.region, ous: [], group: this.change.subject.id };
-    const at = new Date(this.started).toISOString();
-    const ruling = rulingFor(this.ports.policy, place, at);
-    if (!("needs" in ruling)) return ruling;
-    const group = await this.ports.worldOf(this.ec2, this.expectation()).get("security-group", place.group);
-    if (isUnknown(group)) this.guessed = group.unknown;
-    const facts = group === undefined || isUnknown(group) ? undefined : group;
-    const resource = { tags: facts?.tags ?? {}, ...(facts?.vpc !== undefined && { vpc: facts.vpc }) };
-    const known = rulingFor(this.ports.policy, { ...place, resource }, at);
-    if ("needs" in known) throw new Error("the policy asks for more than the VPC and tags of a group");
-    return known;
+    const read = () => this.ports.worldOf(this.ec2, this.expectation()).get("security-group", this.change.subject.id);
+    const { ruling, guessed } = await rulingOn(this.change, this.ports.policy, new Date(this.started).toISOString(), read);
+    this.guessed = guessed;
+    return ruling;
   }
 
   /** Closes at once what the claim alone shows to be forbidden: one EC2 call after hearing of it. */
@@ -133,27 +124,22 @@ class Guarding {
     const ours = claimed.filter(({ rules }) => this.closedOrRefused(rules) || (resumed && attempted));
     this.note(ours.filter(({ rules }) => !mistaken(rules)));
     if (group !== undefined) await this.probeDryRun(await plan(group, world, judgement.findings, ruling));
-    const mode = ruling.rules.some((ruled) => ruled.mode === "enforce") ? "enforce" : "dry-run";
-    const { excepted, notJudged } = judgement;
-    const found = { mode, acts: this.acts, findings: [...this.findings.values()], excepted, notJudged } as const;
-    const decision: Decision = {
+    const decision = decide({
       id,
       change: this.change,
-      policyVersion: this.ports.policy.version,
-      ...found,
-      outcome: outcomeOf({ ...found, resumed }),
-      partial: group?.facts.partial ?? false,
-      names: {
-        ...(ruling.accountName !== undefined && { account: ruling.accountName }),
-        ...(group?.facts.name !== undefined && { group: group.facts.name }),
-        ...(group?.facts.vpc !== undefined && { vpc: group.facts.vpc }),
-      },
-      ...(ruling.channel !== undefined && { channel: ruling.channel }),
+      policy: this.ports.policy,
+      ruling,
+      group: group?.facts,
+      acts: this.acts,
+      findings: [...this.findings.values()],
+      excepted: judgement.excepted,
+      notJudged: judgement.notJudged,
+      resumed,
       latency: {
         eventAge: this.started - Date.parse(this.change.at),
         ...(this.closed !== undefined && { toClosed: this.closed - this.started }),
       },
-    };
+    });
     return this.record(decision);
   }
 
@@ -161,11 +147,11 @@ class Guarding {
   private async closeAll(ruling: Ruling): Promise<{ world: World; group: SecurityGroup | undefined; judgement: Judgement }> {
     for (let round = 1; ; round++) {
       if (this.guessed !== undefined)
-        return { world: CLAIM_ONLY, group: undefined, judgement: { ...NOTHING, notJudged: unread(ruling, this.guessed) } };
+        return { world: CLAIM_ONLY, group: undefined, judgement: { ...NOTHING, notJudged: openFor(ruling, this.guessed) } };
       const world = this.ports.worldOf(this.ec2, this.expectation());
       const facts = await world.get("security-group", this.change.subject.id);
       if (facts === undefined) return { world, group: undefined, judgement: NOTHING };
-      if (isUnknown(facts)) return { world, group: undefined, judgement: { ...NOTHING, notJudged: unread(ruling, facts.unknown) } };
+      if (isUnknown(facts)) return { world, group: undefined, judgement: { ...NOTHING, notJudged: openFor(ruling, facts.unknown) } };
       const group = new SecurityGroup(facts);
       const judgement = await judgeReached(this.change, this.introduced, { group, world, ruling });
       this.note(judgement.findings);
@@ -267,12 +253,6 @@ function grantedBy({ claim }: Change): readonly SecurityGroupRule[] {
     { ...rule, direction: "ingress" },
     { ...rule, direction: "egress" },
   ]);
-}
-
-// Where not even the ruling is known, at least the rules that run by default are open.
-function unread({ rules }: Ruling, needs: string): NotJudged[] {
-  const open = rules.length > 0 ? rules.map(({ rule }) => rule) : RULES.filter(({ meta }) => meta.enabled);
-  return open.map(({ meta }) => ({ rule: meta.id, needs }));
 }
 
 function isOwnAct(actor: Actor, self: Self): boolean {

@@ -1,14 +1,13 @@
 import type { Change } from "../model/change.ts";
-import { type Act, type Decision, decisionId, type NotJudged } from "../model/decision.ts";
+import { type Act, type Decision, decisionId } from "../model/decision.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Remedy } from "../model/remedy.ts";
 import { SecurityGroup } from "../model/security-group.ts";
 import { ruleKey, type SecurityGroupRule } from "../model/security-group-rule.ts";
 import { isUnknown, type World } from "../model/world.ts";
-import type { Place, Policy, Ruling } from "../policy/policy.ts";
-import { rulingFor } from "../policy/ruling.ts";
+import type { Policy } from "../policy/policy.ts";
+import { decide, openFor, rulingOn } from "./decide.ts";
 import type { Judgement } from "./judge.ts";
-import { outcomeOf } from "./outcome.ts";
 import { plan } from "./plan.ts";
 import { judgeReached, touchedBy, whyUntouched } from "./touch.ts";
 
@@ -77,13 +76,13 @@ async function reviewOne(change: Change, claimed: ReadonlySet<string>, { policy,
   const recorded = world.at(change.account, change.region);
   const group = await recorded.get("security-group", change.subject.id);
   const known = group === undefined || isUnknown(group) ? undefined : new SecurityGroup(group);
-  const { ruling, guessed } = rulingOn(change, known, policy);
+  const { ruling, guessed } = await rulingOn(change, policy, change.at, async () => group);
   if (ruling.mode === "off") return { kind: "ignored", change, reason: "the policy's mode is off there" };
 
   const assumed = new Map(recorded.directionUnknown(change.subject.id).map((rule) => [ruleKey(rule), rule]));
+  const wanting = new Set([...(isUnknown(group) ? [group.unknown] : []), ...(guessed === undefined ? [] : [guessed])]);
   let judgement: Judgement = { findings: [], excepted: [], notJudged: [] };
   const acts: Act[] = [];
-  if (isUnknown(group)) judgement = { ...judgement, notJudged: openFor(ruling, group.unknown) };
   if (known !== undefined) {
     judgement = await judgeReached(change, claimed, { group: known, world: recorded, ruling });
     for (const { remedy, mode } of await plan(known, recorded, judgement.findings, ruling)) {
@@ -91,50 +90,20 @@ async function reviewOne(change: Change, claimed: ReadonlySet<string>, { policy,
       acts.push({ remedy, result: mode === "enforce" ? "done" : "would" });
     }
   }
-  const findings = judgement.findings.map((finding) => sayIfAssumed(finding, known, assumed));
-  const notJudged = guessed === undefined ? judgement.notJudged : [...judgement.notJudged, ...openFor(ruling, guessed)];
-  const mode = ruling.rules.some((ruled) => ruled.mode === "enforce") ? "enforce" : "dry-run";
-  const parts = { mode, acts, findings, excepted: judgement.excepted, notJudged, resumed: false } as const;
-  const decision: Decision = {
+  const decision = decide({
     id: decisionId(change),
     change,
-    policyVersion: policy.version,
-    mode,
-    outcome: outcomeOf(parts),
-    findings,
-    excepted: judgement.excepted,
+    policy,
+    ruling,
+    group: known?.facts,
     acts,
-    notJudged,
-    partial: known?.facts.partial ?? false,
-    names: {
-      ...(ruling.accountName !== undefined && { account: ruling.accountName }),
-      ...(known?.facts.name !== undefined && { group: known.facts.name }),
-      ...(known?.facts.vpc !== undefined && { vpc: known.facts.vpc }),
-    },
-    ...(ruling.channel !== undefined && { channel: ruling.channel }),
+    findings: judgement.findings.map((finding) => sayIfAssumed(finding, known, assumed)),
+    excepted: judgement.excepted,
+    notJudged: [...judgement.notJudged, ...[...wanting].flatMap((needs) => openFor(ruling, needs))],
+    resumed: false,
     latency: { eventAge: 0 },
-  };
+  });
   return { kind: "decided", decision };
-}
-
-// `guessed` says what the policy asked for and no record told; the ruling is then that of a group without it.
-function rulingOn(change: Change, group: SecurityGroup | undefined, policy: Policy): { ruling: Ruling; guessed?: string } {
-  const place: Place = { account: change.account, region: change.region, ous: [], group: change.subject.id };
-  const ruling = rulingFor(policy, place, change.at);
-  if (!("needs" in ruling)) return { ruling };
-  const facts = group?.facts;
-  const resource = { tags: facts?.tags ?? {}, ...(facts?.vpc !== undefined && { vpc: facts.vpc }) };
-  const known = rulingFor(policy, { ...place, resource }, change.at);
-  if ("needs" in known) throw new Error("the policy asks for more than the VPC and tags of a group");
-  // Only the record of a group's creation tells them, and it tells both.
-  const told = facts === undefined || facts.vpc !== undefined || facts.tags !== undefined || facts.partial !== true;
-  return told
-    ? { ruling: known }
-    : { ruling: known, guessed: `the VPC and tags of ${change.subject.id}, on which the policy depends here` };
-}
-
-function openFor(ruling: Ruling, needs: string): NotJudged[] {
-  return ruling.rules.map(({ rule }) => ({ rule: rule.meta.id, needs }));
 }
 
 function sayIfAssumed(finding: Finding, group: SecurityGroup | undefined, assumed: ReadonlyMap<string, SecurityGroupRule>): Finding {
