@@ -1,10 +1,12 @@
 import { type EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import { encodeDecision } from "../guard/decision-record.ts";
 import type { Bus } from "../guard/ports.ts";
+import { encodeWithin } from "../guard/trim.ts";
 import type { Decision } from "../model/decision.ts";
 
 const DECISION_SOURCE = "portcullis";
 const DECISION_DETAIL_TYPE = "Decision";
+// EventBridge takes entries of 256 KB, the names around the detail included; SQS takes no more either.
+const LARGEST_DETAIL = 240_000;
 
 /** Announces decisions on a custom EventBridge bus. Throws when the bus refuses an entry, which PutEvents itself does not. */
 export class EventBus implements Bus {
@@ -19,7 +21,14 @@ export class EventBus implements Bus {
   async publish(decision: Decision): Promise<void> {
     const answer = await this.client.send(
       new PutEventsCommand({
-        Entries: [{ EventBusName: this.bus, Source: DECISION_SOURCE, DetailType: DECISION_DETAIL_TYPE, Detail: encodeDecision(decision) }],
+        Entries: [
+          {
+            EventBusName: this.bus,
+            Source: DECISION_SOURCE,
+            DetailType: DECISION_DETAIL_TYPE,
+            Detail: encodeWithin(decision, LARGEST_DETAIL),
+          },
+        ],
       }),
     );
     const [entry] = answer.Entries ?? [];

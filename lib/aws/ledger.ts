@@ -1,3 +1,4 @@
+import { gunzipSync, gzipSync } from "node:zlib";
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
@@ -13,6 +14,7 @@ import type { Decision } from "../model/decision.ts";
 
 // An auditor asks about last year; DynamoDB's TTL takes seconds since the epoch.
 const KEPT_SECONDS = 400 * 24 * 3600;
+const LONGEST_TEXT = 100_000;
 
 /** The ledger in a DynamoDB table with partition key `id` and TTL attribute `expires`. Throws the SDK's errors. */
 export class DynamoLedger implements Ledger {
@@ -34,7 +36,7 @@ export class DynamoLedger implements Ledger {
           Item: {
             id: { S: id },
             state: { S: "begun" },
-            change: { S: JSON.stringify(change) },
+            change: packed(JSON.stringify(change)),
             policyVersion: { S: policyVersion },
             ...this.stamps(change.account),
           },
@@ -61,7 +63,7 @@ export class DynamoLedger implements Ledger {
           ExpressionAttributeNames: { "#state": "state" },
           ExpressionAttributeValues: {
             ":decided": { S: "decided" },
-            ":decision": { S: encodeDecision(decision) },
+            ":decision": packed(encodeDecision(decision)),
             ":outcome": { S: decision.outcome },
             ...prefixed(this.stamps(decision.change.account)),
           },
@@ -94,7 +96,7 @@ export class DynamoLedger implements Ledger {
     const item =
       told ?? (await this.client.send(new GetItemCommand({ TableName: this.table, Key: { id: { S: id } }, ConsistentRead: true }))).Item;
     const state = item?.state?.S;
-    const decision = item?.decision?.S;
+    const decision = unpacked(item?.decision);
     if (decision === undefined) return { state: "begun" };
     return { state: state === "published" ? "published" : "decided", decision: decodeDecision(JSON.parse(decision)) };
   }
@@ -107,6 +109,15 @@ export class DynamoLedger implements Ledger {
       expires: { N: String(Math.floor(now / 1000) + KEPT_SECONDS) },
     };
   }
+}
+
+// An item holds 400 KB; text of more than a part of that is kept compressed.
+function packed(text: string): AttributeValue {
+  return text.length > LONGEST_TEXT ? { B: gzipSync(text) } : { S: text };
+}
+
+function unpacked(value: AttributeValue | undefined): string | undefined {
+  return value?.B === undefined ? value?.S : gunzipSync(value.B).toString();
 }
 
 function prefixed(values: Record<string, AttributeValue>): Record<string, AttributeValue> {

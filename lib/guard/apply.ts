@@ -107,7 +107,13 @@ async function authorizeAll(ec2: Ec2, group: string, rules: readonly SecurityGro
     if (rules.length === 1) return [];
   }
   const authorized: SecurityGroupRule[] = [];
-  for (const rule of rules) authorized.push(...(await authorizeAll(ec2, group, [rule])));
+  try {
+    for (const rule of rules) authorized.push(...(await authorizeAll(ec2, group, [rule])));
+  } catch (error) {
+    // All or nothing here too: what no act tells of must not stay.
+    await revokeAll(ec2, group, authorized);
+    throw error;
+  }
   return authorized;
 }
 

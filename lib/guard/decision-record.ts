@@ -61,14 +61,16 @@ const Effect = z.union([
   z.object({ op: z.literal("forget"), kind: z.literal("network-interface"), id: text, list: z.enum(["groups", "addresses"]) }),
   z.object({ op: z.literal("delete"), kind: z.enum(["prefix-list", "vpc", "network-interface"]), id: text }),
 ]);
+const groupName = z.exactOptional(text);
 const Claim = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("rules-granted"), rules: Rules }),
-  z.object({ kind: z.literal("rules-revoked"), rules: Rules, ruleIds: z.array(text) }),
+  z.object({ kind: z.literal("rules-granted"), rules: Rules, groupName }),
+  z.object({ kind: z.literal("rules-revoked"), rules: Rules, ruleIds: z.array(text), groupName }),
   z.object({ kind: z.literal("rules-modified"), rules: z.array(z.object({ id: text, ...ruleValue })) }),
   z.object({
     kind: z.literal("rules-described"),
     rules: Rules,
     descriptions: z.array(z.object({ ruleId: text, description: text })),
+    groupName,
   }),
   z.object({ kind: z.literal("group-created"), group: GroupFacts }),
   z.object({ kind: z.literal("group-deleted") }),
@@ -134,6 +136,7 @@ const DecisionRecord = z.object({
   ),
   notJudged: z.array(z.object({ rule: text, needs: text })),
   partial: z.boolean(),
+  trimmed: z.exactOptional(z.boolean()),
   names: z.object({ account: z.exactOptional(text), group: z.exactOptional(text), vpc: z.exactOptional(text) }),
   channel: z.exactOptional(text),
   latency: z.object({ eventAge: z.number(), toClosed: z.exactOptional(z.number()) }),

@@ -40,6 +40,8 @@ export interface Decision {
   readonly partial: boolean;
   /** What is known about the place, for people. */
   readonly names: { readonly account?: string; readonly group?: string; readonly vpc?: string };
+  /** True when this is a part of a decision that was too large to announce; the ledger has the whole. */
+  readonly trimmed?: boolean;
   /** Where the policy's scope sends the message. */
   readonly channel?: string;
   /** Milliseconds from the call (CloudTrail, whole seconds) to the guard, and from the guard to the hole closed. */

@@ -110,8 +110,9 @@ function why(decision: Decision): Block[] {
   return [section(`*Why*\n${told.join("\n")}${more > 0 ? `\nand ${more} more rules` : ""}`)];
 }
 
-function notes({ partial, notJudged, excepted, findings }: Decision): Block[] {
+function notes({ partial, trimmed, notJudged, excepted, findings }: Decision): Block[] {
   const texts = [
+    ...(trimmed ? ["This decision is too large to be told whole: more is in the ledger, under the decision below."] : []),
     ...(partial ? ["Only part of this group's rules is known here; what is known was judged."] : []),
     ...(notJudged.length === 0
       ? []

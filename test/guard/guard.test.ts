@@ -1,10 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { apply } from "../../lib/guard/apply.ts";
 import { Ec2Error } from "../../lib/guard/ports.ts";
-import { inverse } from "../../lib/model/remedy.ts";
+import { inverse, narrowRules } from "../../lib/model/remedy.ts";
 import { formatRule, parseRule } from "../../lib/model/security-group-rule.ts";
 import { change, granting, modifying } from "../support/changes.ts";
 import { guardRig, SELF } from "../support/guard-rig.ts";
+import { MemoryEc2 } from "../support/memory-ec2.ts";
 
 const SSH = "tcp 22 from 0.0.0.0/0";
 const LAWFUL = "tcp 22 from 10.0.0.0/8";
@@ -229,6 +230,18 @@ describe("narrowing", () => {
     expect(decision.acts).toMatchObject([
       { result: "done", remedy: { kind: "revoke-ingress" }, error: expect.stringContaining("did not fit") },
     ]);
+  });
+
+  test("a remainder of which one rule exists and another does not fit: none of it is left behind", async () => {
+    const ec2 = new MemoryEc2().createGroup("sg-1", ["tcp 80 from 0.0.0.0/0", "tcp 79-443 from 0.0.0.0/0"]);
+    ec2.quota = 3;
+    const remedy = narrowRules(
+      "sg-1",
+      [parseRule("tcp 79-443 from 0.0.0.0/0")],
+      ["tcp 80 from 0.0.0.0/0", "tcp 443 from 0.0.0.0/0", "tcp 443 from ::/0"].map(parseRule),
+    );
+    expect(await apply(remedy, ec2)).toMatchObject({ result: "done", remedy: { kind: "revoke-ingress" } });
+    expect(ec2.rules("sg-1").map(formatRule)).toEqual(["tcp 80 from 0.0.0.0/0"]);
   });
 
   test("a remainder that another rule admits anyway is not added, so undo leaves that rule alone", async () => {

@@ -341,6 +341,11 @@ describe("details", () => {
     expect(all).toContain("`no-public-ingress` needs prefix list pl-0123");
   });
 
+  test("a decision that is told in part says where the whole is", () => {
+    expect(read(decision({ trimmed: true })).all).toContain("more is in the ledger");
+    expect(read(decision()).all).not.toContain("more is in the ledger");
+  });
+
   test("long lists end with how many more there are", () => {
     const rules = Array.from({ length: 60 }, (_, i) => rule(`tcp ${2000 + i} from 0.0.0.0/0`));
     const lines = under("Closed", read(decision({ acts: [{ remedy: revokeRules(GROUP, rules), result: "done" }] })).all);

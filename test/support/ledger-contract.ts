@@ -40,6 +40,20 @@ export function testLedgerContract(open: () => Promise<{ ledger: Ledger; close()
     expect(await stage.ledger.begin(given.id, given.change, "v1")).toEqual({ state: "published", decision: given });
   });
 
+  test("a decision on a group of 1,000 rules is kept whole", async () => {
+    const given = decision();
+    const [finding] = given.findings;
+    const rules = Array.from({ length: 1000 }, (_, i) => ({
+      ...parseRule(`tcp 22 from 10.${i >> 8}.${i & 255}.0/24`),
+      description: `rule ${i} of a very large group`.repeat(6),
+    }));
+    const large = { ...given, findings: rules.flatMap((rule) => (finding === undefined ? [] : [{ ...finding, rules: [rule] }])) };
+    expect(JSON.stringify(large).length).toBeGreaterThan(400_000);
+    await stage.ledger.begin(large.id, large.change, "v1");
+    await stage.ledger.decide(large);
+    expect(await stage.ledger.begin(large.id, large.change, "v1")).toEqual({ state: "decided", decision: large });
+  });
+
   test("publishing what nobody decided is refused", async () => {
     await expect(stage.ledger.published("no-such-decision")).rejects.toThrow();
   });
