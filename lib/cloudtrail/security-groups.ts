@@ -18,8 +18,8 @@ export function grant(direction: Direction): Shape {
       const owner = { direction, account: call.account };
       const asked = attempt(() => rulesOfRequest(call.request, owner));
       const answered = attempt(() => rulesOfAnswer(member(call.answer, "securityGroupRuleSet"), owner));
-      if (answered.rules.length > 0) return { kind: "rules-granted", rules: enrich(answered.rules, asked.rules) };
-      if (asked.rules.length > 0) return { kind: "rules-granted", rules: asked.rules };
+      if (answered.rules.length > 0) return { kind: "rules-granted", rules: enrich(answered.rules, asked.rules), ...byName(call) };
+      if (asked.rules.length > 0) return { kind: "rules-granted", rules: asked.rules, ...byName(call) };
       throw asked.error ?? answered.error ?? new UnreadableError("it names no rule that it grants");
     },
   };
@@ -39,13 +39,13 @@ export function revoke(direction: Direction): Shape {
       });
       const asked = attempt(() => rulesOfRequest(call.request, owner));
       const answered = attempt(() => rulesOfAnswer(member(call.answer, "revokedSecurityGroupRuleSet"), owner));
-      if (answered.rules.length > 0) return { kind: "rules-revoked", rules: enrich(answered.rules, asked.rules), ruleIds };
+      if (answered.rules.length > 0) return { kind: "rules-revoked", rules: enrich(answered.rules, asked.rules), ruleIds, ...byName(call) };
       if (asked.error !== undefined) throw asked.error;
       if (asked.rules.length === 0 && ruleIds.length === 0) throw new UnreadableError("it names no rule that it revokes");
       // EC2 answers "true" to a revoke that matched nothing and lists what it did not know.
       const unmatched = listOf(member(call.answer, "unknownIpPermissionSet")).flatMap((item) => rulesOfPermission(item, owner));
       const unknown = new Set(unmatched.map(ruleKey));
-      return { kind: "rules-revoked", rules: asked.rules.filter((rule) => !unknown.has(ruleKey(rule))), ruleIds };
+      return { kind: "rules-revoked", rules: asked.rules.filter((rule) => !unknown.has(ruleKey(rule))), ruleIds, ...byName(call) };
     },
   };
 }
@@ -84,7 +84,7 @@ export function describe(direction: Direction): Shape {
       });
       const rules = rulesOfRequest(call.request, { direction, account: call.account });
       if (rules.length === 0 && descriptions.length === 0) throw new UnreadableError("it names no rule that it describes");
-      return { kind: "rules-described", rules, descriptions };
+      return { kind: "rules-described", rules, descriptions, ...byName(call) };
     },
   };
 }
@@ -107,7 +107,7 @@ export const create: Shape = {
         ...(vpc !== undefined && { vpc }),
         ...(description !== undefined && { description }),
         ...(tags !== undefined && { tags }),
-        // In a VPC with IPv6, EC2 adds ::/0 too; the record does not tell whether the VPC has it.
+        // In a VPC with IPv6, EC2 adds ::/0 too; this record does not tell whether the VPC has it, that of the VPC does.
         rules: [{ direction: "egress", protocol: "-1", peer: { kind: "cidr", cidr: "0.0.0.0/0" } }],
       },
     };
@@ -131,6 +131,11 @@ function groupOf(call: Call): Subject | undefined {
     if (group !== undefined) return group;
   }
   return undefined;
+}
+
+function byName({ request }: Call): { groupName?: string } {
+  const groupName = textOf(member(request, "groupName"));
+  return groupName === undefined ? {} : { groupName };
 }
 
 function groupFrom(place: unknown): Subject | undefined {

@@ -28,13 +28,22 @@ export interface Subject {
  * `rules-modified` carries neither the old value nor the direction; CloudTrail does not tell them.
  */
 export type Claim =
-  | { readonly kind: "rules-granted"; readonly rules: readonly SecurityGroupRule[] }
-  | { readonly kind: "rules-revoked"; readonly rules: readonly SecurityGroupRule[]; readonly ruleIds: readonly string[] }
+  | ({ readonly kind: "rules-granted"; readonly rules: readonly SecurityGroupRule[] } & ByName)
+  | ({ readonly kind: "rules-revoked"; readonly rules: readonly SecurityGroupRule[]; readonly ruleIds: readonly string[] } & ByName)
   | { readonly kind: "rules-modified"; readonly rules: readonly ModifiedRule[] }
-  | { readonly kind: "rules-described"; readonly rules: readonly SecurityGroupRule[]; readonly descriptions: readonly RuleDescription[] }
+  | ({
+      readonly kind: "rules-described";
+      readonly rules: readonly SecurityGroupRule[];
+      readonly descriptions: readonly RuleDescription[];
+    } & ByName)
   | { readonly kind: "group-created"; readonly group: SecurityGroupFacts }
   | { readonly kind: "group-deleted" }
   | { readonly kind: "effects"; readonly effects: readonly Effect[] };
+
+/** The name of the group, where the call chose it by name: only groups of a default VPC can be. */
+interface ByName {
+  readonly groupName?: string;
+}
 
 /** The lists of a kind's facts that calls add to and remove from. */
 type Lists<K extends Kind> = {

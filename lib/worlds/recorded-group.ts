@@ -27,6 +27,7 @@ export class RecordedGroup {
   apply(claim: Exclude<Claim, { kind: "group-deleted" | "effects" }>, at: string): ReadonlySet<string> {
     this.snapshot = undefined;
     this.second.begin(at);
+    if ("groupName" in claim && claim.groupName !== undefined) this.about = { ...this.about, name: claim.groupName };
     switch (claim.kind) {
       case "group-created":
         return this.create(claim.group);

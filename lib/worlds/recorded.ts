@@ -1,12 +1,16 @@
 import type { Applied, RecordedHistory, RecordedPlace } from "../guard/review.ts";
-import type { Change } from "../model/change.ts";
+import type { Change, Claim } from "../model/change.ts";
 import type { Kind, NetworkFacts, NetworkInterfaceFacts, SecurityGroupFacts } from "../model/facts.ts";
 import type { Remedy } from "../model/remedy.ts";
 import type { SecurityGroupRule } from "../model/security-group-rule.ts";
-import type { Lookups, Unknown, Where } from "../model/world.ts";
+import { isUnknown, type Lookups, type Unknown, type Where } from "../model/world.ts";
 import { RecordedGroup } from "./recorded-group.ts";
 import { RecordedResources } from "./recorded-resources.ts";
 
+/** What a call did to a group that stands. */
+type GroupClaim = Exclude<Claim, { kind: "group-deleted" | "effects" }>;
+
+const EVERYTHING_TO_IPV6: SecurityGroupRule = { direction: "egress", protocol: "-1", peer: { kind: "cidr", cidr: "::/0" } };
 const NOTHING: Applied = { introduced: new Set() };
 
 /**
@@ -66,7 +70,15 @@ class Place implements RecordedPlace {
     this.deletedAt.delete(subject.id);
     const group = this.groups.get(subject.id) ?? RecordedGroup.inMidLife(subject.id);
     this.groups.set(subject.id, group);
-    return claim === undefined ? NOTHING : { introduced: group.apply(claim, at) };
+    return claim === undefined ? NOTHING : { introduced: group.apply(this.completed(claim), at) };
+  }
+
+  // EC2 lets a new group send everything to IPv6 too where its VPC has IPv6, which only the VPC's own records tell.
+  private completed(claim: GroupClaim): GroupClaim {
+    if (claim.kind !== "group-created" || claim.group.vpc === undefined) return claim;
+    const vpc = this.resources.get("vpc", claim.group.vpc);
+    if (vpc === undefined || isUnknown(vpc) || vpc.ipv6Cidrs.length === 0) return claim;
+    return { ...claim, group: { ...claim.group, rules: [...claim.group.rules, EVERYTHING_TO_IPV6] } };
   }
 
   carryOut({ group, revoke, authorize }: Remedy): void {

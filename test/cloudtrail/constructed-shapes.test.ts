@@ -17,6 +17,20 @@ describe("constructed shapes", () => {
     expect(onlyChange(read("030-DeleteSecurityGroup-by-group-name")).subject.id).toBe("sg-0521a182fc5dbde34");
   });
 
+  test("by group name: the claim tells the name, with or without an answer; by id it tells none", () => {
+    const byName = read("058-AuthorizeSecurityGroupIngress-default-group-by-name");
+    const told = { kind: "rules-granted", groupName: "default" };
+    expect(claimOf(byName)).toMatchObject(told);
+    const unanswered = set(set(byName, "detail.responseElements", null), "detail.requestParameters.groupId", "sg-0a");
+    expect(claimOf(unanswered)).toMatchObject(told);
+    expect(claimOf(read("026-RevokeSecurityGroupIngress-by-group-name"))).toMatchObject({ groupName: "default-vpc-bastion" });
+    const described = read("023-UpdateSecurityGroupRuleDescriptionsIngress-by-value");
+    expect(
+      claimOf(set(described, "detail.requestParameters.UpdateSecurityGroupRuleDescriptionsIngressRequest.GroupName", "web")),
+    ).toMatchObject({ groupName: "web" });
+    expect(claimOf(grant)).not.toHaveProperty("groupName");
+  });
+
   test("from a group by name: every icmp, tcp and udp of it, with or without an answer", () => {
     const event = read("002-AuthorizeSecurityGroupIngress-from-group-name");
     expect(rules(claimOf(event))).toEqual(["icmp", "tcp 0-65535", "udp 0-65535"].map((service) => `${service} from sg-03b7e707c22136055`));

@@ -69,6 +69,30 @@ describe("a group", () => {
     expect(facts).toEqual({ id: "sg-1", partial: true, rules: [rule(SSH)] });
   });
 
+  test("first met by its name has that name from then on", async () => {
+    const byName: Claim = { kind: "rules-granted", rules: [rule(SSH)], groupName: "default" };
+    expect(await groupIn(play(byName, granted(rule(WEB))).world)).toEqual({
+      id: "sg-1",
+      name: "default",
+      partial: true,
+      rules: [rule(SSH), rule(WEB)],
+    });
+  });
+
+  test.each([
+    ["with IPv6 sends everything over IPv6 too, and its creation introduced that", ["2001:db8::/56"], ["all to 0.0.0.0/0", "all to ::/0"]],
+    ["without IPv6 does not", [], ["all to 0.0.0.0/0"]],
+  ])("created in a VPC %s", async (_, ipv6Cidrs, expected) => {
+    const world = new RecordedWorld();
+    const facts = { id: "vpc-1", cidrs: ["10.0.0.0/16"], ipv6Cidrs };
+    const made: Claim = { kind: "effects", effects: [{ op: "create", kind: "vpc", facts }] };
+    world.apply(change({ at: at(0), subject: { kind: "vpc", id: "vpc-1" }, claim: made }));
+    const { introduced } = world.apply(change({ at: at(1), claim: created(rule("all to 0.0.0.0/0")) }));
+    const { rules } = await groupIn(world);
+    expect(rules.map(formatRule)).toEqual(expected);
+    expect([...introduced]).toEqual(rules.map(ruleKey));
+  });
+
   test("of another account or region with the same id is another group", async () => {
     const world = new RecordedWorld();
     const here = change({ claim: granted(rule(SSH)) });

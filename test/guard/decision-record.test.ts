@@ -1,0 +1,15 @@
+import { expect, test } from "@jest/globals";
+import { decodeDecision, encodeDecision } from "../../lib/guard/decision-record.ts";
+import type { Claim } from "../../lib/model/change.ts";
+import { change, decision, rule } from "../support/decisions.ts";
+
+const rules = [rule("tcp 22 from 0.0.0.0/0")];
+
+test.each<Claim>([
+  { kind: "rules-granted", rules, groupName: "default" },
+  { kind: "rules-revoked", rules, ruleIds: ["sgr-1"], groupName: "default" },
+  { kind: "rules-described", rules, descriptions: [], groupName: "default" },
+])("the name by which a call chose its group survives the record: $kind", (claim) => {
+  const made = decision({ change: change({ claim }) });
+  expect(decodeDecision(JSON.parse(encodeDecision(made))).change.claim).toEqual(claim);
+});

@@ -1,0 +1,71 @@
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { changesIn } from "../../cli/changes.ts";
+import { review } from "../../lib/guard/review.ts";
+import type { Decision } from "../../lib/model/decision.ts";
+import { loadPolicy } from "../../lib/policy/load.ts";
+import { Tally } from "../../lib/report/tally.ts";
+import { RULES } from "../../lib/rules/index.ts";
+import { RecordedWorld } from "../../lib/worlds/recorded.ts";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+
+/** What examples/strict.yml decides about all recorded and constructed events. */
+const decisions: Decision[] = [];
+beforeAll(async () => {
+  const listeners = { tally: new Tally(), onFile: () => {}, onUnreadable: async () => {} };
+  const options = { policy: loadPolicy(join(ROOT, "examples/strict.yml")), world: new RecordedWorld() };
+  for await (const reviewed of review(changesIn([join(ROOT, "events")], listeners), options)) {
+    if (reviewed.kind === "decided") decisions.push(reviewed.decision);
+  }
+});
+
+// A reference goes stale by the deletion of the group it names, never by a call on the group that it stands in.
+const BROUGHT_BY_OTHERS = new Set(["no-stale-reference"]);
+
+describe.each(RULES.map(({ meta }) => meta.id))("%s under examples/strict.yml", (id) => {
+  const findingsOf = ({ findings }: Decision) => findings.filter(({ rule }) => rule === id);
+
+  test("finds something in an event, and blames the call that brought it", () => {
+    const found = decisions.flatMap(findingsOf);
+    expect(found).not.toEqual([]);
+    expect(found.some(({ introduced }) => introduced === "now")).toBe(!BROUGHT_BY_OTHERS.has(id));
+  });
+
+  test("judges another event, of a group that stands and has rules, and finds nothing", () => {
+    const judged = decisions.filter(
+      ({ change: { claim }, notJudged }) => claim?.kind === "rules-granted" && !notJudged.some(({ rule }) => rule === id),
+    );
+    expect(judged.filter((decision) => findingsOf(decision).length === 0)).not.toEqual([]);
+  });
+});
+
+test("the story of the shop brings one finding after the other", () => {
+  const story = decisions.filter(({ change: { at } }) => at >= "2026-02-03T09:46:00Z" && at <= "2026-02-03T09:58:00Z");
+  // A new group sends everything everywhere, with no description: these rules tell the same of each of its events.
+  const always = new Set(["no-unrestricted-egress", "described-rules"]);
+  const told = story.map(({ change: { at, call }, findings }) => [
+    `${at.slice(11, 16)} ${call.name}`,
+    ...findings.filter(({ rule }) => !always.has(rule)).map(({ rule, traffic, introduced }) => `${introduced}: ${rule}: ${traffic}`),
+  ]);
+  const metrics = "port-registry: tcp 9000 from sg-0c05f797252da4cf7";
+  const subnet = "prefer-group-source: tcp 8443 from 10.50.1.0/24";
+  expect(told).toEqual([
+    ["09:47 CreateSecurityGroup"],
+    ["09:48 AuthorizeSecurityGroupIngress", "now: dual-stack-parity: tcp 443 from 0.0.0.0/0"],
+    ["09:49 AuthorizeSecurityGroupIngress"],
+    ["09:50 CreateSecurityGroup"],
+    ["09:51 AuthorizeSecurityGroupIngress"],
+    ["09:52 AuthorizeSecurityGroupIngress", `now: ${metrics}`],
+    ["09:54 AuthorizeSecurityGroupIngress", `earlier: ${metrics}`, `now: ${subnet}`],
+    ["09:55 AuthorizeSecurityGroupIngress", `earlier: ${metrics}`, `earlier: ${subnet}`],
+    ["09:56 DeleteSecurityGroup"],
+    [
+      "09:57 AuthorizeSecurityGroupIngress",
+      `earlier: ${metrics}`,
+      "earlier: no-stale-reference: tcp 8443 from sg-05b00a118b9622fcf",
+      `earlier: ${subnet}`,
+    ],
+    ["09:58 AuthorizeSecurityGroupIngress", "now: no-open-default-group: tcp 8080 from sg-00ff4df4948c620e2"],
+  ]);
+});
