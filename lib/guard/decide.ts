@@ -20,18 +20,24 @@ export async function rulingOn(
   at: string,
   read: () => Promise<SecurityGroupFacts | Unknown | undefined>,
 ): Promise<RulingOnChange> {
-  const place: Place = { account, region, ous: [], group: subject.id };
-  const ruling = rulingFor(policy, place, at);
-  if (!("needs" in ruling)) return { ruling };
-  const group = await read();
-  const facts = isUnknown(group) ? undefined : group;
-  const resource = { tags: facts?.tags ?? {}, ...(facts?.vpc !== undefined && { vpc: facts.vpc }) };
-  const known = rulingFor(policy, { ...place, resource }, at);
-  if ("needs" in known) throw new Error("the policy asks for more than the VPC and tags of a group");
-  if (isUnknown(group)) return { ruling: known, guessed: group.unknown };
-  // Whoever tells the VPC or tags of a group known in part tells both.
-  const told = facts?.partial !== true || facts.vpc !== undefined || facts.tags !== undefined;
-  return told ? { ruling: known } : { ruling: known, guessed: `the VPC and tags of ${subject.id}, on which the policy depends here` };
+  let place: Place = { account, region, group: subject.id };
+  let guessed: string | undefined;
+  for (;;) {
+    const ruling = rulingFor(policy, place, at);
+    if (!("needs" in ruling)) return { ruling, ...(guessed !== undefined && { guessed }) };
+    if (ruling.needs === "organizational units") {
+      guessed = `the organizational units of account ${account}, on which the policy depends here`;
+      place = { ...place, ous: [] };
+    } else {
+      const group = await read();
+      const facts = isUnknown(group) ? undefined : group;
+      // Whoever tells the VPC or tags of a group known in part tells both.
+      const told = facts?.partial !== true || facts.vpc !== undefined || facts.tags !== undefined;
+      if (isUnknown(group)) guessed ??= group.unknown;
+      else if (!told) guessed ??= `the VPC and tags of ${subject.id}, on which the policy depends here`;
+      place = { ...place, resource: { tags: facts?.tags ?? {}, ...(facts?.vpc !== undefined && { vpc: facts.vpc }) } };
+    }
+  }
 }
 
 /** Every rule under the ruling, left open for want of this; where not even the ruling is known, those that run by default. */

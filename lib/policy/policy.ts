@@ -21,8 +21,8 @@ export interface Policy {
 export interface Place {
   readonly account: string;
   readonly region: string;
-  /** Organizational units from the account upwards; empty when nobody knows them. */
-  readonly ous: readonly string[];
+  /** Organizational units from the account upwards; absent when nobody knows them. */
+  readonly ous?: readonly string[];
   readonly group: string;
   readonly resource?: { readonly vpc?: string; readonly tags: Readonly<Record<string, string>> };
 }
@@ -50,9 +50,9 @@ export interface RuledRule {
   readonly exceptions: readonly { readonly id: string; readonly allowed: TrafficSet }[];
 }
 
-/** The ruling hangs on the VPC or tags of a resource that nobody has read yet. */
-export interface NeedsResource {
-  readonly needs: "resource";
+/** The ruling hangs on what nobody has read yet: the VPC or tags of the resource, or the organizational units of the account. */
+export interface Needs {
+  readonly needs: "resource" | "organizational units";
 }
 
 /** The policy of a document that has the right shape. Throws PolicyError for what is wrong between its parts. */

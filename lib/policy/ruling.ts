@@ -3,21 +3,19 @@ import { allowedTraffic } from "../rules/allow.ts";
 import { RULES } from "../rules/index.ts";
 import type { AnyRule, Networks, PreparedRule } from "../rules/rule.ts";
 import { networksOf } from "./networks.ts";
-import type { Mode, NeedsResource, Place, Policy, RuledRule, Ruling } from "./policy.ts";
+import type { Mode, Needs, Place, Policy, RuledRule, Ruling } from "./policy.ts";
 import type { ExceptionEntry, Scope, When } from "./schema.ts";
 import { allowOf, type Settings, settingsFor } from "./settings.ts";
 import { holdsAt } from "./until.ts";
-
-const NEEDS_RESOURCE: NeedsResource = { needs: "resource" };
 
 /**
  * What the policy says at a place and moment (`at`, ISO 8601): the first scope that matches, its rules, and the exceptions
  * that hold. Asks for the resource only where the answer hangs on its VPC or tags.
  */
-export function rulingFor(policy: Policy, place: Place, at: string): Ruling | NeedsResource {
+export function rulingFor(policy: Policy, place: Place, at: string): Ruling | Needs {
   const { document } = policy;
   const scope = scopeFor(document.scopes, place);
-  if (scope === "unknown") return NEEDS_RESOURCE;
+  if (scope !== undefined && "needs" in scope) return scope;
   const prepared = preparedFor(policy);
   const rules: RuledRule[] = [];
   for (const base of prepared.rulesIn(scope)) {
@@ -25,8 +23,8 @@ export function rulingFor(policy: Policy, place: Place, at: string): Ruling | Ne
     for (const exception of prepared.exceptionsTo(base.rule)) {
       if (!holdsAt(exception.until, at)) continue;
       const match = matches(exception.when, place);
-      if (match === "unknown") return NEEDS_RESOURCE;
-      if (match === "yes") exceptions.push(exception);
+      if (typeof match === "object") return match;
+      if (match) exceptions.push(exception);
     }
     rules.push(prepared.ruled(base, exceptions));
   }
@@ -48,28 +46,28 @@ function strongest(mode: Mode, rules: readonly RuledRule[]): Mode {
   return rules.some((rule) => rule.mode === "enforce") ? "enforce" : "dry-run";
 }
 
-function scopeFor(scopes: readonly Scope[], place: Place): Scope | undefined | "unknown" {
+function scopeFor(scopes: readonly Scope[], place: Place): Scope | Needs | undefined {
   for (const scope of scopes) {
     const match = matches(scope.when, place);
-    if (match === "unknown") return match;
-    if (match === "yes") return scope;
+    if (typeof match === "object") return match;
+    if (match) return scope;
   }
   return undefined;
 }
 
-function matches({ accounts, ous, regions, groups, vpcs, tags }: When, place: Place): "yes" | "no" | "unknown" {
+function matches({ accounts, ous, regions, groups, vpcs, tags }: When, place: Place): boolean | Needs {
   const met =
-    (accounts?.includes(place.account) ?? true) &&
-    (regions?.includes(place.region) ?? true) &&
-    (groups?.includes(place.group) ?? true) &&
-    (ous?.some((ou) => place.ous.includes(ou)) ?? true);
-  if (!met) return "no";
-  if (vpcs === undefined && tags === undefined) return "yes";
+    (accounts?.includes(place.account) ?? true) && (regions?.includes(place.region) ?? true) && (groups?.includes(place.group) ?? true);
+  if (!met) return false;
+  const units = place.ous;
+  if (ous !== undefined && units === undefined) return { needs: "organizational units" };
+  if (ous?.some((ou) => units?.includes(ou)) === false) return false;
+  if (vpcs === undefined && tags === undefined) return true;
   const { resource } = place;
-  if (resource === undefined) return "unknown";
+  if (resource === undefined) return { needs: "resource" };
   const inVpc = vpcs === undefined || (resource.vpc !== undefined && vpcs.includes(resource.vpc));
   const tagged = Object.entries(tags ?? {}).every(([key, value]) => Object.hasOwn(resource.tags, key) && resource.tags[key] === value);
-  return inVpc && tagged ? "yes" : "no";
+  return inVpc && tagged;
 }
 
 /** A rule in one scope, before exceptions. */

@@ -495,6 +495,14 @@ scopes: [{ name: web, when: { tags: { team: web } }, mode: enforce }]`);
     expect(await rig.decide(granting(SSH))).toMatchObject({ outcome: "alert" });
   });
 
+  test("a scope that asks for organizational units, which nobody knows: nothing is done by guess", async () => {
+    const rig = guardRig("mode: enforce\nscopes: [{ when: { ous: [ou-lab] }, mode: off }]");
+    rig.ec2.createGroup("sg-1", [SSH]);
+    const decision = await rig.decide(granting(SSH));
+    expect(decision).toMatchObject({ outcome: "alert", acts: [], notJudged: [{ needs: expect.stringContaining("organizational units") }] });
+    expect(rig.open()).toEqual([SSH]);
+  });
+
   test("its own acts and failed calls are left alone, without a call", async () => {
     const rig = guardRig();
     const own = { arn: "arn:aws:sts::111122223333:assumed-role/portcullis-guard/portcullis-guard", ...SELF };

@@ -1,7 +1,7 @@
 import { SecurityGroup } from "../../lib/model/security-group.ts";
 import { parseRule } from "../../lib/model/security-group-rule.ts";
 import { parsePolicy } from "../../lib/policy/load.ts";
-import type { NeedsResource, Place, Policy, Ruling } from "../../lib/policy/policy.ts";
+import type { Needs, Place, Policy, Ruling } from "../../lib/policy/policy.ts";
 import { rulingFor } from "../../lib/policy/ruling.ts";
 import type { PreparedRule } from "../../lib/rules/rule.ts";
 import { networkOf } from "../support/network.ts";
@@ -21,7 +21,7 @@ export function place(more: Partial<Place> = {}): Place {
 }
 
 /** The ruling at a place whose resource, if asked for, has been read. */
-export function settled(answer: Ruling | NeedsResource): Ruling {
+export function settled(answer: Ruling | Needs): Ruling {
   if ("needs" in answer) throw new Error("found a ruling that needs the resource, expected one that does not");
   return answer;
 }

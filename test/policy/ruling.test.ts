@@ -25,7 +25,8 @@ scopes:
     "all conditions hold": [{ account: "111122223333", region: "eu-west-2" }, "both"],
     "one condition fails, the next scope holds": [{ account: "111122223333" }, "account"],
     "an organizational unit of the account": [{ ous: ["ou-team", "ou-prod", "r-root"] }, "ou"],
-    "organizational units that nobody knows": [{ ous: [] }, undefined],
+    "an account in no organizational unit": [{ ous: [] }, undefined],
+    "an earlier scope holds, the organizational units do not matter": [{ account: "111122223333" }, "account"],
     "a group": [{ group: "sg-0abc" }, "group"],
     "no scope": [{}, undefined],
     "a VPC that nobody has read": [{ region: "us-east-1" }, NEEDS_RESOURCE],
@@ -39,6 +40,13 @@ scopes:
     const answer = rulingFor(scoped, place(where), AT);
     if (typeof expected === "object") expect(answer).toEqual(expected);
     else expect(settled(answer).scope).toBe(expected);
+  });
+
+  test("organizational units that nobody knows are asked for, once the other conditions hold", () => {
+    const { ous: _, ...unknown } = place();
+    expect(rulingFor(scoped, unknown, AT)).toEqual({ needs: "organizational units" });
+    const elsewhere = policy("scopes: [{ when: { accounts: ['111122223333'], ous: [ou-prod] } }]\n");
+    expect(settled(rulingFor(elsewhere, unknown, AT)).scope).toBeUndefined();
   });
 
   test("a scope's channel goes before Slack's", () => {
