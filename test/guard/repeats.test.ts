@@ -1,0 +1,133 @@
+import { describe, expect, test } from "@jest/globals";
+import { Ec2Error } from "../../lib/guard/ports.ts";
+import { parseRule } from "../../lib/model/security-group-rule.ts";
+import { change, granting } from "../support/changes.ts";
+import { guardRig } from "../support/guard-rig.ts";
+
+const SSH = "tcp 22 from 0.0.0.0/0";
+const LAWFUL = "tcp 22 from 10.0.0.0/8";
+
+describe("the same change again, late, or half done", () => {
+  test("guarding twice leaves the same world, one decision, told once", async () => {
+    const rig = guardRig();
+    rig.ec2.createGroup("sg-1", [SSH, LAWFUL]);
+    const event = granting(SSH);
+    const first = await rig.decide(event);
+    const second = await rig.decide(event);
+    expect(second).toEqual(first);
+    expect(rig.open()).toEqual([LAWFUL]);
+    expect(rig.bus.published).toHaveLength(1);
+    expect(rig.ledger.decisions()).toHaveLength(1);
+  });
+
+  test("two invocations at once make one decision", async () => {
+    const rig = guardRig();
+    rig.ec2.createGroup("sg-1", [SSH]);
+    const event = granting(SSH);
+    const [a, b] = await Promise.all([rig.decide(event), rig.decide(event)]);
+    expect(a).toEqual(b);
+    expect(a.outcome).toBe("acted");
+    expect(rig.ledger.decisions()).toHaveLength(1);
+    expect(rig.bus.published).toHaveLength(1);
+  });
+
+  test("a duplicate that finds the rule re-opened closes it and tells of it", async () => {
+    const rig = guardRig();
+    rig.ec2.createGroup("sg-1", [SSH]);
+    const event = granting(SSH);
+    await rig.decide(event);
+    rig.ec2.grant("sg-1", SSH);
+    const again = await rig.decide(event);
+    expect(again.outcome).toBe("acted");
+    expect(again.id).toContain("/again-");
+    expect(rig.open()).toEqual([]);
+    expect(rig.bus.published).toHaveLength(2);
+  });
+
+  test("events out of order end in the same world", async () => {
+    const grant = granting(SSH);
+    const revoke = change({ claim: { kind: "rules-revoked", rules: [parseRule(SSH)], ruleIds: [] } });
+    for (const order of [
+      [grant, revoke],
+      [revoke, grant],
+    ]) {
+      const rig = guardRig();
+      rig.ec2.createGroup("sg-1", [LAWFUL]);
+      for (const event of order) expect((await rig.decide(event)).outcome).toBe("clean");
+      expect(rig.open()).toEqual([LAWFUL]);
+    }
+  });
+
+  test("the group is gone: nothing to do, a clean decision", async () => {
+    const rig = guardRig();
+    expect(await rig.decide(granting(SSH))).toMatchObject({ outcome: "clean", findings: [] });
+  });
+
+  test("killed after the revoke took effect: the retry knows that it acted", async () => {
+    const rig = guardRig();
+    rig.ec2.createGroup("sg-1", [SSH]);
+    const event = granting(SSH);
+    rig.ec2.after = () => {
+      throw new Ec2Error("throttled", "TimeoutError", "socket hang up");
+    };
+    await expect(rig.guard(event)).rejects.toThrow("socket hang up");
+    expect(rig.open()).toEqual([]);
+    rig.ec2.after = () => {};
+    expect(await rig.decide(event)).toMatchObject({ outcome: "acted", findings: [{ introduced: "now" }] });
+    expect(rig.bus.published).toHaveLength(1);
+  });
+
+  test("the ledger is down while closing: closed and told all the same, and the failure is not hidden", async () => {
+    const rig = guardRig();
+    rig.ec2.createGroup("sg-1", [SSH]);
+    rig.ledger.before = () => {
+      throw new Error("ledger down");
+    };
+    await expect(rig.guard(granting(SSH))).rejects.toThrow("ledger down");
+    expect(rig.open()).toEqual([]);
+    expect(rig.bus.published).toMatchObject([{ outcome: "acted" }]);
+  });
+
+  test("the bus is down after deciding: the retry announces the decision that stands", async () => {
+    const rig = guardRig();
+    rig.ec2.createGroup("sg-1", [SSH]);
+    const event = granting(SSH);
+    rig.bus.before = () => {
+      throw new Error("bus down");
+    };
+    await expect(rig.guard(event)).rejects.toThrow("bus down");
+    rig.bus.before = () => {};
+    expect((await rig.decide(event)).outcome).toBe("acted");
+    expect(rig.bus.published).toHaveLength(1);
+  });
+});
+
+describe("EC2 is eventually consistent", () => {
+  test("a rule just granted that reads do not show yet is waited for", async () => {
+    const rig = guardRig("mode: dry-run");
+    rig.ec2.createGroup("sg-1", [LAWFUL]);
+    rig.ec2.serveStale(2);
+    rig.ec2.grant("sg-1", SSH);
+    expect((await rig.decide(granting(SSH))).outcome).toBe("would-act");
+  });
+
+  test("a read that still shows what was closed does not loop for ever", async () => {
+    const rig = guardRig();
+    rig.ec2.createGroup("sg-1", [SSH]);
+    rig.ec2.serveStale(2);
+    const decision = await rig.decide(granting(SSH));
+    expect(decision.outcome).toBe("acted");
+    expect(decision.findings).toHaveLength(1);
+  });
+
+  test("someone who re-opens it each time is closed four times, then the decision says failed", async () => {
+    const rig = guardRig();
+    rig.ec2.createGroup("sg-1", [SSH]);
+    rig.ec2.before = (call) => {
+      if (call === "DescribeSecurityGroup") rig.ec2.grant("sg-1", SSH);
+    };
+    const decision = await rig.decide(granting(SSH));
+    expect(decision.outcome).toBe("failed");
+    expect(decision.acts.at(-1)?.error).toContain("still open");
+  });
+});
