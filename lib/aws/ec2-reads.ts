@@ -20,6 +20,8 @@ import { fromEc2, tags } from "./ec2-permissions.ts";
 
 const PAGE = 1000;
 const PREFIX_LIST_PAGE = 100;
+// EC2 takes no more values in one filter.
+const FILTER_VALUES = 200;
 const NAMING = ["ip-permission.prefix-list-id", "egress.ip-permission.prefix-list-id"];
 
 /** How one kind of resource is read. */
@@ -38,9 +40,9 @@ export function ec2Readers(client: EC2Client): Ec2Readers {
       );
       return [answer.SecurityGroups, answer.NextToken];
     });
-  const rulesOf = (group: string) =>
+  const rulesOf = (ids: string[]) =>
     everyPage(async (token) => {
-      const Filters = [{ Name: "group-id", Values: [group] }];
+      const Filters = [{ Name: "group-id", Values: ids }];
       const answer = await client.send(new DescribeSecurityGroupRulesCommand({ Filters, MaxResults: PAGE, ...token }));
       return [answer.SecurityGroupRules, answer.NextToken];
     });
@@ -48,8 +50,12 @@ export function ec2Readers(client: EC2Client): Ec2Readers {
     // All conditions of one call must hold, and a list may be named by ingress rules or by egress rules.
     const naming = prefixList === undefined ? [{}] : NAMING.map((filter) => ({ [filter]: prefixList }));
     const found = await Promise.all(naming.map((condition) => groups({ Filters: filters({ "vpc-id": vpc, ...condition }) })));
-    const distinct = [...new Map(found.flat().map((group) => [group.GroupId, group])).values()];
-    return Promise.all(distinct.map(async (group) => groupFacts(group, await rulesOf(group.GroupId ?? ""))));
+    const distinct = new Map(found.flat().map((group) => [group.GroupId ?? "", group]));
+    const rules: Ec2Rule[] = [];
+    for (let ids = [...distinct.keys()]; ids.length > 0; ids = ids.slice(FILTER_VALUES))
+      rules.push(...(await rulesOf(ids.slice(0, FILTER_VALUES))));
+    const byGroup = Map.groupBy(rules, ({ GroupId }) => GroupId);
+    return [...distinct.values()].map((group) => groupFacts(group, byGroup.get(group.GroupId) ?? []));
   };
   const vpcs = (where: { VpcIds: string[] } | { Filters: Filter[] }) =>
     everyPage(async (token) => {
@@ -65,7 +71,7 @@ export function ec2Readers(client: EC2Client): Ec2Readers {
     "security-group": {
       get: (id) =>
         unlessGone(async () => {
-          const [[group], rules] = await Promise.all([groups({ GroupIds: [id] }), rulesOf(id)]);
+          const [[group], rules] = await Promise.all([groups({ GroupIds: [id] }), rulesOf([id])]);
           return group && groupFacts(group, rules);
         }),
       list: listed,

@@ -35,9 +35,10 @@ const ROUNDS = 4;
 const ROUND_PAUSE = 500;
 
 /**
- * Guards one change, with a decision for each group that it touches: closes what it claims to have opened if that is forbidden by itself, then settles - reads the whole
- * group, judges it, acts, until nothing is forbidden - records the decision and announces it. Guarding the same change again
- * does nothing more. Throws when it should be tried again: everything done so far stays done and is found again.
+ * Guards one change, with a decision for each group that it touches: closes what it claims to have opened if that is forbidden
+ * by itself, then settles - reads the whole group, judges it, acts, until nothing is forbidden - records the decision and
+ * announces it. Guarding the same change again does nothing more. Throws when it should be tried again: everything done so
+ * far stays done and is found again.
  */
 export async function guard(change: Change, ports: GuardPorts): Promise<readonly (Decision | Ignored)[]> {
   if (isOwnAct(change.actor, ports.self)) return [{ ignored: "own act" }];

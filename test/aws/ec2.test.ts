@@ -120,9 +120,11 @@ describe("the groups that name a prefix list", () => {
     "ip-permission.prefix-list-id": group("sg-1") + group("sg-2"),
     "egress.ip-permission.prefix-list-id": group("sg-2") + group("sg-3"),
   };
+  const asks: (string | null)[] = [];
   const ec2 = () =>
     answering((asked) => {
       const action = asked.get("Action");
+      asks.push(action);
       if (action !== "DescribeSecurityGroups") return `<${action}Response><securityGroupRuleSet/></${action}Response>`;
       const filters = ["1", "2"].map((n) => [asked.get(`Filter.${n}.Name`) ?? "", asked.get(`Filter.${n}.Value.1`)] as const);
       const found = filters.flatMap(([name, value]) => (value === "pl-1" ? (named[name] ?? "") : [])).join("");
@@ -132,6 +134,8 @@ describe("the groups that name a prefix list", () => {
   test("in ingress rules, in egress rules or in both, each once", async () => {
     const found = await (await ec2()).list("security-group", { prefixList: "pl-1", vpc: "vpc-1" });
     expect(found.map(({ id }) => id)).toEqual(["sg-1", "sg-2", "sg-3"]);
+    // Their rules are read together, not group by group.
+    expect(asks.filter((action) => action === "DescribeSecurityGroupRules")).toHaveLength(1);
   });
 
   test("are none where no group names it", async () => {

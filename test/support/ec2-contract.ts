@@ -33,6 +33,7 @@ export function testEc2Contract(open: () => Promise<Ec2Stage>, unsupported: read
   const rules = (...texts: string[]) => texts.map(parseRule);
   const groupWith = async (...granted: (string | SecurityGroupRule)[]) => {
     const group = await stage.createGroup();
+    if (granted.length === 0) return group;
     await ec2.authorize(
       group,
       granted.map((rule) => (typeof rule === "string" ? parseRule(rule) : rule)),
@@ -126,6 +127,16 @@ export function testEc2Contract(open: () => Promise<Ec2Stage>, unsupported: read
     expect(await new LiveWorld(ec2, clock).get("prefix-list", "pl-0123456789abcdef0")).toEqual({
       unknown: expect.stringContaining("pl-0123456789abcdef0"),
     });
+  });
+
+  test("the groups of a VPC are listed, each with its own rules", async () => {
+    const texts = [["tcp 22 from 10.0.0.0/8"], ["tcp 23 from 10.0.0.0/8", "tcp 80 from 0.0.0.0/0"], []];
+    const ids = await Promise.all(texts.map((rules) => groupWith(...rules)));
+    const vpc = (await ec2.get("security-group", ids[0] ?? ""))?.vpc ?? "";
+    const found = new Map((await ec2.list("security-group", { vpc })).map((group) => [group.id, group.rules]));
+    const ingressOf = (id: string) => found.get(id)?.flatMap((rule) => (rule.direction === "ingress" ? [formatRule(rule)] : []));
+    expect(ids.map((id) => ingressOf(id)?.sort())).toEqual(texts);
+    expect(await ec2.list("security-group", { vpc: "vpc-0123456789abcdef0" })).toEqual([]);
   });
 
   test("rules with different tags are authorized all or not at all", async () => {
