@@ -33,6 +33,8 @@ export async function benchGuard(): Promise<void> {
       list: (kind, where) => api.list(kind, where),
       authorize: (id, rules) => api.authorize(id, rules),
       mayRevoke: (id, rules) => api.mayRevoke(id, rules),
+      carryOut: (remedy) => api.carryOut(remedy),
+      mayCarryOut: (remedy) => api.mayCarryOut(remedy),
       revoke: async (id, rules) => {
         const answer = await api.revoke(id, rules);
         answered = performance.now();

@@ -4,6 +4,7 @@ import { settingsFor } from "../lib/policy/settings.ts";
 import { type Cell, layRow, type Paint, remaining } from "../lib/report/layout.ts";
 import { SEVERITY_STYLES } from "../lib/report/summary.ts";
 import { RULES } from "../lib/rules/index.ts";
+import { describeKinds, kindsOf } from "../lib/rules/rule.ts";
 import { choosePolicy, policyOption } from "./policy-option.ts";
 import { painter, widthOf, writerTo } from "./terminal.ts";
 
@@ -33,9 +34,17 @@ export function rulesCommand(): Command {
 
 function listRules(policy: Policy) {
   return RULES.map((rule) => {
-    const { id, resource, severity, remedies, title } = rule.meta;
+    const { id, severity, remedies, title } = rule.meta;
     const settings = settingsFor(rule, policy.document);
-    return { id, resource, severity: settings?.severity ?? severity, remedies, enabled: settings !== undefined, title };
+    return {
+      id,
+      resource: kindsOf(rule.meta),
+      judges: describeKinds(rule.meta),
+      severity: settings?.severity ?? severity,
+      remedies,
+      enabled: settings !== undefined,
+      title,
+    };
   });
 }
 
@@ -43,11 +52,11 @@ function describe(rules: ReturnType<typeof listRules>, width: number, paint: Pai
   const fixed = [Math.max(...rules.map(({ id }) => id.length)), 8, 3];
   const widths = [...fixed, Math.max(remaining(width, fixed), 20)];
   const head = ["RULE", "SEVERITY", "ON", "WHAT IT WANTS, AND HOW IT IS BROUGHT ABOUT"].map((text): Cell => [{ text, style: "faint" }]);
-  const rows = rules.map(({ id, severity, enabled, title, remedies, resource }): Cell[] => [
+  const rows = rules.map(({ id, severity, enabled, title, remedies, judges }): Cell[] => [
     [{ text: id, style: "strong" }],
     [{ text: severity, style: SEVERITY_STYLES[severity] }],
     [{ text: enabled ? "yes" : "no", style: enabled ? "good" : "faint" }],
-    [{ text: title }, { text: `${resource}: ${remedies.length === 0 ? "alert only" : remedies.join(" or ")}`, style: "faint" }],
+    [{ text: title }, { text: `${judges}: ${remedies.length === 0 ? "alert only" : remedies.join(" or ")}`, style: "faint" }],
   ]);
   return [head, ...rows].flatMap((row) => layRow(row, widths, paint)).join("\n");
 }

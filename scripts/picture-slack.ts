@@ -30,7 +30,7 @@ const dryRun = decision({
   outcome: "would-act",
   findings: [finding("tcp 444-8443 from 0.0.0.0/0", { rules: [wide] })],
   acts: [{ remedy: revokeRules(dryChange.subject.id, [wide]), result: "would" }],
-  names: { account: "shop-staging", group: "web", vpc: "vpc-0123abcd4567ef890" },
+  names: { account: "shop-staging", subject: "web", vpc: "vpc-0123abcd4567ef890" },
   latency: { eventAge: 2800 },
 });
 

@@ -2,16 +2,20 @@
 import { stringify } from "yaml";
 import * as z from "zod/mini";
 import type { WatchedCall } from "../lib/cloudtrail/calls.ts";
-import type { Kind } from "../lib/model/facts.ts";
+import { reactingTo } from "../lib/guard/reactions.ts";
 import { remedyChoices } from "../lib/policy/remedies.ts";
-import type { AnyRule, RemedyChoice, ResourceKind } from "../lib/rules/rule.ts";
-
-// The kinds of resource whose changes lead to the rules of each kind.
-const REACHED_THROUGH: Readonly<Record<ResourceKind, readonly Kind[]>> = { "security-group": ["security-group", "prefix-list"] };
+import { type AnyRule, describeKinds, kindsOf, type RemedyChoice } from "../lib/rules/rule.ts";
 
 const REMEDY_TEXT: Readonly<Record<RemedyChoice, string>> = {
   revoke: "takes the security group rules away",
   narrow: "takes them away and keeps the part of them that is allowed",
+  delete: "takes away what offends",
+  restore: "puts back what stood before, where that is known; else takes away what offends",
+  create: "makes what is missing",
+  detach: "takes the gateway from the VPC",
+  reset: "takes the permissions that offend, and keeps the others",
+  unset: "switches the setting off",
+  deny: "adds entries that deny exactly what is forbidden, in front of the one that admits it",
   none: "tells, and touches nothing",
 };
 
@@ -40,17 +44,19 @@ const Defaults = z.record(z.string(), z.unknown());
 
 /** The page of one rule, docs/rules/<id>.md. All pages have the same sections in the same order. */
 export function rulePage(rule: AnyRule, calls: readonly WatchedCall[]): string {
-  const { id, title, resource, severity, finds, rationale, enabled, source, controls = [] } = rule.meta;
+  const { id, title, severity, finds, rationale, enabled, source, controls = [], avoid, prefer } = rule.meta;
   const lines = [
     `<!-- Written by "npm run generate" from lib/rules/${id}.ts; what is changed here is lost. -->`,
     `# ${id}`,
     `${title}.`,
     table(
       ["judges", "severity", "on by default", "remedy by default"],
-      [[resource.replace("-", " "), severity, enabled ? "yes" : "no", `\`${rule.meta.remedy}\``]],
+      [[describeKinds(rule.meta), severity, enabled ? "yes" : "no", `\`${rule.meta.remedy}\``]],
     ),
     "## What it finds",
     finds,
+    ...(avoid === undefined ? [] : ["## Avoid", fenced(avoid)]),
+    ...(prefer === undefined ? [] : ["## Prefer", fenced(prefer)]),
     "## Why",
     rationale,
     "## Options",
@@ -60,7 +66,7 @@ export function rulePage(rule: AnyRule, calls: readonly WatchedCall[]): string {
       .map((choice) => `- \`${choice}\`${choice === rule.meta.remedy ? " (default)" : ""}: ${REMEDY_TEXT[choice]}.`)
       .join("\n"),
     "## Calls watched",
-    ...watched(resource, calls),
+    watched(rule, calls),
     "## Source",
     [`- <${source}>`, ...controls.map((control) => `- ${control}`)].join("\n"),
   ];
@@ -115,14 +121,21 @@ function form({ type, enum: words, anyOf, items, properties, required = [] }: No
 
 const NAMES: Readonly<Record<string, string>> = { string: "text", integer: "number", number: "number", boolean: "true or false" };
 
-function watched(resource: ResourceKind, calls: readonly WatchedCall[]): string[] {
-  const own = calls.filter(({ judged }) => judged);
-  return REACHED_THROUGH[resource].flatMap((kind) => {
-    const names = own.filter(({ shape }) => shape.kind === kind).map(({ name }) => `\`${name}\``);
-    if (names.length === 0) return [];
-    const through = kind === resource ? "" : `On a ${kind.replace("-", " ")}, for every ${resource.replace("-", " ")} that names it: `;
-    return [`${through}${names.join(", ")}.`];
-  });
+// The calls on what the rule judges come first; through others, a change reaches it.
+function watched(rule: AnyRule, calls: readonly WatchedCall[]): string {
+  const reacting = calls.filter((call) => reactingTo(call, [rule]).length > 0);
+  const own = new Set<string>(kindsOf(rule.meta));
+  const direct = reacting.filter(({ name, shape }) => own.has(shape.kind) || rule.meta.calls?.includes(name) === true);
+  const names = (list: readonly WatchedCall[]) => list.map(({ name }) => `\`${name}\``).join(", ");
+  const through = reacting.filter((call) => !direct.includes(call));
+  return [
+    ...(direct.length === 0 ? [] : [`${names(direct)}.`]),
+    ...(through.length === 0 ? [] : [`Through what they reach: ${names(through)}.`]),
+  ].join("\n\n");
+}
+
+function fenced(text: string): string {
+  return `\`\`\`\n${text}\n\`\`\``;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -18,6 +18,7 @@ export function fromEc2(rule: Ec2Rule, owner: string | undefined): SecurityGroup
       list: rule.PrefixListId,
       group: rule.ReferencedGroupInfo?.GroupId,
       account: rule.ReferencedGroupInfo?.UserId === owner ? undefined : rule.ReferencedGroupInfo?.UserId,
+      peeringStatus: rule.ReferencedGroupInfo?.PeeringStatus,
     }),
     description: rule.Description,
     ...tags(rule.Tags),
@@ -53,12 +54,14 @@ interface PeerParts {
   list?: string | undefined;
   group?: string | undefined;
   account?: string | undefined;
+  peeringStatus?: string | undefined;
 }
 
-function peerOf({ cidr, list, group, account }: PeerParts): Peer {
+function peerOf({ cidr, list, group, account, peeringStatus }: PeerParts): Peer {
   if (cidr !== undefined) return { kind: "cidr", cidr };
   if (list !== undefined) return { kind: "prefix-list", id: list };
-  if (group !== undefined) return { kind: "group", id: group, ...(account !== undefined && { account }) };
+  if (group !== undefined)
+    return { kind: "group", id: group, ...(account !== undefined && { account }), ...(peeringStatus !== undefined && { peeringStatus }) };
   throw new Ec2Error("other", "UnreadableRule", "EC2 returned a security group rule without a CIDR, prefix list or group");
 }
 

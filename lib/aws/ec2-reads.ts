@@ -22,17 +22,18 @@ const PAGE = 1000;
 const PREFIX_LIST_PAGE = 100;
 // EC2 takes no more values in one filter.
 const FILTER_VALUES = 200;
-const NAMING = ["ip-permission.prefix-list-id", "egress.ip-permission.prefix-list-id"];
 
 /** How one kind of resource is read. */
-interface Reader<K extends Kind> {
+export interface Reader<K extends Kind> {
   get(id: string): Promise<NetworkFacts[K] | undefined>;
   list(where: Where): Promise<readonly NetworkFacts[K][]>;
 }
-export type Ec2Readers = { readonly [K in Kind]: Reader<K> };
+/** The kinds that rules about security groups ask for: their readers are there from the start. */
+type GroupKind = "security-group" | "prefix-list" | "vpc" | "network-interface";
+export type GroupReaders = { readonly [K in GroupKind]: Reader<K> };
 
-/** A reader for every kind, over the EC2 API: all pages, and undefined for what EC2 does not know. */
-export function ec2Readers(client: EC2Client): Ec2Readers {
+/** A reader for each kind that judging a security group takes: all pages, and undefined for what EC2 does not know. */
+export function groupReaders(client: EC2Client): GroupReaders {
   const groups = (where: { GroupIds: string[] } | { Filters: Filter[] }) =>
     everyPage(async (token) => {
       const answer = await client.send(
@@ -46,9 +47,9 @@ export function ec2Readers(client: EC2Client): Ec2Readers {
       const answer = await client.send(new DescribeSecurityGroupRulesCommand({ Filters, MaxResults: PAGE, ...token }));
       return [answer.SecurityGroupRules, answer.NextToken];
     });
-  const listed = async ({ vpc, prefixList }: Where) => {
-    // All conditions of one call must hold, and a list may be named by ingress rules or by egress rules.
-    const naming = prefixList === undefined ? [{}] : NAMING.map((filter) => ({ [filter]: prefixList }));
+  const listed = async ({ vpc, prefixList, references }: Where) => {
+    // All conditions of one call must hold, and a list or group may be named by ingress rules or by egress rules.
+    const naming = namingOf(prefixList, "prefix-list-id").flatMap((a) => namingOf(references, "group-id").map((b) => ({ ...a, ...b })));
     const found = await Promise.all(naming.map((condition) => groups({ Filters: filters({ "vpc-id": vpc, ...condition }) })));
     const distinct = new Map(found.flat().map((group) => [group.GroupId ?? "", group]));
     const rules: Ec2Rule[] = [];
@@ -86,7 +87,10 @@ export function ec2Readers(client: EC2Client): Ec2Readers {
     },
     "network-interface": {
       get: (id) => unlessGone(async () => (await interfaces({ NetworkInterfaceIds: [id] })).map(interfaceFacts)[0]),
-      list: async ({ vpc, group }) => (await interfaces({ Filters: filters({ "vpc-id": vpc, "group-id": group }) })).map(interfaceFacts),
+      list: async ({ vpc, group, subnet, instance }) => {
+        const Filters = filters({ "vpc-id": vpc, "group-id": group, "subnet-id": subnet, "attachment.instance-id": instance });
+        return (await interfaces({ Filters })).map(interfaceFacts);
+      },
     },
   };
 }
@@ -144,8 +148,13 @@ function interfaceFacts(found: Ec2Interface): NetworkInterfaceFacts {
       ...(found.PrivateIpAddresses ?? []).flatMap(({ PrivateIpAddress }) => PrivateIpAddress ?? []),
       ...(found.Ipv6Addresses ?? []).flatMap(({ Ipv6Address }) => Ipv6Address ?? []),
     ],
+    ...(found.Attachment?.InstanceId !== undefined && { instance: found.Attachment.InstanceId }),
     ...(found.Description !== undefined && found.Description !== "" && { description: found.Description }),
   };
+}
+
+function namingOf(id: string | undefined, field: string): Readonly<Record<string, string>>[] {
+  return id === undefined ? [{}] : [{ [`ip-permission.${field}`]: id }, { [`egress.ip-permission.${field}`]: id }];
 }
 
 function filters(wanted: Readonly<Record<string, string | undefined>>): Filter[] {

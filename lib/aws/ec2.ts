@@ -8,11 +8,13 @@ import {
 } from "@aws-sdk/client-ec2";
 import { type Ec2, Ec2Error, type Ec2For, type RevokeAnswer } from "../guard/ports.ts";
 import type { Kind, NetworkFacts } from "../model/facts.ts";
+import type { NetworkRemedy } from "../model/remedy.ts";
 import { type SecurityGroupRule, valueKey } from "../model/security-group-rule.ts";
 import type { Where } from "../model/world.ts";
 import { asEc2Error, asking } from "./ec2-errors.ts";
 import { fromPermission, fromRevoked, toPermission } from "./ec2-permissions.ts";
-import { type Ec2Readers, ec2Readers } from "./ec2-reads.ts";
+import { type GroupReaders, groupReaders, type Reader } from "./ec2-reads.ts";
+import type { Network } from "./network.ts";
 
 /**
  * EC2 clients kept by region: sockets and credentials outlive one event. They serve `own`, the account of their credentials,
@@ -31,19 +33,38 @@ export function ec2ByRegion(own: string, configure: (region: string) => EC2Clien
 /** The Ec2 port over the EC2 API. */
 export class Ec2Api implements Ec2 {
   private readonly client: EC2Client;
-  private readonly readers: Ec2Readers;
+  private readonly readers: GroupReaders;
+  private loaded: Promise<Network> | undefined;
 
   constructor(client: EC2Client) {
     this.client = client;
-    this.readers = ec2Readers(client);
+    this.readers = groupReaders(client);
   }
 
-  get<K extends Kind>(kind: K, id: string): Promise<NetworkFacts[K] | undefined> {
-    return this.readers[kind].get(id);
+  async get<K extends Kind>(kind: K, id: string): Promise<NetworkFacts[K] | undefined> {
+    return (await this.reader(kind)).get(id);
   }
 
-  list<K extends Kind>(kind: K, where: Where): Promise<readonly NetworkFacts[K][]> {
-    return this.readers[kind].list(where);
+  async list<K extends Kind>(kind: K, where: Where): Promise<readonly NetworkFacts[K][]> {
+    return (await this.reader(kind)).list(where);
+  }
+
+  async carryOut(remedy: NetworkRemedy): Promise<NetworkRemedy | undefined> {
+    return (await this.network()).carryOut(remedy);
+  }
+
+  async mayCarryOut(remedy: NetworkRemedy): Promise<void> {
+    return (await this.network()).mayCarryOut(remedy);
+  }
+
+  private async reader<K extends Kind>(kind: K): Promise<Reader<K>> {
+    return readerIn(this.readers, kind) ?? (await this.network()).readers[kind];
+  }
+
+  // All that closing a security group does not need is loaded when it is asked for.
+  private network(): Promise<Network> {
+    this.loaded ??= import("./network.ts").then(({ networkOver }) => networkOver(this.client, this.readers));
+    return this.loaded;
   }
 
   async revoke(group: string, rules: readonly SecurityGroupRule[]): Promise<RevokeAnswer> {
@@ -110,6 +131,10 @@ export class Ec2Api implements Ec2 {
       ? this.client.send(new RevokeSecurityGroupEgressCommand(request))
       : this.client.send(new RevokeSecurityGroupIngressCommand(request));
   }
+}
+
+function readerIn<K extends Kind>(readers: Partial<{ readonly [Of in Kind]: Reader<Of> }>, kind: K): Reader<K> | undefined {
+  return readers[kind];
 }
 
 function isEgress([rule]: readonly SecurityGroupRule[]): boolean {

@@ -9,42 +9,41 @@ export interface WatchedCall {
   readonly source: string;
   readonly name: string;
   readonly shape: Shape;
-  /**
-   * Whether rules judge what the call reaches: the guard hears of it. The others only tell a review what the network looks
-   * like; the guard reads that from EC2.
-   */
-  readonly judged: boolean;
 }
 
-const source = "ec2.amazonaws.com";
-const judged = (name: string, shape: Shape): WatchedCall => ({ source, name, shape, judged: true });
-const noted = (name: string, shape: Shape): WatchedCall => ({ source, name, shape, judged: false });
+const of =
+  (source: string) =>
+  (name: string, shape: Shape): WatchedCall => ({ source, name, shape });
+const ec2 = of("ec2.amazonaws.com");
 
-/** Every call that is watched. `unwatched.ts` says why each other write to the network is not. */
+/** Every call that is watched; which of them the guard must hear of, the rules tell (lib/guard/reactions.ts). `unwatched.ts` says why each other write to the network is not. */
 export const WATCHED_CALLS: readonly WatchedCall[] = [
-  judged("AuthorizeSecurityGroupIngress", grant("ingress")),
-  judged("AuthorizeSecurityGroupEgress", grant("egress")),
-  judged("RevokeSecurityGroupIngress", revoke("ingress")),
-  judged("RevokeSecurityGroupEgress", revoke("egress")),
-  judged("ModifySecurityGroupRules", modify),
-  judged("CreateSecurityGroup", create),
-  judged("DeleteSecurityGroup", remove),
-  judged("UpdateSecurityGroupRuleDescriptionsIngress", describe("ingress")),
-  judged("UpdateSecurityGroupRuleDescriptionsEgress", describe("egress")),
-  judged("CreateManagedPrefixList", createList),
-  judged("ModifyManagedPrefixList", modifyList),
-  judged("RestoreManagedPrefixListVersion", restoreList),
-  judged("DeleteManagedPrefixList", removeList),
-  noted("CreateVpc", createVpc),
-  noted("CreateDefaultVpc", createVpc),
-  noted("DeleteVpc", removeVpc),
-  noted("AssociateVpcCidrBlock", associateCidr),
-  noted("DisassociateVpcCidrBlock", disassociateCidr),
-  noted("CreateNetworkInterface", createInterface),
-  noted("DeleteNetworkInterface", removeInterface),
-  noted("ModifyNetworkInterfaceAttribute", modifyInterface),
-  noted("RunInstances", launch),
+  ec2("AuthorizeSecurityGroupIngress", grant("ingress")),
+  ec2("AuthorizeSecurityGroupEgress", grant("egress")),
+  ec2("RevokeSecurityGroupIngress", revoke("ingress")),
+  ec2("RevokeSecurityGroupEgress", revoke("egress")),
+  ec2("ModifySecurityGroupRules", modify),
+  ec2("CreateSecurityGroup", create),
+  ec2("DeleteSecurityGroup", remove),
+  ec2("UpdateSecurityGroupRuleDescriptionsIngress", describe("ingress")),
+  ec2("UpdateSecurityGroupRuleDescriptionsEgress", describe("egress")),
+  ec2("CreateManagedPrefixList", createList),
+  ec2("ModifyManagedPrefixList", modifyList),
+  ec2("RestoreManagedPrefixListVersion", restoreList),
+  ec2("DeleteManagedPrefixList", removeList),
+  ec2("CreateVpc", createVpc),
+  ec2("CreateDefaultVpc", createVpc),
+  ec2("DeleteVpc", removeVpc),
+  ec2("AssociateVpcCidrBlock", associateCidr),
+  ec2("DisassociateVpcCidrBlock", disassociateCidr),
+  ec2("CreateNetworkInterface", createInterface),
+  ec2("DeleteNetworkInterface", removeInterface),
+  ec2("ModifyNetworkInterfaceAttribute", modifyInterface),
+  ec2("RunInstances", launch),
 ];
+
+/** The services whose calls are watched, as CloudTrail's eventSource names them. */
+export const WATCHED_SOURCES: ReadonlySet<string> = new Set(WATCHED_CALLS.map((call) => call.source));
 
 const BY_NAME: ReadonlyMap<string, WatchedCall> = new Map(WATCHED_CALLS.map((call) => [call.name, call]));
 

@@ -1,4 +1,4 @@
-import type { Effect } from "../model/change.ts";
+import type { Effect } from "../model/effect.ts";
 import type { NetworkInterfaceFacts } from "../model/facts.ts";
 import { listOf, member, textOf, UnreadableError } from "./fields.ts";
 import type { Call } from "./record.ts";
@@ -55,7 +55,7 @@ function created(found: unknown, id: string): Effect {
     ],
     ...(description !== undefined && { description }),
   };
-  return { op: "create", kind: "network-interface", facts };
+  return { op: "create", kind: "network-interface", id, facts };
 }
 
 function groupsIn(set: unknown): string[] {

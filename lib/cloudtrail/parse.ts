@@ -1,8 +1,8 @@
-import type { Change } from "../model/change.ts";
-import type { Kind } from "../model/facts.ts";
-import { type WatchedCall, watchedCall } from "./calls.ts";
+import { type Change, nounOf } from "../model/change.ts";
+import { WATCHED_SOURCES, type WatchedCall, watchedCall } from "./calls.ts";
 import { type Fields, isFields, textOf, UnreadableError } from "./fields.ts";
 import { type Call, readCall, refuseForged, unwrap, type Wrapped } from "./record.ts";
+import type { Shape } from "./shape.ts";
 
 /** What a record says: changes; nothing that is watched, and why; or that it cannot be read, and why. */
 export type Parsed =
@@ -37,11 +37,14 @@ export function changesOf(value: unknown, explain?: (call: string) => string): P
 function readDone(wrapped: Wrapped, { name, shape }: WatchedCall): Parsed {
   try {
     const call = readCall(wrapped);
-    const subject = shape.subject(call);
-    if (subject === undefined) {
-      throw new UnreadableError(`it names no ${NOUNS[shape.kind]} id, neither in its request nor in its answer`);
-    }
-    return { kind: "changes", changes: [{ ...head(call), subject, claim: shape.claim(call, subject) }] };
+    const subjects = shape.subjects(call);
+    if (subjects.length === 0) throw new UnreadableError(`it names no ${nounOf(shape.kind)} id, neither in its request nor in its answer`);
+    const details = detailsOf(shape, call);
+    const changes = subjects.map((subject): Change => {
+      const claim = shape.claim(call, subject);
+      return { ...head(call), subject, ...(claim !== undefined && { claim }), ...details };
+    });
+    return { kind: "changes", changes };
   } catch (error) {
     return unreadable(reasonOf(error, name));
   }
@@ -50,18 +53,20 @@ function readDone(wrapped: Wrapped, { name, shape }: WatchedCall): Parsed {
 // A failed call changed nothing, so what it cannot tell is no danger: the less it says, the less the change says.
 function readFailed(wrapped: Wrapped, { shape }: WatchedCall, failed: string): Parsed {
   const call = attempt(() => readCall(wrapped));
-  const subject = call && attempt(() => shape.subject(call));
-  if (call === undefined || subject === undefined) return ignored(`failed: ${failed}`);
-  const claim = attempt(() => shape.claim(call, subject));
-  return { kind: "changes", changes: [{ ...head(call), subject, ...(claim !== undefined && { claim }), failed }] };
+  const subjects = call && attempt(() => shape.subjects(call));
+  if (call === undefined || subjects === undefined || subjects.length === 0) return ignored(`failed: ${failed}`);
+  const details = attempt(() => detailsOf(shape, call)) ?? {};
+  const changes = subjects.map((subject): Change => {
+    const claim = attempt(() => shape.claim(call, subject));
+    return { ...head(call), subject, ...(claim !== undefined && { claim }), ...details, failed };
+  });
+  return { kind: "changes", changes };
 }
 
-const NOUNS: Readonly<Record<Kind, string>> = {
-  "security-group": "group",
-  "prefix-list": "prefix list",
-  vpc: "VPC",
-  "network-interface": "network interface",
-};
+function detailsOf({ details }: Shape, call: Call): Pick<Change, "details"> {
+  const told = Object.entries(details?.(call) ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+  return told.length === 0 ? {} : { details: Object.fromEntries(told) };
+}
 
 function head({ id, at, account, region, actor, source, name }: Call): Omit<Change, "subject"> {
   return { id, at, account, region, actor, call: { source, name } };
@@ -87,7 +92,7 @@ function readOther(value: Fields, { record, event }: Wrapped): Parsed {
 
 function whyIgnored(record: Fields, source: string, name: string, explain: ((call: string) => string) | undefined): string {
   if (isTrue(record.readOnly)) return `${name} only reads`;
-  if (source !== "ec2.amazonaws.com") return `calls to ${source} are not watched`;
+  if (source !== "ec2.amazonaws.com") return WATCHED_SOURCES.has(source) ? `${name} is not watched` : `calls to ${source} are not watched`;
   return explain === undefined ? `${name} is not watched` : `${name} is not watched: ${explain(name)}`;
 }
 

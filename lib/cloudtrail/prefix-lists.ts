@@ -1,4 +1,4 @@
-import type { Effect } from "../model/change.ts";
+import type { Effect } from "../model/effect.ts";
 import { listOf, member, textOf, UnreadableError } from "./fields.ts";
 import type { Call } from "./record.ts";
 import { effectsShape, readCidr, type Shape } from "./shape.ts";
@@ -13,7 +13,7 @@ export const createList: Shape = effectsShape("prefix-list", "the list with its 
     insistOnRequest(call);
     const name = textOf(member(call.request, "prefixListName"));
     const cidrs = entries(member(call.request, "entry"));
-    return [{ op: "create", kind: "prefix-list", facts: { id, ...(name !== undefined && { name }), cidrs } }];
+    return [{ op: "create", kind: "prefix-list", id, facts: { id, ...(name !== undefined && { name }), cidrs } }];
   },
 });
 

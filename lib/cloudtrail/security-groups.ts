@@ -4,7 +4,7 @@ import type { Direction } from "../model/traffic.ts";
 import { listOf, member, requestedTags, tagsOf, textOf, UnreadableError } from "./fields.ts";
 import { enrich, ruleOfRuleRequest, rulesOfAnswer, rulesOfPermission, rulesOfRequest } from "./permissions.ts";
 import type { Call } from "./record.ts";
-import { type Shape, subjectOf } from "./shape.ts";
+import { type Shape, subjectsOf } from "./shape.ts";
 
 const kind = "security-group";
 
@@ -13,7 +13,7 @@ export function grant(direction: Direction): Shape {
   return {
     kind,
     tells: `the ${direction} rules that it grants`,
-    subject: groupOf,
+    subjects: groupOf,
     claim: (call) => {
       const owner = { direction, account: call.account };
       const asked = attempt(() => rulesOfRequest(call.request, owner));
@@ -30,7 +30,7 @@ export function revoke(direction: Direction): Shape {
   return {
     kind,
     tells: `the ${direction} rules that it revokes, by value or by id`,
-    subject: groupOf,
+    subjects: groupOf,
     claim: (call) => {
       const owner = { direction, account: call.account };
       const ruleIds = listOf(member(call.request, "securityGroupRuleIds")).flatMap((item) => {
@@ -54,7 +54,7 @@ export function revoke(direction: Direction): Shape {
 export const modify: Shape = {
   kind,
   tells: "the new values of rules; neither the old ones nor the direction",
-  subject: groupOf,
+  subjects: groupOf,
   claim: (call) => {
     const rules = listOf(member(call.request, "securityGroupRule")).map((item): ModifiedRule => {
       const id = textOf(member(item, "securityGroupRuleId"));
@@ -75,7 +75,7 @@ export function describe(direction: Direction): Shape {
   return {
     kind,
     tells: `the new descriptions of ${direction} rules`,
-    subject: groupOf,
+    subjects: groupOf,
     claim: (call) => {
       const lists = [member(call.request, "securityGroupRuleDescriptions"), member(call.request, "securityGroupRuleDescription")];
       const descriptions = lists.flatMap(listOf).flatMap((item): RuleDescription[] => {
@@ -93,7 +93,7 @@ export function describe(direction: Direction): Shape {
 export const create: Shape = {
   kind,
   tells: "the group with its name, VPC and tags",
-  subject: (call) => groupFrom(call.answer),
+  subjects: (call) => groupFrom(call.answer),
   claim: (call, { id }) => {
     const name = textOf(member(call.request, "groupName"));
     const vpc = textOf(member(call.request, "vpcId"));
@@ -118,19 +118,19 @@ export const create: Shape = {
 export const remove: Shape = {
   kind,
   tells: "that the group is gone",
-  subject: groupOf,
+  subjects: groupOf,
   claim: () => ({ kind: "group-deleted" }),
 };
 
 // By group name, which a default VPC permits, only the answer tells the id, and only the answers to some calls do.
-function groupOf(call: Call): Subject | undefined {
+function groupOf(call: Call): readonly Subject[] {
   const sets = [member(call.answer, "securityGroupRuleSet"), member(call.answer, "revokedSecurityGroupRuleSet")];
   const places = [call.request, ...sets.flatMap(listOf), call.answer];
   for (const place of places) {
     const group = groupFrom(place);
-    if (group !== undefined) return group;
+    if (group.length > 0) return group;
   }
-  return undefined;
+  return [];
 }
 
 function byName({ request }: Call): { groupName?: string } {
@@ -138,8 +138,8 @@ function byName({ request }: Call): { groupName?: string } {
   return groupName === undefined ? {} : { groupName };
 }
 
-function groupFrom(place: unknown): Subject | undefined {
-  return subjectOf(kind, member(place, "groupId"));
+function groupFrom(place: unknown): readonly Subject[] {
+  return subjectsOf(kind, member(place, "groupId"));
 }
 
 function attempt(read: () => SecurityGroupRule[]): { rules: SecurityGroupRule[]; error?: UnreadableError } {

@@ -1,50 +1,112 @@
-import type { Claim, Effect, Subject } from "../model/change.ts";
+import type { Claim, Subject, SubjectKind } from "../model/change.ts";
 import { canonicalCidr, InvalidCidrError } from "../model/cidr.ts";
-import type { Kind } from "../model/facts.ts";
+import type { Effect, EffectKind } from "../model/effect.ts";
 import { textOf, UnreadableError } from "./fields.ts";
 import type { Call } from "./record.ts";
 
-/** How to read one shape of record. Both functions throw UnreadableError. */
+/** How to read one shape of record. All functions throw UnreadableError. */
 export interface Shape {
   /** The kind of resource that the call is about. */
-  readonly kind: Kind;
+  readonly kind: SubjectKind;
   /** What its claim tells, for people: `the rules that it grants`. */
   readonly tells: string;
-  /** The resource that the call is about; undefined where the record names it nowhere. */
-  subject(call: Call): Subject | undefined;
-  claim(call: Call, subject: Subject): Claim;
+  /** The resources that the call is about, most often one; none where the record names it nowhere. */
+  subjects(call: Call): readonly Subject[];
+  /** What the call did to one of them; undefined where nothing that a world knows. */
+  claim(call: Call, subject: Subject): Claim | undefined;
+  /** What else rules about calls may ask; what is undefined is left out. */
+  details?(call: Call): Readonly<Record<string, string | undefined>>;
 }
 
-const IDS: Readonly<Record<Kind, readonly [field: string, prefix: string]>> = {
-  "security-group": ["groupId", "sg"],
-  "prefix-list": ["prefixListId", "pl"],
-  vpc: ["vpcId", "vpc"],
-  "network-interface": ["networkInterfaceId", "eni"],
+// The ids of each kind: the field by which the API calls them, an example, and their form.
+const IDS: Readonly<Record<SubjectKind, readonly [field: string, example: string, form: RegExp]>> = {
+  "security-group": id("groupId", "sg"),
+  "group-association": ["groupId", "sg-0123456789abcdef0/vpc-0123456789abcdef0", /^sg-[\w-]+\/vpc-[\w-]+$/],
+  "prefix-list": id("prefixListId", "pl"),
+  vpc: id("vpcId", "vpc"),
+  subnet: id("subnetId", "subnet"),
+  "route-table": id("routeTableId", "rtb"),
+  "route-table-association": id("associationId", "rtbassoc"),
+  "internet-gateway": ["internetGatewayId", "igw-0123456789abcdef0", /^e?igw-[\w-]+$/],
+  "nat-gateway": id("natGatewayId", "nat"),
+  peering: id("vpcPeeringConnectionId", "pcx"),
+  endpoint: id("vpcEndpointId", "vpce"),
+  "endpoint-service": id("serviceId", "vpce-svc"),
+  "network-acl": id("networkAclId", "acl"),
+  "flow-log": id("flowLogId", "fl"),
+  "network-interface": id("networkInterfaceId", "eni"),
+  instance: id("instanceId", "i"),
+  "db-subnet-group": ["dBSubnetGroupName", "my-subnet-group", /^[\w .-]{1,255}$/],
+  "firewall-association": id("id", "rslvr-frgassoc"),
+  "block-public-access": ["id", "block-public-access", /^block-public-access$/],
+  account: ["account", "111122223333", /^\d{12}$/],
+  address: ["publicIp", "203.0.113.10", /^[\w.:-]+$/],
+  "instance-connect-endpoint": id("instanceConnectEndpointId", "eice"),
+  "transit-gateway-attachment": id("transitGatewayAttachmentId", "tgw-attach"),
+  "transit-gateway-route-table": id("transitGatewayRouteTableId", "tgw-rtb"),
+  "vpn-connection": id("vpnConnectionId", "vpn"),
+  "vpn-gateway": ["vpnGatewayId", "vgw-0123456789abcdef0", /^(vgw|cgw)-[\w-]+$/],
+  "guard-part": ["name", "portcullis-prod-guard", /^.{1,2048}$/],
 };
 
-/** The subject with this id; undefined where there is none. Throws UnreadableError for what is no id of that kind. */
-export function subjectOf(kind: Kind, value: unknown): Subject | undefined {
-  const id = textOf(value);
-  if (id === undefined) return undefined;
-  const [field, prefix] = IDS[kind];
-  if (!new RegExp(`^${prefix}-[\\w-]+$`).test(id)) {
-    throw new UnreadableError(`its ${field} is "${id}": expected an id such as ${prefix}-0123456789abcdef0`);
-  }
-  return { kind, id };
+function id(field: string, prefix: string): readonly [string, string, RegExp] {
+  return [field, `${prefix}-0123456789abcdef0`, new RegExp(`^${prefix}-[\\w-]+$`)];
 }
 
-/** A shape whose claim is what the call did to resources other than groups; `subject` finds the id. */
+/** The subject with this id; undefined where there is none. Throws UnreadableError for what is no id of that kind. */
+export function subjectOf<K extends SubjectKind>(kind: K, value: unknown): (Subject & { readonly kind: K }) | undefined {
+  const text = textOf(value);
+  if (text === undefined) return undefined;
+  const [field, example, form] = IDS[kind];
+  if (!form.test(text)) throw new UnreadableError(`its ${field} is "${text}": expected an id such as ${example}`);
+  return { kind, id: text };
+}
+
+/** The subjects with these ids, one or several. */
+export function subjectsOf(kind: SubjectKind, values: unknown): readonly Subject[] {
+  const list = Array.isArray(values) ? values : [values];
+  return list.flatMap((value) => subjectOf(kind, value) ?? []);
+}
+
+interface Reading {
+  /** The id of what the call is about, or a list of ids. */
+  subject(call: Call): unknown;
+  details?(call: Call): Readonly<Record<string, string | undefined>>;
+}
+
+/** A shape whose claim is what the call did to resources other than groups. */
 export function effectsShape(
-  kind: Kind,
+  kind: SubjectKind,
   tells: string,
-  { subject, effects }: { readonly subject: (call: Call) => unknown; readonly effects: (call: Call, id: string) => readonly Effect[] },
+  { subject, effects, details }: Reading & { effects(call: Call, id: string): readonly Effect[] },
 ): Shape {
   return {
     kind,
     tells,
-    subject: (call) => subjectOf(kind, subject(call)),
+    subjects: (call) => subjectsOf(kind, subject(call)),
     claim: (call, { id }) => ({ kind: "effects", effects: effects(call, id) }),
+    ...(details !== undefined && { details }),
   };
+}
+
+/** A shape of a call that changes nothing which a world knows: rules judge the call itself. */
+export function callShape(kind: SubjectKind, tells: string, { subject, details }: Reading): Shape {
+  return {
+    kind,
+    tells,
+    subjects: (call) => subjectsOf(kind, subject(call)),
+    claim: () => undefined,
+    ...(details !== undefined && { details }),
+  };
+}
+
+/** A shape of the call that deletes a resource; the request names it. */
+export function deletionShape(kind: EffectKind, tells: string, subject: (call: Call) => unknown): Shape {
+  return effectsShape(kind, tells, { subject, effects: (_, gone) => [deletionOf(kind, gone)] });
+}
+
+function deletionOf(kind: EffectKind, gone: string): Effect {
+  return { op: "delete", kind, id: gone };
 }
 
 /** A CIDR as AWS stores it. Throws UnreadableError. */

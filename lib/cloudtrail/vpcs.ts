@@ -1,4 +1,4 @@
-import type { Effect } from "../model/change.ts";
+import type { Effect } from "../model/effect.ts";
 import type { VpcFacts } from "../model/facts.ts";
 import { listOf, member, requestedTags, tagsOf, textOf, UnreadableError } from "./fields.ts";
 import type { Call } from "./record.ts";
@@ -7,7 +7,7 @@ import { effectsShape, readCidr, type Shape } from "./shape.ts";
 /** CreateVpc and CreateDefaultVpc: everything is in the answer. */
 export const createVpc: Shape = effectsShape("vpc", "the VPC with its CIDR blocks and tags", {
   subject: ({ answer }) => member(member(answer, "vpc"), "vpcId"),
-  effects: (call, id) => [{ op: "create", kind: "vpc", facts: factsOf(call, id) }],
+  effects: (call, id) => [{ op: "create", kind: "vpc", id, facts: factsOf(call, id) }],
 });
 
 /** DeleteVpc. */

@@ -1,5 +1,5 @@
 import type { Act } from "../model/decision.ts";
-import { type Remedy, revokeRules, verbOf } from "../model/remedy.ts";
+import { type GroupRemedy, isGroupRemedy, type NetworkRemedy, type Remedy, revokeRules, verbOf } from "../model/remedy.ts";
 import { type SecurityGroupRule, servicesOf, trafficOf } from "../model/security-group-rule.ts";
 import { type Ec2, Ec2Error } from "./ports.ts";
 
@@ -8,6 +8,19 @@ import { type Ec2, Ec2Error } from "./ports.ts";
  * took effect, so its inverse puts back exactly that. Throws Ec2Error `throttled` for what is worth another try.
  */
 export async function apply(remedy: Remedy, ec2: Ec2): Promise<Act> {
+  return isGroupRemedy(remedy) ? applyToGroup(remedy, ec2) : applyToNetwork(remedy, ec2);
+}
+
+async function applyToNetwork(remedy: NetworkRemedy, ec2: Ec2): Promise<Act> {
+  try {
+    const done = await ec2.carryOut(remedy);
+    return done === undefined ? { remedy, result: "already" } : { remedy: done, result: "done" };
+  } catch (error) {
+    return refusal(remedy, asRefusal(error));
+  }
+}
+
+async function applyToGroup(remedy: GroupRemedy, ec2: Ec2): Promise<Act> {
   const { group } = remedy;
   let authorized: SecurityGroupRule[] = [];
   let tooFull: string | undefined;
@@ -24,7 +37,7 @@ export async function apply(remedy: Remedy, ec2: Ec2): Promise<Act> {
     const { revoked, refused } = await revokeAll(ec2, group, remedy.revoke);
     if (verbOf(remedy.kind) === "narrow") authorized = await takeBackSurplus(ec2, group, authorized, revoked);
     if (refused !== undefined && revoked.length === 0) return refusal(remedy, refused);
-    const done: Remedy = tooFull === undefined ? { ...remedy, revoke: revoked, authorize: authorized } : revokeRules(group, revoked);
+    const done: GroupRemedy = tooFull === undefined ? { ...remedy, revoke: revoked, authorize: authorized } : revokeRules(group, revoked);
     if (refused !== undefined) return { ...refusal(done, refused), remedy: done };
     if (revoked.length === 0 && authorized.length === 0) return { remedy, result: "already" };
     return { remedy: done, result: "done", ...(tooFull !== undefined && { error: tooFull }) };
@@ -36,7 +49,8 @@ export async function apply(remedy: Remedy, ec2: Ec2): Promise<Act> {
 /** Asks EC2 with DryRun whether a remedy would be permitted, and changes nothing. Throws Ec2Error `throttled` likewise. */
 export async function probe(remedy: Remedy, ec2: Ec2): Promise<Act> {
   try {
-    await ec2.mayRevoke(remedy.group, remedy.revoke);
+    if (isGroupRemedy(remedy)) await ec2.mayRevoke(remedy.group, remedy.revoke);
+    else await ec2.mayCarryOut(remedy);
     return { remedy, result: "would" };
   } catch (error) {
     const refused = asRefusal(error);

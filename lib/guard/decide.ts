@@ -1,10 +1,12 @@
 import type { Change } from "../model/change.ts";
 import type { Decision, NotJudged } from "../model/decision.ts";
-import type { SecurityGroupFacts } from "../model/facts.ts";
-import { isUnknown, type Unknown } from "../model/world.ts";
+import { isKind } from "../model/facts.ts";
+import { placeOf, type ResourceKind, resourceOf, type Standing } from "../model/resource.ts";
+import { isUnknown, type Unknown, type World } from "../model/world.ts";
 import type { Place, Policy, Ruling } from "../policy/policy.ts";
 import { rulingFor } from "../policy/ruling.ts";
 import { RULES } from "../rules/index.ts";
+import { kindsOf } from "../rules/rule.ts";
 import { outcomeOf } from "./outcome.ts";
 
 /** The ruling on a change; `guessed` says what it hangs on and nobody could tell: it is then that of a group without it. */
@@ -13,14 +15,21 @@ export interface RulingOnChange {
   readonly guessed?: string;
 }
 
-/** What the policy says at the place of a change and at a moment (ISO 8601); `read` is asked for the group only if it must be. */
+/** The subject of a change as it stands in the world; undefined where it is gone, or is none that a world knows. */
+export async function standing({ subject: { kind, id } }: Change, world: Pick<World, "get">): Promise<Standing | Unknown | undefined> {
+  if (!isKind(kind)) return undefined;
+  const facts = await world.get(kind, id);
+  return facts === undefined || isUnknown(facts) ? facts : resourceOf(kind, facts);
+}
+
+/** What the policy says at the place of a change and at a moment (ISO 8601); `read` is asked for the resource only if it must be. */
 export async function rulingOn(
   { account, region, subject }: Change,
   policy: Policy,
   at: string,
-  read: () => Promise<SecurityGroupFacts | Unknown | undefined>,
+  read: () => Promise<Standing | Unknown | undefined>,
 ): Promise<RulingOnChange> {
-  let place: Place = { account, region, group: subject.id };
+  let place: Place = { account, region, ...(subject.kind === "security-group" && { group: subject.id }) };
   let guessed: string | undefined;
   for (;;) {
     const ruling = rulingFor(policy, place, at);
@@ -29,46 +38,64 @@ export async function rulingOn(
       guessed = `the organizational units of account ${account}, on which the policy depends here`;
       place = { ...place, ous: [] };
     } else {
-      const group = await read();
-      const facts = isUnknown(group) ? undefined : group;
-      // Whoever tells the VPC or tags of a group known in part tells both.
-      const told = facts?.partial !== true || facts.vpc !== undefined || facts.tags !== undefined;
-      if (isUnknown(group)) guessed ??= group.unknown;
+      const resource = await read();
+      const known = isUnknown(resource) ? undefined : resource;
+      const where = known === undefined ? { tags: {} } : placeOf(known);
+      // Whoever tells the VPC or tags of a resource known in part tells both.
+      const told = known?.facts.partial !== true || where.vpc !== undefined || Object.keys(where.tags).length > 0;
+      if (isUnknown(resource)) guessed ??= resource.unknown;
       else if (!told) guessed ??= `the VPC and tags of ${subject.id}, on which the policy depends here`;
-      place = { ...place, resource: { tags: facts?.tags ?? {}, ...(facts?.vpc !== undefined && { vpc: facts.vpc }) } };
+      place = { ...place, resource: where };
     }
   }
 }
 
-/** Every rule under the ruling, left open for want of this; where not even the ruling is known, those that run by default. */
-export function openFor({ rules }: Ruling, needs: string): NotJudged[] {
+/** Every rule under the ruling about these kinds, left open for want of this; where not even the ruling is known, those that run by default. */
+export function openFor({ rules }: Ruling, needs: string, kinds: readonly ResourceKind[]): NotJudged[] {
   const open = rules.length > 0 ? rules.map(({ rule }) => rule) : RULES.filter(({ meta }) => meta.enabled);
-  return open.map(({ meta }) => ({ rule: meta.id, needs }));
+  return open.filter(({ meta }) => kindsOf(meta).some((kind) => kinds.includes(kind))).map(({ meta }) => ({ rule: meta.id, needs }));
 }
 
-/** What a decision is made of, beside what the ruling and the group tell. */
+/** Whether any rule under the ruling judges the subject of the change, or the call itself. */
+export function isJudged({ subject, call, via }: Change, { rules }: Ruling): boolean {
+  return rules.some(({ rule: { meta } }) => {
+    const kinds = kindsOf(meta);
+    if (kinds.some((kind) => kind === subject.kind)) return true;
+    return via === undefined && kinds.includes("call") && meta.calls?.includes(call.name) === true;
+  });
+}
+
+/** What a decision is made of, beside what the ruling and the resource tell. */
 export interface DecisionParts extends Pick<Decision, "id" | "change" | "acts" | "findings" | "excepted" | "notJudged" | "latency"> {
   readonly policy: Policy;
   readonly ruling: Ruling;
-  readonly group: SecurityGroupFacts | undefined;
+  readonly resource: Standing | undefined;
   /** True when an earlier attempt at this change got as far as acting. */
   readonly resumed: boolean;
 }
 
 /** Puts a decision together and finds the word for it. */
-export function decide({ policy, ruling, group, resumed, ...parts }: DecisionParts): Decision {
+export function decide({ policy, ruling, resource, resumed, ...parts }: DecisionParts): Decision {
   const mode = ruling.rules.some((ruled) => ruled.mode === "enforce") ? "enforce" : "dry-run";
+  const name = resource === undefined ? undefined : nameOf(resource);
+  const vpc = resource === undefined ? undefined : placeOf(resource).vpc;
   return {
     ...parts,
     policyVersion: policy.version,
     mode,
     outcome: outcomeOf({ ...parts, mode, resumed }),
-    partial: group?.partial ?? false,
+    partial: resource?.facts.partial ?? false,
     names: {
       ...(ruling.accountName !== undefined && { account: ruling.accountName }),
-      ...(group?.name !== undefined && { group: group.name }),
-      ...(group?.vpc !== undefined && { vpc: group.vpc }),
+      ...(name !== undefined && { subject: name }),
+      ...(vpc !== undefined && { vpc }),
     },
     ...(ruling.channel !== undefined && { channel: ruling.channel }),
   };
+}
+
+// A group and a prefix list have names; people name everything else by a tag.
+function nameOf({ facts }: Standing): string | undefined {
+  if ("name" in facts && facts.name !== undefined) return facts.name;
+  return "tags" in facts ? facts.tags?.Name : undefined;
 }

@@ -1,5 +1,8 @@
 import * as z from "zod/mini";
+import { SUBJECT_KINDS } from "../model/change.ts";
 import { type Decision, OUTCOMES } from "../model/decision.ts";
+import { type Effect, OPERATIONS } from "../model/effect.ts";
+import { KIND_NAMES } from "../model/facts.ts";
 import { SEVERITIES } from "../model/finding.ts";
 import { InvalidTrafficError, TrafficSet } from "../model/traffic.ts";
 
@@ -7,7 +10,7 @@ import { InvalidTrafficError, TrafficSet } from "../model/traffic.ts";
 const text = z.string();
 const Peer = z.union([
   z.object({ kind: z.literal("cidr"), cidr: text }),
-  z.object({ kind: z.literal("group"), id: text, account: z.exactOptional(text) }),
+  z.object({ kind: z.literal("group"), id: text, account: z.exactOptional(text), peeringStatus: z.exactOptional(text) }),
   z.object({ kind: z.literal("prefix-list"), id: text }),
 ]);
 const ruleValue = {
@@ -30,37 +33,11 @@ const GroupFacts = z.object({
   partial: z.exactOptional(z.boolean()),
 });
 const texts = z.array(text);
-const tags = z.exactOptional(z.record(text, text));
-const partial = z.exactOptional(z.boolean());
-const PrefixListFacts = z.object({ id: text, name: z.exactOptional(text), cidrs: texts, partial });
-const VpcFacts = z.object({ id: text, cidrs: texts, ipv6Cidrs: texts, isDefault: z.exactOptional(z.boolean()), tags, partial });
-const NetworkInterfaceFacts = z.object({
-  id: text,
-  vpc: z.exactOptional(text),
-  subnet: z.exactOptional(text),
-  groups: texts,
-  addresses: texts,
-  description: z.exactOptional(text),
-  partial,
-});
-const Effect = z.union([
-  z.object({ op: z.literal("create"), kind: z.literal("prefix-list"), facts: PrefixListFacts }),
-  z.object({ op: z.enum(["add", "remove", "set"]), kind: z.literal("prefix-list"), id: text, list: z.literal("cidrs"), items: texts }),
-  z.object({ op: z.literal("create"), kind: z.literal("vpc"), facts: VpcFacts }),
-  z.object({ op: z.enum(["add", "remove", "set"]), kind: z.literal("vpc"), id: text, list: z.enum(["cidrs", "ipv6Cidrs"]), items: texts }),
-  z.object({ op: z.literal("create"), kind: z.literal("network-interface"), facts: NetworkInterfaceFacts }),
-  z.object({
-    op: z.enum(["add", "remove", "set"]),
-    kind: z.literal("network-interface"),
-    id: text,
-    list: z.enum(["groups", "addresses"]),
-    items: texts,
-  }),
-  z.object({ op: z.literal("forget"), kind: z.literal("prefix-list"), id: text, list: z.literal("cidrs") }),
-  z.object({ op: z.literal("forget"), kind: z.literal("vpc"), id: text, list: z.enum(["cidrs", "ipv6Cidrs"]) }),
-  z.object({ op: z.literal("forget"), kind: z.literal("network-interface"), id: text, list: z.enum(["groups", "addresses"]) }),
-  z.object({ op: z.literal("delete"), kind: z.enum(["prefix-list", "vpc", "network-interface"]), id: text }),
-]);
+// What a call did to the network is kept for people to read; what it holds beyond these is nobody's to act on.
+const Effect = z.custom<Effect>((value) => {
+  const parsed = z.object({ op: z.enum(OPERATIONS), kind: z.enum(KIND_NAMES), id: text }).safeParse(value);
+  return parsed.success && parsed.data.kind !== "security-group";
+}, "expected an effect on a resource of the network");
 const groupName = z.exactOptional(text);
 const Claim = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("rules-granted"), rules: Rules, groupName }),
@@ -76,7 +53,7 @@ const Claim = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("group-deleted") }),
   z.object({ kind: z.literal("effects"), effects: z.array(Effect) }),
 ]);
-const Subject = z.object({ kind: z.enum(["security-group", "prefix-list", "vpc", "network-interface"]), id: text });
+const Subject = z.object({ kind: z.enum(SUBJECT_KINDS), id: text });
 const Change = z.object({
   id: text,
   at: text,
@@ -93,7 +70,9 @@ const Change = z.object({
   call: z.object({ source: text, name: text }),
   subject: Subject,
   via: z.exactOptional(Subject),
+  possible: z.exactOptional(z.literal(true)),
   claim: z.exactOptional(Claim),
+  details: z.exactOptional(z.record(text, text)),
   failed: z.exactOptional(text),
 });
 const Traffic = z.pipe(
@@ -108,20 +87,62 @@ const Traffic = z.pipe(
     }
   }),
 );
+const GroupRemedy = z.object({
+  kind: z.enum(["revoke-ingress", "narrow-ingress", "restore-ingress", "revoke-egress", "narrow-egress", "restore-egress"]),
+  group: text,
+  revoke: Rules,
+  authorize: Rules,
+});
+const PeeringSide = z.object({
+  vpc: z.exactOptional(text),
+  account: z.exactOptional(text),
+  region: z.exactOptional(text),
+  cidrs: texts,
+  resolvesDns: z.exactOptional(z.boolean()),
+});
+const AclEntry = z.object({
+  direction: z.enum(["ingress", "egress"]),
+  number: z.number(),
+  action: z.enum(["allow", "deny"]),
+  protocol: text,
+  fromPort: z.exactOptional(z.number()),
+  toPort: z.exactOptional(z.number()),
+  cidr: text,
+});
+const TrafficType = z.enum(["ACCEPT", "REJECT", "ALL"]);
+const PublicAccessMode = z.enum(["off", "block-bidirectional", "block-ingress"]);
+const NetworkRemedy = z.discriminatedUnion("kind", [
+  z.object({ kind: z.enum(["delete-route", "create-route"]), table: text, route: z.object({ destination: text, target: text }) }),
+  z.object({ kind: z.literal("restore-route"), table: text, destination: text, from: text, to: text }),
+  z.object({
+    kind: z.enum(["create-flow-logs", "delete-flow-logs"]),
+    vpc: text,
+    settings: z.object({ destination: text, trafficType: TrafficType, role: z.exactOptional(text) }),
+    ids: texts,
+  }),
+  z.object({ kind: z.enum(["delete-peering", "request-peering"]), peering: text, requester: PeeringSide, accepter: PeeringSide }),
+  z.object({ kind: z.enum(["detach-internet-gateway", "attach-internet-gateway"]), gateway: text, vpc: text }),
+  z.object({ kind: z.enum(["reset-permissions", "grant-permissions"]), service: text, principals: texts, acceptance: z.boolean() }),
+  z.object({ kind: z.enum(["unset-public-ip", "set-public-ip"]), subnet: text }),
+  z.object({ kind: z.enum(["deny-acl-traffic", "undeny-acl-traffic"]), acl: text, entries: z.array(AclEntry) }),
+  z.object({ kind: z.enum(["delete-acl-entry", "create-acl-entry"]), acl: text, entry: AclEntry }),
+  z.object({ kind: z.literal("restore-public-access"), from: PublicAccessMode, to: PublicAccessMode }),
+  z.object({
+    kind: z.enum(["delete-exclusion", "create-exclusion"]),
+    exclusion: z.object({ id: text, resource: z.exactOptional(text), mode: z.exactOptional(text) }),
+  }),
+]);
+const Remedy = z.union([GroupRemedy, NetworkRemedy]);
 const Finding = z.object({
   rule: text,
   severity: z.enum(SEVERITIES),
   message: text,
   traffic: Traffic,
   rules: Rules,
-  introduced: z.enum(["now", "earlier"]),
+  parts: texts,
+  introduced: z.enum(["now", "earlier", "unknown"]),
   remedy: z.exactOptional(z.literal("none")),
-});
-const Remedy = z.object({
-  kind: z.enum(["revoke-ingress", "narrow-ingress", "restore-ingress", "revoke-egress", "narrow-egress", "restore-egress"]),
-  group: text,
-  revoke: Rules,
-  authorize: Rules,
+  remedies: z.exactOptional(z.array(NetworkRemedy)),
 });
 const DecisionRecord = z.object({
   id: text,
@@ -137,7 +158,7 @@ const DecisionRecord = z.object({
   notJudged: z.array(z.object({ rule: text, needs: text })),
   partial: z.boolean(),
   trimmed: z.exactOptional(z.boolean()),
-  names: z.object({ account: z.exactOptional(text), group: z.exactOptional(text), vpc: z.exactOptional(text) }),
+  names: z.object({ account: z.exactOptional(text), subject: z.exactOptional(text), vpc: z.exactOptional(text) }),
   channel: z.exactOptional(text),
   latency: z.object({ eventAge: z.number(), toClosed: z.exactOptional(z.number()) }),
 });

@@ -1,22 +1,27 @@
 import type { Actor, Change } from "../model/change.ts";
 import { type Act, type Decision, decisionId } from "../model/decision.ts";
+import { type Effect, isShownBy } from "../model/effect.ts";
+import { isKind, type Kind, type NetworkFacts } from "../model/facts.ts";
 import type { Finding } from "../model/finding.ts";
+import { isGroupRemedy } from "../model/remedy.ts";
+import { callOf, type ResourceKind, type Standing } from "../model/resource.ts";
 import { SecurityGroup } from "../model/security-group.ts";
 import { ruleKey, type SecurityGroupRule, valueKey } from "../model/security-group-rule.ts";
 import { isUnknown, type World } from "../model/world.ts";
-import type { Policy, Ruling } from "../policy/policy.ts";
+import { interestsOf, type Policy, type Ruling } from "../policy/policy.ts";
 import { apply, probe } from "./apply.ts";
-import { decide, openFor, rulingOn } from "./decide.ts";
-import { type Judgement, judge } from "./judge.ts";
+import { BLAME_CALLER, blameFor } from "./blame.ts";
+import { decide, isJudged, openFor, rulingOn, standing } from "./decide.ts";
+import { type Judgement, judge, together } from "./judge.ts";
 import { type Planned, plan } from "./plan.ts";
 import type { Bus, Clock, Ec2, Ec2For, Expectation, Ledger, Self } from "./ports.ts";
-import { addedTo, judgeReached, touchedBy, whyUntouched } from "./touch.ts";
+import { touchedBy, whyUntouched } from "./touch.ts";
 
 /** What guarding needs from outside. `worldOf` reads the live network anew each time it is called. */
 export interface GuardPorts {
   readonly policy: Policy;
   readonly ec2For: Ec2For;
-  readonly worldOf: (ec2: Ec2, expected?: Expectation) => World;
+  readonly worldOf: (ec2: Ec2, expected?: readonly Expectation[]) => World;
   readonly ledger: Ledger;
   readonly bus: Bus;
   readonly clock: Clock;
@@ -34,9 +39,14 @@ const FRESH = 30_000;
 const ROUNDS = 4;
 const ROUND_PAUSE = 500;
 
+/** Thrown when some of what a change reached could not be found: all else is guarded, and the change must come again. */
+class UnreachedError extends Error {
+  override readonly name = "UnreachedError";
+}
+
 /**
- * Guards one change, with a decision for each group that it touches: closes what it claims to have opened if that is forbidden
- * by itself, then settles - reads the whole group, judges it, acts, until nothing is forbidden - records the decision and
+ * Guards one change, with a decision for each resource that it touches: closes what it claims to have opened if that is forbidden
+ * by itself, then settles - reads the whole resource, judges it, acts, until nothing is forbidden - records the decision and
  * announces it. Guarding the same change again does nothing more. Throws when it should be tried again: everything done so
  * far stays done and is found again.
  */
@@ -44,10 +54,14 @@ export async function guard(change: Change, ports: GuardPorts): Promise<readonly
   if (isOwnAct(change.actor, ports.self)) return [{ ignored: "own act" }];
   if (change.failed !== undefined) return [{ ignored: `the call failed: ${change.failed}` }];
   const world = ports.worldOf(ports.ec2For(change.account, change.region));
-  const touched = await touchedBy(change, world);
-  if (touched.length === 0) return [{ ignored: whyUntouched(change) }];
+  const { changes, unreached } = await touchedBy(change, world, interestsOf(ports.policy));
+  if (changes.length === 0 && unreached.length === 0) return [{ ignored: whyUntouched(change) }];
   const answers: (Decision | Ignored)[] = [];
-  for (const one of touched) answers.push(await new Guarding(one, ports).run());
+  for (const one of changes) answers.push(await new Guarding(one, ports).run());
+  if (unreached.length > 0) {
+    const { kind, id } = change.subject;
+    throw new UnreachedError(`what ${kind} ${id} reaches could not be found: ${unreached.join("; ")}`);
+  }
   return answers;
 }
 
@@ -80,6 +94,7 @@ class Guarding {
     const { ledger, policy } = this.ports;
     const ruling = await this.ruling();
     if (ruling.mode === "off" && this.guessed === undefined) return { ignored: "the policy's mode is off here" };
+    if (!isJudged(this.change, ruling) && this.guessed === undefined) return { ignored: whyUntouched(this.change) };
 
     const id = decisionId(this.change);
     // Nothing slow stands before the first act, so the intent is written beside it.
@@ -96,9 +111,9 @@ class Guarding {
     return this.settle(ruling, id, closed.value, entry?.state === "begun");
   }
 
-  /** The ruling for this place; the group is read only if the policy's scopes ask for its VPC or tags. */
+  /** The ruling for this place; the resource is read only if the policy's scopes ask for its VPC or tags. */
   private async ruling(): Promise<Ruling> {
-    const read = () => this.ports.worldOf(this.ec2, this.expectation()).get("security-group", this.change.subject.id);
+    const read = () => standing(this.change, this.ports.worldOf(this.ec2, this.expectations()));
     const { ruling, guessed } = await rulingOn(this.change, this.ports.policy, new Date(this.started).toISOString(), read);
     this.guessed = guessed;
     return ruling;
@@ -108,29 +123,30 @@ class Guarding {
   private async closeClaimed(ruling: Ruling): Promise<readonly Finding[]> {
     if (this.granted.length === 0 || this.guessed !== undefined) return [];
     const claimed = new SecurityGroup({ id: this.change.subject.id, rules: this.granted, partial: true });
-    const judgement = await judge(claimed, CLAIM_ONLY, ruling, this.introduced);
+    const judgement = await judge(claimed, CLAIM_ONLY, ruling, BLAME_CALLER);
     // A sum may have lost a part since, and what is narrowed must be there with its description and tags: both need a read.
     const certain = judgement.findings.filter(({ rules }) => rules.length === 1);
     const planned = await plan(claimed, CLAIM_ONLY, certain, ruling);
-    await this.enforce(planned.filter(({ remedy }) => remedy.authorize.length === 0));
+    await this.enforce(planned.filter(({ remedy }) => isGroupRemedy(remedy) && remedy.authorize.length === 0));
     return judgement.findings;
   }
 
   private async settle(ruling: Ruling, id: string, claimed: readonly Finding[], resumed: boolean): Promise<Decision> {
     const attempted = this.acts.length > 0;
-    const { world, group, judgement } = await this.closeAll(ruling);
+    const { resource, judgement, planned } = await this.closeAll(ruling);
+    const group = resource?.kind === "security-group" ? resource : undefined;
     const mistaken = (rules: readonly SecurityGroupRule[]) => rules.every((rule) => this.isOfOtherDirection(rule, group));
-    this.acts = this.acts.filter(({ result, remedy }) => result === "done" || !mistaken(remedy.revoke));
+    this.acts = this.acts.filter(({ result, remedy }) => result === "done" || !isGroupRemedy(remedy) || !mistaken(remedy.revoke));
     // A claim that matched nothing was not there (any more): it is no finding, unless closing it was our doing.
     const ours = claimed.filter(({ rules }) => this.closedOrRefused(rules) || (resumed && attempted));
     this.note(ours.filter(({ rules }) => !mistaken(rules)));
-    if (group !== undefined) await this.probeDryRun(await plan(group, world, judgement.findings, ruling));
+    await this.probeDryRun(planned);
     const decision = decide({
       id,
       change: this.change,
       policy: this.ports.policy,
       ruling,
-      group: group?.facts,
+      resource,
       acts: this.acts,
       findings: [...this.findings.values()],
       excepted: judgement.excepted,
@@ -144,36 +160,53 @@ class Guarding {
     return this.record(decision);
   }
 
-  /** Reads, judges and closes until a read shows nothing forbidden that the policy wants closed. */
-  private async closeAll(ruling: Ruling): Promise<{ world: World; group: SecurityGroup | undefined; judgement: Judgement }> {
+  /** Reads, judges and acts until a read shows nothing forbidden that the policy wants remedied. */
+  private async closeAll(ruling: Ruling): Promise<Settled> {
+    const onCall = await this.judgeCall(ruling);
     for (let round = 1; ; round++) {
-      if (this.guessed !== undefined)
-        return { world: CLAIM_ONLY, group: undefined, judgement: { ...NOTHING, notJudged: openFor(ruling, this.guessed) } };
-      const world = this.ports.worldOf(this.ec2, this.expectation());
-      const facts = await world.get("security-group", this.change.subject.id);
-      if (facts === undefined) return { world, group: undefined, judgement: NOTHING };
-      if (isUnknown(facts)) return { world, group: undefined, judgement: { ...NOTHING, notJudged: openFor(ruling, facts.unknown) } };
-      const group = new SecurityGroup(facts);
-      const judgement = await judgeReached(this.change, this.introduced, { group, world, ruling });
+      if (this.guessed !== undefined) return unsettled(together(onCall, this.open(ruling, this.guessed, "call")));
+      const world = this.ports.worldOf(this.ec2, this.expectations());
+      const resource = await standing(this.change, world);
+      if (resource === undefined) return unsettled(onCall);
+      if (isUnknown(resource)) return unsettled(together(onCall, this.open(ruling, resource.unknown)));
+      const judgement = together(
+        onCall,
+        await judge(resource, world, ruling, await blameFor(this.change, this.introduced, resource, world)),
+      );
       this.note(judgement.findings);
-      const toClose = (await plan(group, world, judgement.findings, ruling)).filter(({ mode }) => mode === "enforce");
-      if (toClose.length === 0) return { world, group, judgement };
+      const planned = await plan(resource, world, judgement.findings, ruling);
+      const settled = { resource, judgement, planned };
+      const toClose = planned.filter(({ mode }) => mode === "enforce");
+      if (toClose.length === 0) return settled;
       if (round > ROUNDS) {
         this.acts.push(...toClose.map(({ remedy }): Act => ({ remedy, result: "failed", error: `still open after ${ROUNDS} attempts` })));
-        return { world, group, judgement };
+        return settled;
       }
       const acts = await this.enforce(toClose);
-      if (acts.some(({ result }) => result === "denied" || result === "failed")) return { world, group, judgement };
+      if (acts.some(({ result }) => result === "denied" || result === "failed")) return settled;
       // EC2 says that it is gone and still shows it: the read was stale.
       if (acts.every(({ result }) => result === "already")) await this.ports.clock.sleep(ROUND_PAUSE * round);
     }
+  }
+
+  /** What rules say of the call itself, once for a change however many resources it reached. */
+  private async judgeCall(ruling: Ruling): Promise<Judgement> {
+    if (this.change.via !== undefined || this.guessed !== undefined) return NOTHING;
+    const judgement = await judge(callOf(this.change), this.ports.worldOf(this.ec2), ruling, BLAME_CALLER);
+    this.note(judgement.findings);
+    return judgement;
+  }
+
+  private open(ruling: Ruling, needs: string, ...kinds: readonly ResourceKind[]): Judgement {
+    const { kind } = this.change.subject;
+    return { ...NOTHING, notJudged: openFor(ruling, needs, [...(isKind(kind) ? [kind] : []), ...kinds]) };
   }
 
   private async enforce(planned: readonly Planned[]): Promise<Act[]> {
     const acts: Act[] = [];
     for (const { remedy, mode } of planned) {
       if (mode !== "enforce") continue;
-      for (const rule of remedy.revoke) this.tried.add(valueKey(rule));
+      if (isGroupRemedy(remedy)) for (const rule of remedy.revoke) this.tried.add(valueKey(rule));
       acts.push(await apply(remedy, this.ec2));
     }
     if (acts.some(({ result }) => result === "done")) this.closed = this.ports.clock.now();
@@ -185,13 +218,17 @@ class Guarding {
     for (const { remedy, mode } of planned) if (mode === "dry-run") this.acts.push(await probe(remedy, this.ec2));
   }
 
-  /** What a read must show to be believed: what was granted a moment ago and not closed by this guard. */
-  private expectation(): Expectation | undefined {
-    if (this.started - Date.parse(this.change.at) > FRESH || this.change.claim?.kind === "group-deleted") return undefined;
-    const values = this.granted.map(valueKey).filter((key) => !this.tried.has(key));
+  /** What a read must show to be believed: what was brought a moment ago and not undone by this guard. */
+  private expectations(): Expectation[] {
     const { subject, via, claim } = this.change;
-    const added = via?.kind === "prefix-list" ? addedTo(claim) : undefined;
-    return { group: subject.id, values: new Set(values), ...(via && added && { list: { id: via.id, cidrs: added } }) };
+    if (this.started - Date.parse(this.change.at) > FRESH || claim?.kind === "group-deleted") return [];
+    const expected: Expectation[] = [];
+    if (via === undefined && subject.kind === "security-group" && claim?.kind !== "effects") {
+      const values = this.granted.map(valueKey).filter((key) => !this.tried.has(key));
+      expected.push({ kind: subject.kind, id: subject.id, isShownBy: (facts) => holdsValues(facts, values) });
+    }
+    if (claim?.kind === "effects" && !this.hasActed()) expected.push(...expectationsOf(claim.effects));
+    return expected;
   }
 
   private hasActed(): boolean {
@@ -200,20 +237,22 @@ class Guarding {
 
   private closedOrRefused(rules: readonly SecurityGroupRule[]): boolean {
     const keys = new Set(rules.map(ruleKey));
-    return this.acts.some(({ result, remedy }) => result !== "already" && remedy.revoke.some((rule) => keys.has(ruleKey(rule))));
+    return this.acts.some(
+      ({ result, remedy }) => result !== "already" && isGroupRemedy(remedy) && remedy.revoke.some((rule) => keys.has(ruleKey(rule))),
+    );
   }
 
   // A modified rule counts in both directions until it turns out, by its id, in which of them it stands or was closed.
   private isOfOtherDirection({ id, direction }: SecurityGroupRule, group: SecurityGroup | undefined): boolean {
     if (id === undefined || this.change.claim?.kind !== "rules-modified") return false;
-    const closed = this.acts.flatMap(({ result, remedy }) => (result === "done" ? remedy.revoke : []));
+    const closed = this.acts.flatMap(({ result, remedy }) => (result === "done" && isGroupRemedy(remedy) ? remedy.revoke : []));
     const same = [...closed, ...(group?.rules ?? [])].filter((rule) => rule.id === id);
     return same.length > 0 && same.every((rule) => rule.direction !== direction);
   }
 
   private note(findings: readonly Finding[]): void {
     for (const finding of findings) {
-      const key = `${finding.rule} ${finding.rules.map(ruleKey).join(" ")}`;
+      const key = [finding.rule, ...finding.rules.map(ruleKey), ...finding.parts].join(" ");
       if (!this.findings.has(key)) this.findings.set(key, finding);
     }
   }
@@ -238,6 +277,27 @@ class Guarding {
 }
 
 const NOTHING: Judgement = { findings: [], excepted: [], notJudged: [] };
+
+/** How a resource stands when all is done; `planned` is what is left to do, in dry-run. */
+interface Settled {
+  readonly resource: Standing | undefined;
+  readonly judgement: Judgement;
+  readonly planned: readonly Planned[];
+}
+
+function unsettled(judgement: Judgement): Settled {
+  return { resource: undefined, judgement, planned: [] };
+}
+
+function holdsValues(facts: NetworkFacts[Kind] | undefined, values: readonly string[]): boolean {
+  if (facts === undefined || !("rules" in facts)) return false;
+  const present = new Set(facts.rules.map(valueKey));
+  return values.every((value) => present.has(value));
+}
+
+function expectationsOf(effects: readonly Effect[]): Expectation[] {
+  return effects.map((effect) => ({ kind: effect.kind, id: effect.id, isShownBy: (facts) => isShownBy(facts, effect) }));
+}
 
 /** The world of a claim: nothing but the claim is known, and asking costs no call. Settling asks again. */
 const CLAIM_ONLY: World = {

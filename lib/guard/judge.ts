@@ -1,9 +1,9 @@
 import type { NotJudged } from "../model/decision.ts";
-import { compareSeverity, type Finding, type FindingDraft } from "../model/finding.ts";
-import type { SecurityGroup } from "../model/security-group.ts";
-import { ruleKey } from "../model/security-group-rule.ts";
+import { compareSeverity, type Finding, type FindingDraft, type Introduced } from "../model/finding.ts";
+import type { Resource } from "../model/resource.ts";
 import { askedOf, isUnknown, type World } from "../model/world.ts";
 import type { RuledRule, Ruling } from "../policy/policy.ts";
+import { kindsOf, type PreparedRule } from "../rules/rule.ts";
 
 /** What the policy's rules say about one resource. */
 export interface Judgement {
@@ -15,15 +15,16 @@ export interface Judgement {
   readonly notJudged: readonly NotJudged[];
 }
 
-/**
- * Judges a group under a ruling. `introduced` holds the keys (ruleKey) of the security group rules that this change
- * brought: a finding that none of them contributes to stood before, and nobody is blamed for it.
- */
-export async function judge(group: SecurityGroup, world: World, ruling: Ruling, introduced: ReadonlySet<string>): Promise<Judgement> {
+/** Whether the change brought a finding about, as far as anybody knows: nobody is blamed for what stood before. */
+export type Blame = (finding: FindingDraft, rule: PreparedRule) => Introduced;
+
+/** Judges a resource, or a call, under a ruling, by the rules about its kind. */
+export async function judge(resource: Resource, world: World, ruling: Ruling, blame: Blame): Promise<Judgement> {
   const findings: Finding[] = [];
   const excepted: { finding: Finding; exception: string }[] = [];
   const notJudged: NotJudged[] = [];
   for (const ruled of ruling.rules) {
+    if (!kindsOf(ruled.rule.meta).includes(resource.kind)) continue;
     if (ruled.mode === "off") continue;
     const { id } = ruled.rule.meta;
     const note = (needs: string) => {
@@ -34,17 +35,26 @@ export async function judge(group: SecurityGroup, world: World, ruling: Ruling, 
       ...draft,
       rule: id,
       severity: ruled.severity,
-      introduced: draft.rules.some((rule) => introduced.has(ruleKey(rule))) ? "now" : "earlier",
+      introduced: blame(draft, ruled.rule),
     });
-    const found = (await ruled.rule.check(group, listening, note)).map(complete);
+    const found = (await ruled.rule.check(resource, listening, note)).map(complete);
     findings.push(...found);
     if (ruled.strict !== undefined) {
-      const strict = (await ruled.strict.check(group, listening, note)).map(complete);
+      const strict = (await ruled.strict.check(resource, listening, note)).map(complete);
       excepted.push(...admittedByException(strict, found, ruled));
     }
   }
   findings.sort((a, b) => compareSeverity(a.severity, b.severity));
   return { findings, excepted, notJudged };
+}
+
+/** Both judgements as one. */
+export function together(a: Judgement, b: Judgement): Judgement {
+  return {
+    findings: [...a.findings, ...b.findings].sort((one, other) => compareSeverity(one.severity, other.severity)),
+    excepted: [...a.excepted, ...b.excepted],
+    notJudged: [...a.notJudged, ...b.notJudged],
+  };
 }
 
 // A strict finding is excepted as far as an exception takes it out of what is found.
@@ -57,8 +67,8 @@ function admittedByException(strict: readonly Finding[], found: readonly Finding
   });
 }
 
-// Rules need not report what a world could not tell them: every unknown answer is noted on its way to them.
-function listenForUnknown(world: World, note: (needs: string) => void): World {
+/** The world with every unknown answer noted on its way: rules need not report what a world could not tell them. */
+export function listenForUnknown(world: World, note: (needs: string) => void): World {
   const noting = async <Answer extends object | undefined>(answer: Promise<Answer>): Promise<Answer> => {
     const settled: object | undefined = await answer;
     if (isUnknown(settled)) note(settled.unknown);

@@ -1,6 +1,7 @@
 import type { Finding } from "../model/finding.ts";
 import { PeerSet } from "../model/peer-set.ts";
-import { narrowRules, type Remedy, revokeRules } from "../model/remedy.ts";
+import { narrowRules, type Remedy, revokeRules, verbOf } from "../model/remedy.ts";
+import type { Standing } from "../model/resource.ts";
 import type { SecurityGroup } from "../model/security-group.ts";
 import { ruleKey, rulesFor, type SecurityGroupRule, trafficOf } from "../model/security-group-rule.ts";
 import { type Direction, TrafficSet } from "../model/traffic.ts";
@@ -21,11 +22,38 @@ const TURNS: readonly (readonly [Planned["mode"], Direction])[] = [
   ["dry-run", "egress"],
 ];
 
+/** The acts that these findings on a resource call for under the ruling; what the rules of a group need comes first. */
+export async function plan(
+  resource: Standing,
+  world: Pick<World, "get">,
+  findings: readonly Finding[],
+  ruling: Ruling,
+): Promise<Planned[]> {
+  const network = planNetwork(findings, ruling);
+  return resource.kind === "security-group" ? [...(await planGroup(resource, world, findings, ruling)), ...network] : network;
+}
+
+/** The acts that findings on anything but a security group call for: of each, the remedy that the policy chose. */
+function planNetwork(findings: readonly Finding[], ruling: Ruling): Planned[] {
+  const planned = new Map<string, Planned>();
+  for (const { rule, remedy, remedies = [] } of findings) {
+    const ruled = ruling.rules.find((candidate) => candidate.rule.meta.id === rule);
+    if (ruled === undefined || ruled.mode === "off" || remedy === "none") continue;
+    const chosen =
+      remedies.find(({ kind }) => verbOf(kind) === ruled.remedy) ?? remedies.find(({ kind }) => INSTEAD[ruled.remedy] === verbOf(kind));
+    if (chosen !== undefined) planned.set(JSON.stringify(chosen), { remedy: chosen, mode: ruled.mode });
+  }
+  return [...planned.values()];
+}
+
+// Where nobody knows what to restore, what offends is taken away.
+const INSTEAD: Readonly<Record<string, string>> = { restore: "delete" };
+
 /**
- * The acts that these findings call for under the ruling. A rule that any finding wants revoked goes whole; one that is to be
+ * The acts that these findings on a group call for under the ruling. A rule that any finding wants revoked goes whole; one that is to be
  * narrowed is replaced by the fewest rules that admit the rest of it, with its description and tags. Revocations come first.
  */
-export async function plan(
+async function planGroup(
   group: SecurityGroup,
   world: Pick<World, "get">,
   findings: readonly Finding[],

@@ -1,13 +1,14 @@
 import type { Change } from "../model/change.ts";
 import type { Decision } from "../model/decision.ts";
 import type { Kind, NetworkFacts } from "../model/facts.ts";
+import type { NetworkRemedy } from "../model/remedy.ts";
 import type { SecurityGroupRule } from "../model/security-group-rule.ts";
 import type { Where } from "../model/world.ts";
 
 /**
  * Why EC2 refused a call.
  * rule-not-found: no such permission. group-not-found: no such group. duplicate: the permission exists.
- * limit: the group is full. denied: not authorized. throttled: asked too often or out of reach; worth another try.
+ * limit: the group is full, or another quota is used up. denied: not authorized. throttled: asked too often or out of reach; worth another try.
  */
 export type Ec2Refusal = "rule-not-found" | "group-not-found" | "duplicate" | "limit" | "denied" | "throttled" | "other";
 
@@ -30,7 +31,7 @@ export interface RevokeAnswer {
   readonly unknown: readonly SecurityGroupRule[];
 }
 
-/** EC2 in one account and region. Every method is one call (reads: one a page) and throws Ec2Error. */
+/** EC2, and the services beside it that hold parts of the network, in one account and region. All methods throw Ec2Error. */
 export interface Ec2 {
   /** One resource, every page of it; undefined when EC2 knows no such resource (yet). */
   get<K extends Kind>(kind: K, id: string): Promise<NetworkFacts[K] | undefined>;
@@ -42,6 +43,13 @@ export interface Ec2 {
   authorize(group: string, rules: readonly SecurityGroupRule[]): Promise<void>;
   /** Asks with DryRun whether the revocation would be permitted; resolves when it would, throws `denied` when not. */
   mayRevoke(group: string, rules: readonly SecurityGroupRule[]): Promise<void>;
+  /**
+   * Carries out a remedy on anything but the rules of a group, unless it finds done already or no longer as the remedy tells it:
+   * then it resolves to undefined. Else to the remedy as it took effect, with the ids of what was made.
+   */
+  carryOut(remedy: NetworkRemedy): Promise<NetworkRemedy | undefined>;
+  /** Asks with DryRun whether carryOut would be permitted; resolves when it would, throws `denied` when not. */
+  mayCarryOut(remedy: NetworkRemedy): Promise<void>;
 }
 
 /** EC2 of an account and region; credentials and sockets are kept between calls. */
@@ -77,11 +85,10 @@ export interface Clock {
 
 /** What a fresh change must have left behind: EC2 is eventually consistent, so a read may not show it yet. */
 export interface Expectation {
-  readonly group: string;
-  /** Values (valueKey) of rules that were just granted. */
-  readonly values: ReadonlySet<string>;
-  /** The prefix list through which the change came, and what was just added to it: EC2 makes a new version after its answer. */
-  readonly list?: { readonly id: string; readonly cidrs: readonly string[] };
+  readonly kind: Kind;
+  readonly id: string;
+  /** Whether a read of the resource, undefined for none, shows the change. */
+  isShownBy(facts: NetworkFacts[Kind] | undefined): boolean;
 }
 
 /** The role and session under which this guard calls EC2, by which it knows its own calls. */

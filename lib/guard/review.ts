@@ -1,15 +1,17 @@
 import type { Change } from "../model/change.ts";
 import { type Act, type Decision, decisionId } from "../model/decision.ts";
+import { isKind } from "../model/facts.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Remedy } from "../model/remedy.ts";
-import { SecurityGroup } from "../model/security-group.ts";
+import { callOf } from "../model/resource.ts";
 import { ruleKey, type SecurityGroupRule } from "../model/security-group-rule.ts";
 import { isUnknown, type World } from "../model/world.ts";
-import type { Policy } from "../policy/policy.ts";
-import { decide, openFor, rulingOn } from "./decide.ts";
-import type { Judgement } from "./judge.ts";
+import { interestsOf, type Policy, type Ruling } from "../policy/policy.ts";
+import { BLAME_CALLER, blameFor } from "./blame.ts";
+import { decide, isJudged, openFor, rulingOn, standing } from "./decide.ts";
+import { type Judgement, judge, together } from "./judge.ts";
 import { plan } from "./plan.ts";
-import { judgeReached, touchedBy, whyUntouched } from "./touch.ts";
+import { touchedBy, whyUntouched } from "./touch.ts";
 
 /** What one change did to the recorded world: the keys (ruleKey) of the rules that it brought or gave another value. */
 export interface Applied {
@@ -50,8 +52,9 @@ export async function* review(changes: AsyncIterable<Change>, options: ReviewOpt
       yield { kind: "ignored", change, reason: "the call failed and changed nothing" };
       continue;
     }
+    // What a change deletes still tells, before it does, where it was.
+    const { changes: touched } = await touchedBy(change, options.world.at(change.account, change.region), interestsOf(options.policy));
     const { introduced } = options.world.apply(change);
-    const touched = await touchedBy(change, options.world.at(change.account, change.region));
     if (touched.length === 0) yield { kind: "ignored", change, reason: whyUntouched(change) };
     for (const one of touched) yield reviewOne(one, introduced, options);
   }
@@ -74,40 +77,48 @@ function modeless(rules: Policy["document"]["rules"]): Policy["document"]["rules
 
 async function reviewOne(change: Change, claimed: ReadonlySet<string>, { policy, world }: ReviewOptions): Promise<Reviewed> {
   const recorded = world.at(change.account, change.region);
-  const group = await recorded.get("security-group", change.subject.id);
-  const known = group === undefined || isUnknown(group) ? undefined : new SecurityGroup(group);
-  const { ruling, guessed } = await rulingOn(change, policy, change.at, async () => group);
+  const found = await standing(change, recorded);
+  const resource = isUnknown(found) ? undefined : found;
+  const { ruling, guessed } = await rulingOn(change, policy, change.at, async () => found);
   if (ruling.mode === "off") return { kind: "ignored", change, reason: "the policy's mode is off there" };
+  if (!isJudged(change, ruling)) return { kind: "ignored", change, reason: whyUntouched(change) };
 
-  const assumed = new Map(recorded.directionUnknown(change.subject.id).map((rule) => [ruleKey(rule), rule]));
-  const wanting = new Set([...(isUnknown(group) ? [group.unknown] : []), ...(guessed === undefined ? [] : [guessed])]);
-  let judgement: Judgement = { findings: [], excepted: [], notJudged: [] };
+  const wanting = new Set([...(isUnknown(found) ? [found.unknown] : []), ...(guessed === undefined ? [] : [guessed])]);
+  let judgement = await judgeCall(change, recorded, ruling);
   const acts: Act[] = [];
-  if (known !== undefined) {
-    judgement = await judgeReached(change, claimed, { group: known, world: recorded, ruling });
-    for (const { remedy, mode } of await plan(known, recorded, judgement.findings, ruling)) {
+  if (resource !== undefined) {
+    judgement = together(judgement, await judge(resource, recorded, ruling, await blameFor(change, claimed, resource, recorded)));
+    for (const { remedy, mode } of await plan(resource, recorded, judgement.findings, ruling)) {
       if (mode === "enforce") world.carryOut(change.account, change.region, remedy);
       acts.push({ remedy, result: mode === "enforce" ? "done" : "would" });
     }
   }
+  const { kind } = change.subject;
   const decision = decide({
     id: decisionId(change),
     change,
     policy,
     ruling,
-    group: known?.facts,
+    resource,
     acts,
-    findings: judgement.findings.map((finding) => sayIfAssumed(finding, known, assumed)),
+    findings: judgement.findings.map((finding) => sayIfAssumed(finding, recorded.directionUnknown(change.subject.id))),
     excepted: judgement.excepted,
-    notJudged: [...judgement.notJudged, ...[...wanting].flatMap((needs) => openFor(ruling, needs))],
+    notJudged: [...judgement.notJudged, ...[...wanting].flatMap((needs) => openFor(ruling, needs, isKind(kind) ? [kind] : ["call"]))],
     resumed: false,
     latency: { eventAge: 0 },
   });
   return { kind: "decided", decision };
 }
 
-function sayIfAssumed(finding: Finding, group: SecurityGroup | undefined, assumed: ReadonlyMap<string, SecurityGroupRule>): Finding {
-  const ids = finding.rules.flatMap((rule) => assumed.get(ruleKey(rule))?.id ?? []);
-  if (group === undefined || ids.length === 0) return finding;
+async function judgeCall(change: Change, world: World, ruling: Ruling): Promise<Judgement> {
+  if (change.via !== undefined) return { findings: [], excepted: [], notJudged: [] };
+  return judge(callOf(change), world, ruling, BLAME_CALLER);
+}
+
+function sayIfAssumed(finding: Finding, assumed: readonly SecurityGroupRule[]): Finding {
+  if (assumed.length === 0) return finding;
+  const byKey = new Map(assumed.map((rule) => [ruleKey(rule), rule]));
+  const ids = finding.rules.flatMap((rule) => byKey.get(ruleKey(rule))?.id ?? []);
+  if (ids.length === 0) return finding;
   return { ...finding, message: `${finding.message} if ${ids.join(", ")} is ingress, which ModifySecurityGroupRules does not record` };
 }

@@ -2,7 +2,7 @@ import { AddressSet } from "../model/address-set.ts";
 import type { Decision } from "../model/decision.ts";
 import type { Finding } from "../model/finding.ts";
 import { PeerSet } from "../model/peer-set.ts";
-import type { Remedy } from "../model/remedy.ts";
+import { isGroupRemedy, type Remedy } from "../model/remedy.ts";
 import { TrafficSet } from "../model/traffic.ts";
 import { encodeDecision } from "./decision-record.ts";
 
@@ -25,7 +25,7 @@ export function encodeWithin(decision: Decision, bytes: number): string {
 }
 
 function cutTo(decision: Decision, most: number): Decision {
-  const { claim: _, ...change } = decision.change;
+  const { claim: _, details: __, ...change } = decision.change;
   return {
     ...decision,
     change,
@@ -37,8 +37,8 @@ function cutTo(decision: Decision, most: number): Decision {
   };
 }
 
-function cutFinding(finding: Finding, most: number): Finding {
-  const { message, traffic, rules } = finding;
+function cutFinding({ remedies: _, ...finding }: Finding, most: number): Finding {
+  const { message, traffic, rules, parts } = finding;
   const lines = traffic.lines().slice(0, most);
   const kept = lines.map(({ services, peers }) => ({
     services,
@@ -49,9 +49,11 @@ function cutFinding(finding: Finding, most: number): Finding {
     message: message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message,
     traffic: TrafficSet.of(kept, traffic.direction),
     rules: rules.slice(0, most),
+    parts: parts.slice(0, most),
   };
 }
 
 function cutRemedy(remedy: Remedy, most: number): Remedy {
+  if (!isGroupRemedy(remedy)) return remedy;
   return { ...remedy, revoke: remedy.revoke.slice(0, most), authorize: remedy.authorize.slice(0, most) };
 }

@@ -1,4 +1,5 @@
-import type { Kind, NetworkFacts, SecurityGroupFacts } from "./facts.ts";
+import type { Effect } from "./effect.ts";
+import { isKind, KIND_NAMES, KINDS, type Kind, type SecurityGroupFacts } from "./facts.ts";
 import type { SecurityGroupRule } from "./security-group-rule.ts";
 
 /** Who made a call, as CloudTrail's userIdentity states it. */
@@ -14,13 +15,36 @@ export interface Actor {
   readonly invokedBy?: string;
 }
 
-/** The kinds of resource that a change can be about. */
-type SubjectKind = Kind;
+/** What a change can be about besides the kinds of resource that a world knows: rules judge the call alone. */
+const CALLED_ONLY = {
+  account: "account",
+  address: "address",
+  instance: "instance",
+  "route-table-association": "route table association",
+  "instance-connect-endpoint": "EC2 Instance Connect endpoint",
+  "transit-gateway-attachment": "transit gateway attachment",
+  "transit-gateway-route-table": "transit gateway route table",
+  "vpn-connection": "VPN connection",
+  "vpn-gateway": "VPN gateway",
+  "guard-part": "part of the guard",
+} as const;
+export type SubjectKind = Kind | keyof typeof CALLED_ONLY;
+
+export const SUBJECT_KINDS = [...KIND_NAMES, ...Object.keys(CALLED_ONLY)].filter(isSubjectKind);
+
+function isSubjectKind(name: string): name is SubjectKind {
+  return isKind(name) || Object.hasOwn(CALLED_ONLY, name);
+}
 
 /** The resource that a change is about, by identity. */
 export interface Subject {
   readonly kind: SubjectKind;
   readonly id: string;
+}
+
+/** What people call a kind of subject: `route table`. */
+export function nounOf(kind: SubjectKind): string {
+  return isKind(kind) ? KINDS[kind].noun : CALLED_ONLY[kind];
 }
 
 /**
@@ -45,27 +69,6 @@ interface ByName {
   readonly groupName?: string;
 }
 
-/** The lists of a kind's facts that calls add to and remove from. */
-type Lists<K extends Kind> = {
-  [Key in keyof NetworkFacts[K]]-?: NetworkFacts[K][Key] extends readonly string[] ? Key : never;
-}[keyof NetworkFacts[K]];
-
-/** What a call did to the resources other than security groups: whole when made, in parts when changed. */
-export type Effect = {
-  [K in Exclude<Kind, "security-group">]:
-    | { readonly op: "create"; readonly kind: K; readonly facts: NetworkFacts[K] }
-    | {
-        readonly op: "add" | "remove" | "set";
-        readonly kind: K;
-        readonly id: string;
-        readonly list: Lists<K>;
-        readonly items: readonly string[];
-      }
-    /** The list holds something else now, and no record tells what. */
-    | { readonly op: "forget"; readonly kind: K; readonly id: string; readonly list: Lists<K> }
-    | { readonly op: "delete"; readonly kind: K; readonly id: string };
-}[Exclude<Kind, "security-group">];
-
 /** The new value of a rule; its direction is ingress or egress, which the record does not say. */
 export type ModifiedRule = Omit<SecurityGroupRule, "direction"> & { readonly id: string };
 
@@ -87,7 +90,11 @@ export interface Change {
   readonly subject: Subject;
   /** The resource that was changed, where the change reached its subject through it: a prefix list that a group names. */
   readonly via?: Subject;
+  /** True where the change may have reached its subject, and no record tells whether it did. */
+  readonly possible?: true;
   readonly claim?: Claim;
+  /** What else the record tells of the call, for rules that judge calls: names and values as in the API, lower camel case. */
+  readonly details?: Readonly<Record<string, string>>;
   /** The error code of a call that changed nothing. */
   readonly failed?: string;
 }

@@ -36,10 +36,10 @@ export interface Decision {
   readonly excepted: readonly { readonly finding: Finding; readonly exception: string }[];
   readonly acts: readonly Act[];
   readonly notJudged: readonly NotJudged[];
-  /** True when the group was known in part only. */
+  /** True when the resource was known in part only. */
   readonly partial: boolean;
   /** What is known about the place, for people. */
-  readonly names: { readonly account?: string; readonly group?: string; readonly vpc?: string };
+  readonly names: { readonly account?: string; readonly subject?: string; readonly vpc?: string };
   /** True when this is a part of a decision that was too large to announce; the ledger has the whole. */
   readonly trimmed?: boolean;
   /** Where the policy's scope sends the message. */

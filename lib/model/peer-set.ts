@@ -1,10 +1,13 @@
 import { AddressSet } from "./address-set.ts";
 import { canonicalCidr } from "./cidr.ts";
 
-/** The far end of one security group rule, as EC2 holds it. `account` only when the group belongs to another account. */
+/**
+ * The far end of one security group rule, as EC2 holds it. `account` only when the group belongs to another account;
+ * `peeringStatus`, which is no part of the value, only when it is in a peered VPC and EC2 told it: `active`, `deleted`.
+ */
 export type Peer =
   | { readonly kind: "cidr"; readonly cidr: string }
-  | { readonly kind: "group"; readonly id: string; readonly account?: string }
+  | { readonly kind: "group"; readonly id: string; readonly account?: string; readonly peeringStatus?: string }
   | { readonly kind: "prefix-list"; readonly id: string };
 
 /** Reads `10.0.0.0/8`, `sg-0abc`, `111122223333/sg-0abc` or `pl-0abc`. Throws InvalidCidrError. */

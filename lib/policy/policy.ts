@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Severity } from "../model/finding.ts";
+import type { ResourceKind } from "../model/resource.ts";
 import type { TrafficSet } from "../model/traffic.ts";
 import { RULES } from "../rules/index.ts";
-import type { PreparedRule, RemedyChoice } from "../rules/rule.ts";
+import { type AnyRule, kindsOf, type PreparedRule, type RemedyChoice } from "../rules/rule.ts";
 import { checkParts } from "./check.ts";
 import { checkShape } from "./explain.ts";
 import { type Fault, formatPath, PolicyError } from "./problem.ts";
@@ -23,7 +24,8 @@ export interface Place {
   readonly region: string;
   /** Organizational units from the account upwards; absent when nobody knows them. */
   readonly ous?: readonly string[];
-  readonly group: string;
+  /** The id of the security group, if it is one. */
+  readonly group?: string;
   readonly resource?: { readonly vpc?: string; readonly tags: Readonly<Record<string, string>> };
 }
 
@@ -53,6 +55,32 @@ export interface RuledRule {
 /** The ruling hangs on what nobody has read yet: the VPC or tags of the resource, or the organizational units of the account. */
 export interface Needs {
   readonly needs: "resource" | "organizational units";
+}
+
+/** What the rules that a policy runs anywhere look at: kinds of resource, and names of calls. */
+export interface Interests {
+  readonly kinds: ReadonlySet<ResourceKind>;
+  readonly calls: ReadonlySet<string>;
+}
+
+const INTERESTS = new WeakMap<Policy, Interests>();
+
+/** What the policy's rules look at, in whatever scope they run. */
+export function interestsOf(policy: Policy): Interests {
+  const known = INTERESTS.get(policy);
+  if (known !== undefined) return known;
+  const { document } = policy;
+  const running = RULES.filter((rule) => [undefined, ...document.scopes].some((scope) => settingsFor(rule, document, scope) !== undefined));
+  const interests = interestsOfRules(running);
+  INTERESTS.set(policy, interests);
+  return interests;
+}
+
+export function interestsOfRules(rules: readonly Pick<AnyRule, "meta">[]): Interests {
+  return {
+    kinds: new Set(rules.flatMap(({ meta }) => kindsOf(meta))),
+    calls: new Set(rules.flatMap(({ meta }) => (kindsOf(meta).includes("call") ? (meta.calls ?? []) : []))),
+  };
 }
 
 /** The policy of a document that has the right shape. Throws PolicyError for what is wrong between its parts. */

@@ -57,7 +57,9 @@ function scopeFor(scopes: readonly Scope[], place: Place): Scope | Needs | undef
 
 function matches({ accounts, ous, regions, groups, vpcs, tags }: When, place: Place): boolean | Needs {
   const met =
-    (accounts?.includes(place.account) ?? true) && (regions?.includes(place.region) ?? true) && (groups?.includes(place.group) ?? true);
+    (accounts?.includes(place.account) ?? true) &&
+    (regions?.includes(place.region) ?? true) &&
+    (groups === undefined || (place.group !== undefined && groups.includes(place.group)));
   if (!met) return false;
   const units = place.ous;
   if (ous !== undefined && units === undefined) return { needs: "organizational units" };

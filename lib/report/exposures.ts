@@ -1,7 +1,10 @@
 import type { Decision } from "../model/decision.ts";
 import type { Finding } from "../model/finding.ts";
 
-/** Something forbidden that stood open: from the change that showed it to the one after which it was gone. */
+/**
+ * Something forbidden that stood: from the change that showed it to the one after which it was gone. What somebody did, as
+ * findings about calls tell it, is over as it begins.
+ */
 export interface Exposure {
   readonly finding: Finding;
   /** ISO 8601, as CloudTrail has it. */
@@ -15,7 +18,9 @@ export class Exposures {
   private readonly open = new Map<string, { finding: Finding; since: string; until?: string }[]>();
 
   /** The exposures that this decision is the first to show; `until` is set on them later. */
-  note({ change, findings, outcome }: Decision): readonly Exposure[] {
+  note({ change, findings: all, outcome }: Decision): readonly Exposure[] {
+    const findings = all.filter((finding) => !isMomentary(finding));
+    const moments = all.filter(isMomentary).map((finding) => ({ finding, since: change.at, until: change.at }));
     const key = `${change.account}/${change.region}/${change.subject.id}`;
     const before = this.open.get(key) ?? [];
     const standing = before.filter((exposure) => findings.some((finding) => isSame(finding, exposure.finding)));
@@ -27,10 +32,17 @@ export class Exposures {
     if (outcome === "acted") for (const exposure of [...standing, ...fresh]) exposure.until = change.at;
     if (left.length === 0) this.open.delete(key);
     else this.open.set(key, left);
-    return fresh;
+    return [...fresh, ...moments];
   }
 }
 
+/** Whether a finding tells what somebody did and not what stands. */
+export function isMomentary({ traffic, parts }: Finding): boolean {
+  return traffic.isEmpty() && parts.length === 0;
+}
+
 function isSame(a: Finding, b: Finding): boolean {
-  return a.rule === b.rule && a.traffic.direction === b.traffic.direction && a.traffic.overlaps(b.traffic);
+  if (a.rule !== b.rule) return false;
+  if (a.parts.length > 0 || b.parts.length > 0) return a.parts.some((part) => b.parts.includes(part));
+  return a.traffic.direction === b.traffic.direction && a.traffic.overlaps(b.traffic);
 }

@@ -1,5 +1,5 @@
 import type { Act, Decision, NotJudged, Outcome } from "../model/decision.ts";
-import type { Finding, Severity } from "../model/finding.ts";
+import type { Finding, Introduced, Severity } from "../model/finding.ts";
 import type { Remedy } from "../model/remedy.ts";
 import type { Report, Write } from "./report.ts";
 import type { Tally } from "./tally.ts";
@@ -10,7 +10,9 @@ interface FindingJson {
   readonly severity: Severity;
   readonly message: string;
   readonly traffic: string;
-  readonly introduced: "now" | "earlier";
+  /** The parts of a resource other than a security group that offend: destinations of routes, `ingress/100` of an ACL. */
+  readonly parts?: readonly string[];
+  readonly introduced: Introduced;
 }
 
 /** A decision as reports in JSON show it. `via` and the last three keys are there only when they say something. */
@@ -92,6 +94,6 @@ async function writeList(items: readonly string[], write: Write): Promise<void> 
   await write("\n  ]");
 }
 
-function findingJson({ rule, severity, message, traffic, introduced }: Finding): FindingJson {
-  return { rule, severity, message, traffic: String(traffic), introduced };
+function findingJson({ rule, severity, message, traffic, parts, introduced }: Finding): FindingJson {
+  return { rule, severity, message, traffic: String(traffic), ...(parts.length > 0 && { parts }), introduced };
 }

@@ -1,7 +1,7 @@
 import type { Decision } from "../model/decision.ts";
 import { formatRemedy, verbOf } from "../model/remedy.ts";
 import { describePerson, describeTool } from "../slack/actor.ts";
-import { type Exposure, Exposures } from "./exposures.ts";
+import { type Exposure, Exposures, isMomentary } from "./exposures.ts";
 import { type Cell, type Line, layRow, type Paint, remaining } from "./layout.ts";
 import type { Report, Write } from "./report.ts";
 import { adviceLines, Culprits, count, number, OUTCOME_STYLES, SEVERITY_STYLES, tallyLines, unreadableLines } from "./summary.ts";
@@ -88,14 +88,14 @@ function remarks(rows: readonly Row[], tally: Tally, seen: { partial: number; st
   const hidden = tally.outcomes.clean - rows.filter(({ decision }) => decision.outcome === "clean").length;
   const parts = [
     ...(hidden > 0 ? [`${count(hidden, "clean change")}`] : []),
-    ...(seen.standing > 0 ? [`${count(seen.standing, "change")} to groups whose trouble is told above`] : []),
+    ...(seen.standing > 0 ? [`${count(seen.standing, "change")} to resources whose trouble is told above`] : []),
   ];
   return [
-    ...(tally.changes === 0 ? ["No record tells of a change to a security group."] : []),
+    ...(tally.changes === 0 ? ["No record tells of a change that a rule judges."] : []),
     ...(parts.length > 0 ? [`Not shown: ${parts.join(" and ")}; --all shows every one.`] : []),
     ...(seen.partial > 0
       ? [
-          `${count(seen.partial, "change")} of ${number(tally.changes)} met a group in mid-life: rules from before the records could not be judged.`,
+          `${count(seen.partial, "change")} of ${number(tally.changes)} met a resource in mid-life: what stood before the records could not be judged.`,
         ]
       : []),
   ];
@@ -128,7 +128,7 @@ function rowLines(row: Row, width: number, paint: Paint): string[] {
   ];
   const resource: Line[] = [
     { text: change.subject.id },
-    ...(names.group === undefined ? [] : [{ text: names.group, style: "faint" } as const]),
+    ...(names.subject === undefined ? [] : [{ text: names.subject, style: "faint" } as const]),
     ...(change.via === undefined ? [] : [{ text: `through ${change.via.id}`, style: "faint" } as const]),
   ];
   const call: Cell = [{ text: change.call.name }];
@@ -146,7 +146,8 @@ function judged({ decision, exposures }: Row): { outcome: Cell; findings: Cell }
   const [worst] = findings;
   const shown = findings.slice(0, MOST_FINDINGS);
   const more = findings.length - shown.length;
-  const narrowed = acts.filter(({ remedy }) => verbOf(remedy.kind) === "narrow");
+  // That a rule is revoked, its finding tells already.
+  const shownActs = acts.filter(({ remedy }) => verbOf(remedy.kind) !== "revoke");
   const open = outcome === "acted" ? undefined : standing(exposures);
   return {
     outcome: [
@@ -156,10 +157,13 @@ function judged({ decision, exposures }: Row): { outcome: Cell; findings: Cell }
     ],
     findings: [
       ...shown.map(
-        ({ message, introduced }): Line => ({ text: introduced === "now" ? message : `${message}, and was before this change`, most: 3 }),
+        ({ message, introduced }): Line => ({
+          text: `${message}${introduced === "earlier" ? ", and was before this change" : ""}`,
+          most: 3,
+        }),
       ),
       ...(more > 0 ? [{ text: `and ${count(more, "more finding")}` }] : []),
-      ...narrowed.map(({ remedy }): Line => ({ text: formatRemedy(remedy), style: "notice", most: 3 })),
+      ...shownActs.map(({ remedy }): Line => ({ text: formatRemedy(remedy), style: "notice", most: 3 })),
       ...acts.flatMap(({ error }): Line[] => (error === undefined ? [] : [{ text: error, style: "bad" }])),
       ...excepted.map(({ finding, exception }): Line => ({ text: `${finding.traffic} by exception ${exception}`, style: "notice" })),
       ...notJudged.map(({ rule, needs }): Line => ({ text: `${rule} could not be judged: it needs ${needs}`, style: "warning" })),
@@ -168,13 +172,15 @@ function judged({ decision, exposures }: Row): { outcome: Cell; findings: Cell }
   };
 }
 
-function standing(exposures: readonly Exposure[]): Line | undefined {
+function standing(all: readonly Exposure[]): Line | undefined {
+  const exposures = all.filter(({ finding }) => !isMomentary(finding));
   const [first] = exposures;
   if (first === undefined) return undefined;
-  if (exposures.some(({ until }) => until === undefined)) return { text: "still open when the records end", style: "bad" };
+  const word = exposures.some(({ finding }) => finding.parts.length === 0) ? "open" : "there";
+  if (exposures.some(({ until }) => until === undefined)) return { text: `still ${word} when the records end`, style: "bad" };
   const closed = exposures.map(({ until }) => until ?? "").sort();
   const seconds = (Date.parse(closed.at(-1) ?? first.since) - Date.parse(first.since)) / 1000;
-  return { text: `stood open for ${duration(seconds)}`, style: "faint" };
+  return { text: word === "open" ? `stood open for ${duration(seconds)}` : `stood for ${duration(seconds)}`, style: "faint" };
 }
 
 const UNITS = [

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { FindingDraft } from "../model/finding.ts";
+import type { RuleFinding } from "../model/finding.ts";
 import { formatPeer, PeerSet } from "../model/peer-set.ts";
 import type { AdmittedRule, SecurityGroup } from "../model/security-group.ts";
 import { ServiceSet } from "../model/service-set.ts";
@@ -58,7 +58,7 @@ export const adminThroughBastion = defineRule({
   },
 
   check: async (group, world, { services, bastion, ways, allowed }, unjudged) => {
-    const findings: FindingDraft[] = [];
+    const findings: RuleFinding[] = [];
     for (const entry of (await group.admits(world)).byRule) {
       const administration = entry.services.intersection(services);
       if (administration.isEmpty()) continue;

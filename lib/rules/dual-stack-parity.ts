@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { AddressSet, PUBLIC_ADDRESSES } from "../model/address-set.ts";
 import type { VpcFacts } from "../model/facts.ts";
-import type { FindingDraft } from "../model/finding.ts";
+import type { RuleFinding } from "../model/finding.ts";
 import type { Admitted, AdmittedRule } from "../model/security-group.ts";
 import { ICMP, ICMPV6, ServiceSet } from "../model/service-set.ts";
 import { isUnknown, type World } from "../model/world.ts";
@@ -35,7 +35,7 @@ export const dualStackParity = defineRule({
 
   check: async (group, world, _, unjudged) => {
     const { id, vpc, partial } = group.facts;
-    const found: FindingDraft[] = [];
+    const found: RuleFinding[] = [];
     for (const direction of ["ingress", "egress"] as const) {
       const admitted = await group.admits(world, direction);
       const open = { 4: openTo(admitted, 4), 6: openTo(admitted, 6) };
@@ -71,7 +71,7 @@ async function unknownServices(rules: readonly AdmittedRule[], world: Pick<World
   return ServiceSet.union(unknown);
 }
 
-function finding(admitted: Admitted, family: 4 | 6, services: ServiceSet): FindingDraft[] {
+function finding(admitted: Admitted, family: 4 | 6, services: ServiceSet): RuleFinding[] {
   if (services.isEmpty()) return [];
   const traffic = admitted.traffic().to(services).from(FAMILY[family]);
   const rules = rulesBehind(admitted.byRule, family, services).map(({ rule }) => rule);

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { NetworkInterfaceFacts } from "../model/facts.ts";
-import type { FindingDraft } from "../model/finding.ts";
+import type { RuleFinding } from "../model/finding.ts";
 import { formatRule, trafficOf } from "../model/security-group-rule.ts";
 import { isUnknown, type Unknown } from "../model/world.ts";
 import { defineRule } from "./rule.ts";
@@ -39,7 +39,7 @@ export const noOpenDefaultGroup = defineRule({
     const unused = !isUnknown(users) && users.length === 0;
     const where = vpc === undefined ? "a default group" : `the default group of ${vpc}`;
     return group.rules.map(
-      (rule): FindingDraft => ({
+      (rule): RuleFinding => ({
         traffic: trafficOf(rule),
         rules: [rule],
         message: `${formatRule(rule)} stands in ${where}, which should have no rules; ${describeUse(users)}`,

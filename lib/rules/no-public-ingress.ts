@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { FindingDraft } from "../model/finding.ts";
+import type { RuleFinding } from "../model/finding.ts";
 import { ANYWHERE } from "../model/security-group-rule.ts";
 import { ServiceSet } from "../model/service-set.ts";
 import { TrafficSet } from "../model/traffic.ts";
@@ -69,7 +69,7 @@ export const noPublicIngress = defineRule({
   },
 });
 
-function finding({ traffic, rules }: Exposure): FindingDraft {
+function finding({ traffic, rules }: Exposure): RuleFinding {
   const sum = rules.length > 1 ? `, by ${rules.length} rules together` : "";
   return { traffic, rules, message: `${traffic} is open to the internet${sum}` };
 }

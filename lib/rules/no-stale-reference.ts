@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { FindingDraft } from "../model/finding.ts";
+import type { RuleFinding } from "../model/finding.ts";
 import { formatPeer } from "../model/peer-set.ts";
 import { formatRule, type SecurityGroupRule, trafficOf } from "../model/security-group-rule.ts";
 import type { World } from "../model/world.ts";
@@ -35,7 +35,7 @@ async function staleReference(
   owner: string,
   world: Pick<World, "get">,
   unjudged: (needs: string) => void,
-): Promise<FindingDraft | undefined> {
+): Promise<RuleFinding | undefined> {
   const { peer } = rule;
   if (peer.kind !== "group" || peer.id === owner) return undefined;
   if (peer.account !== undefined) {

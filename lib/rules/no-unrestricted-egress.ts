@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { AddressSet } from "../model/address-set.ts";
-import type { FindingDraft } from "../model/finding.ts";
+import type { RuleFinding } from "../model/finding.ts";
 import { PeerSet } from "../model/peer-set.ts";
 import type { AdmittedRule } from "../model/security-group.ts";
 import { ServiceSet } from "../model/service-set.ts";
@@ -96,7 +96,7 @@ function openToAllOf(services: ServiceSet, rules: readonly AdmittedRule[], inter
   return [...whole, { traffic: together, rules: contributing }];
 }
 
-function finding({ traffic, rules }: Exposure): FindingDraft {
+function finding({ traffic, rules }: Exposure): RuleFinding {
   const sum = rules.length > 1 ? `, by ${rules.length} rules together` : "";
   return { traffic, rules, message: `${traffic} may leave for the internet${sum}: name the services and destinations that are needed` };
 }

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { FindingDraft } from "../model/finding.ts";
+import type { RuleFinding } from "../model/finding.ts";
 import { PeerSet } from "../model/peer-set.ts";
 import type { AdmittedRule } from "../model/security-group.ts";
 import { ServiceSet } from "../model/service-set.ts";
@@ -121,7 +121,7 @@ function adviceOn(
   service: Registered,
   others: readonly Registered[],
   say: (names: string) => string,
-): FindingDraft[] {
+): RuleFinding[] {
   return rules.flatMap((entry) => {
     const ports = entry.services.intersection(service.ports);
     const met = others.filter((other) => !other.ports.intersection(ports).isEmpty());

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { AddressSet } from "../model/address-set.ts";
 import type { NetworkInterfaceFacts } from "../model/facts.ts";
-import type { FindingDraft } from "../model/finding.ts";
+import type { RuleFinding } from "../model/finding.ts";
 import { formatRule, type SecurityGroupRule, trafficOf } from "../model/security-group-rule.ts";
 import { isUnknown, type Unknown } from "../model/world.ts";
 import { defineRule } from "./rule.ts";
@@ -64,7 +64,7 @@ function whoLivesIn(
   return interfaces.filter((facts) => addresses.overlaps(AddressSet.of(...facts.addresses)));
 }
 
-function advice(rule: SecurityGroupRule, residents: readonly NetworkInterfaceFacts[] | Unknown, owner: string): FindingDraft[] {
+function advice(rule: SecurityGroupRule, residents: readonly NetworkInterfaceFacts[] | Unknown, owner: string): RuleFinding[] {
   const draft = (hint: string) => [
     { traffic: trafficOf(rule), rules: [rule], message: `${formatRule(rule)} is inside the VPC: name a security group instead${hint}` },
   ];

@@ -1,5 +1,6 @@
 import type { Act, Decision } from "../model/decision.ts";
 import { PeerSet } from "../model/peer-set.ts";
+import { formatRemedy, type GroupRemedy, isGroupRemedy, type NetworkRemedy, type Remedy } from "../model/remedy.ts";
 import { formatRule, type SecurityGroupRule, servicesOf } from "../model/security-group-rule.ts";
 import { type Direction, type Traffic, TrafficSet } from "../model/traffic.ts";
 import { code, listed, prose } from "./text.ts";
@@ -15,28 +16,46 @@ export function describeActs(decision: Decision): string[] {
   const taken = decision.acts.filter(({ result }) => result === "done" || result === "would");
   const already = decision.acts.filter(({ result }) => result === "already");
   const refused = decision.acts.filter(({ result }) => result === "denied" || result === "failed");
-  const revoked = taken.flatMap(({ remedy }) => remedy.revoke);
-  const authorized = taken.flatMap(({ remedy }) => remedy.authorize);
+  const groups = taken.flatMap(({ remedy }) => (isGroupRemedy(remedy) ? [remedy] : []));
   return [
-    list(dry ? "Would close" : "Closed", revoked, ruleLine),
-    list(dry ? "Would stay open" : "Stays open", authorized, ruleLine),
     list(
-      dry ? "Allowed, but would go with it: EC2 removes whole rules" : "Allowed, but went with it: EC2 removes whole rules",
-      lawfulAmong(taken, decision),
-      (traffic) => code(traffic, NOTATION),
-    ),
-    list(
-      "Closed already when Portcullis looked",
-      already.flatMap(({ remedy }) => remedy.revoke),
+      dry ? "Would close" : "Closed",
+      groups.flatMap(({ revoke }) => revoke),
       ruleLine,
     ),
-    list(dry ? "Could not be closed" : "Not closed", refused, refusalLine),
+    list(
+      dry ? "Would stay open" : "Stays open",
+      groups.flatMap(({ authorize }) => authorize),
+      ruleLine,
+    ),
+    list(
+      dry ? "Allowed, but would go with it: EC2 removes whole rules" : "Allowed, but went with it: EC2 removes whole rules",
+      lawfulAmong(groups, decision),
+      (traffic) => code(traffic, NOTATION),
+    ),
+    list(dry ? "Would do" : "Done", othersAmong(taken), remedyLine),
+    list(
+      "Closed already when Portcullis looked",
+      already.flatMap(({ remedy }) => (isGroupRemedy(remedy) ? remedy.revoke : [])),
+      ruleLine,
+    ),
+    list("Done already when Portcullis looked", othersAmong(already), remedyLine),
+    list(
+      dry ? "Could not be closed" : "Not closed",
+      refused.filter(({ remedy }) => isGroupRemedy(remedy)),
+      refusalLine,
+    ),
+    list(
+      dry ? "Could not be done" : "Not done",
+      refused.filter(({ remedy }) => !isGroupRemedy(remedy)),
+      refusalLine,
+    ),
   ].filter((text) => text !== "");
 }
 
 /** The rules that were or would be closed, in the notation. */
 export function closedRules({ acts }: Decision): string[] {
-  return acts.flatMap(({ remedy }) => remedy.revoke.map(formatRule));
+  return acts.flatMap(({ remedy }) => (isGroupRemedy(remedy) ? remedy.revoke.map(formatRule) : []));
 }
 
 /** Traffic as the fewest lines of the notation. */
@@ -44,10 +63,14 @@ export function trafficLines(traffic: TrafficSet): string[] {
   return traffic.lines().map((line) => String(TrafficSet.of([line], traffic.direction)));
 }
 
+function othersAmong(acts: readonly Act[]): NetworkRemedy[] {
+  return acts.flatMap(({ remedy }) => (isGroupRemedy(remedy) ? [] : [remedy]));
+}
+
 // What no finding forbids, went with a rule and is not put back. What a prefix list or a group admits is not known here.
-function lawfulAmong(taken: readonly Act[], { findings }: Decision): string[] {
-  const revoked = taken.flatMap(({ remedy }) => remedy.revoke);
-  const authorized = taken.flatMap(({ remedy }) => remedy.authorize);
+function lawfulAmong(taken: readonly GroupRemedy[], { findings }: Decision): string[] {
+  const revoked = taken.flatMap(({ revoke }) => revoke);
+  const authorized = taken.flatMap(({ authorize }) => authorize);
   return (["ingress", "egress"] as const).flatMap((direction) => {
     const forbidden = findings.filter(({ traffic }) => traffic.direction === direction).flatMap(({ traffic }) => traffic.boxes());
     const gone = TrafficSet.of(byAddress(revoked, direction), direction);
@@ -70,9 +93,15 @@ function ruleLine(rule: SecurityGroupRule): string {
   return code(formatRule(rule), NOTATION) + (description === "" ? "" : `  “${description}”`);
 }
 
+function remedyLine(remedy: Remedy): string {
+  return code(formatRemedy(remedy), NOTATION);
+}
+
 function refusalLine({ remedy, error }: Act): string {
+  const reason = error === undefined ? "EC2 gave no reason" : code(error, ERROR);
+  if (!isGroupRemedy(remedy)) return `${remedyLine(remedy)}: ${reason}`;
   const [first, ...others] = remedy.revoke.length > 0 ? remedy.revoke : remedy.authorize;
   const rules = first === undefined ? remedy.kind : formatRule(first);
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
-  return `${code(rules, NOTATION)}${more}: ${error === undefined ? "EC2 gave no reason" : code(error, ERROR)}`;
+  return `${code(rules, NOTATION)}${more}: ${reason}`;
 }

@@ -1,10 +1,11 @@
+import { nounOf } from "../model/change.ts";
 import type { Decision } from "../model/decision.ts";
 import { compareSeverity, type Finding, type Severity } from "../model/finding.ts";
 import { RULES } from "../rules/index.ts";
 import { describePerson } from "./actor.ts";
 import { closedRules, describeActs, trafficLines } from "./acts.ts";
 import { type Block, context, fields, header, LIMITS, type SlackMessage, section } from "./blocks.ts";
-import { securityGroupPage } from "./console-link.ts";
+import { consolePage } from "./console-link.ts";
 import { headline, tellNext, tellOutcome } from "./outcome.ts";
 import { code, link, listed, prose } from "./text.ts";
 
@@ -12,6 +13,7 @@ import { code, link, listed, prose } from "./text.ts";
 // (https://github.com/slackapi/bolt-js/issues/2509). So every part has a small share, and their sum stays well below.
 const NAME = 80;
 const NOTATION = 120;
+const SENTENCE = 250;
 const SHOWN = 4;
 const RULES_SHOWN = 2;
 
@@ -21,7 +23,7 @@ const COLOURS: Readonly<Record<Severity, string>> = { critical: "ðŸ”´", high: "ð
 export function messageFor(decision: Decision): SlackMessage {
   const { change, names } = decision;
   const title = headline(decision, LIMITS.header);
-  const lists = [forbidden(decision), ...describeActs(decision)].filter((text) => text !== "");
+  const lists = [forbidden(decision), found(decision), ...describeActs(decision)].filter((text) => text !== "");
   const next = tellNext(decision);
   return {
     text: prose(`${title} in ${names.account ?? change.account}, ${change.region}`, LIMITS.fallback),
@@ -66,16 +68,26 @@ function moment(at: string): string {
 
 // Left out where it would only repeat the list of what was closed.
 function forbidden(decision: Decision): string {
-  const found = decision.findings.filter(({ traffic }) => !traffic.isEmpty());
-  if (found.length === 0) return decision.findings.length === 0 ? "" : `*Found*\n${listed(decision.findings, SHOWN, messageLine)}`;
+  const inGroup = decision.findings.filter(isInGroup);
+  if (inGroup.length === 0) return "";
   const closed = new Set(closedRules(decision));
-  const allNow = found.every(({ introduced }) => introduced === "now");
-  if (allNow && found.every(({ traffic }) => trafficLines(traffic).every((line) => closed.has(line)))) return "";
-  return `*Forbidden*\n${listed(found, SHOWN, findingLine)}`;
+  const allNow = inGroup.every(({ introduced }) => introduced === "now");
+  if (allNow && inGroup.every(({ traffic }) => trafficLines(traffic).every((line) => closed.has(line)))) return "";
+  return `*Forbidden*\n${listed(inGroup, SHOWN, findingLine)}`;
 }
 
-function messageLine({ message }: Finding): string {
-  return prose(message, NOTATION);
+// What is no question of a group's rules is told in words.
+function found({ findings }: Decision): string {
+  const others = findings.filter((finding) => !isInGroup(finding));
+  return others.length === 0 ? "" : `*Found*\n${listed(others, SHOWN, messageLine)}`;
+}
+
+function isInGroup({ traffic, parts }: Finding): boolean {
+  return !traffic.isEmpty() && parts.length === 0;
+}
+
+function messageLine({ message, introduced }: Finding): string {
+  return `${prose(message, SENTENCE)}${introduced === "earlier" ? "  _stood before this change_" : ""}`;
 }
 
 function findingLine({ traffic, rules, introduced }: Finding): string {
@@ -85,15 +97,17 @@ function findingLine({ traffic, rules, introduced }: Finding): string {
 
 function whereAndWho({ change, names }: Decision): [string, string][] {
   const { account, region, subject, actor } = change;
-  const page = securityGroupPage(region, subject.id);
-  const name = names.group ?? subject.id;
-  const group = page === undefined ? prose(name, NAME) : link(page, name, NAME);
+  const page = consolePage(region, subject);
+  const name = names.subject ?? subject.id;
+  const shown = page === undefined ? prose(name, NAME) : link(page, name, NAME);
   const person = describePerson(actor);
   const who = `${prose(person.name, NAME)}${person.role === undefined ? "" : ` (${prose(person.role, NAME)})`}`;
+  const elsewhere = names.vpc !== undefined && names.vpc !== subject.id;
+  const noun = nounOf(subject.kind);
   return [
-    ["Security group", names.group === undefined ? group : `${group}\n${code(subject.id, 40)}`],
+    [`${noun.charAt(0).toUpperCase()}${noun.slice(1)}`, names.subject === undefined ? shown : `${shown}\n${code(subject.id, 40)}`],
     ["Account", names.account === undefined ? code(account, 40) : `${prose(names.account, NAME)}\n${code(account, 40)}`],
-    names.vpc === undefined ? ["Region", code(region, 40)] : ["VPC", `${code(names.vpc, 40)}\nin ${code(region, 40)}`],
+    elsewhere ? ["VPC", `${code(names.vpc, 40)}\nin ${code(region, 40)}`] : ["Region", code(region, 40)],
     ["Changed by", actor.sourceIp === undefined ? who : `${who}\nfrom ${code(actor.sourceIp, 60)}`],
   ];
 }
@@ -113,7 +127,7 @@ function why(decision: Decision): Block[] {
 function notes({ partial, trimmed, notJudged, excepted, findings }: Decision): Block[] {
   const texts = [
     ...(trimmed ? ["This decision is too large to be told whole: more is in the ledger, under the decision below."] : []),
-    ...(partial ? ["Only part of this group's rules is known here; what is known was judged."] : []),
+    ...(partial ? ["Only part of this resource is known here; what is known was judged."] : []),
     ...(notJudged.length === 0
       ? []
       : [`*Not judged*\n${listed(notJudged, 3, ({ rule, needs }) => `${code(rule, NAME)} needs ${prose(needs, NOTATION)}`)}`]),

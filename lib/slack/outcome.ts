@@ -1,10 +1,25 @@
+import { nounOf } from "../model/change.ts";
 import type { Decision, Outcome } from "../model/decision.ts";
 import type { Finding } from "../model/finding.ts";
+import { isGroupRemedy } from "../model/remedy.ts";
 import { type Direction, TrafficSet } from "../model/traffic.ts";
 import { describePerson, describeTool } from "./actor.ts";
 import { trafficLines } from "./acts.ts";
 import { code, plain, prose } from "./text.ts";
 
+// Of what is not about the rules of a group, nothing was opened and nothing is closed.
+const OTHER_HEADLINES: Readonly<Partial<Record<Outcome, string>>> = {
+  "would-act": "🔧 Would remedy:",
+  acted: "🔧 Remedied:",
+  contested: "🔁 Remedied again:",
+  failed: "🚨 Not remedied:",
+};
+const DRY_OTHER_HEADLINES: Readonly<Partial<Record<Outcome, string>>> = {
+  "would-act": "🧪 Dry run: would remedy",
+  acted: "🧪 Dry run: would remedy",
+  contested: "🧪 Dry run: would remedy again",
+  failed: "🧪 Dry run: could not remedy",
+};
 const HEADLINES: Readonly<Record<Outcome, string>> = {
   clean: "✅ Nothing forbidden",
   alert: "⚠️ Found:",
@@ -28,15 +43,25 @@ const NAME = 80;
 const DIRECTIONS = ["ingress", "egress"] as const;
 
 /** The outcome and its traffic in one line of plain text, `🔒 Closed: tcp 22 from 0.0.0.0/0 on bastion`. */
-export function headline({ outcome, mode, findings, excepted, names, change }: Decision, limit: number): string {
-  const start = (mode === "dry-run" ? DRY_HEADLINES : HEADLINES)[outcome];
+export function headline(decision: Decision, limit: number): string {
+  const { outcome, mode, findings, excepted, names, change } = decision;
+  const dry = mode === "dry-run";
+  const other = isAboutGroup(decision) ? undefined : (dry ? DRY_OTHER_HEADLINES : OTHER_HEADLINES)[outcome];
+  const start = other ?? (dry ? DRY_HEADLINES : HEADLINES)[outcome];
   const subject = outcome === "clean" ? "" : subjectOf(findings.length > 0 ? findings : excepted.map(({ finding }) => finding));
   const words = subject === "" ? start.replace(/:$/, "") : `${start} ${subject}`;
-  return plain(`${words} on ${plain(names.group ?? change.subject.id, 40)}`, limit);
+  return plain(`${words} on ${plain(names.subject ?? change.subject.id, 40)}`, limit);
+}
+
+/** Whether what was found or done is about the rules of a security group. */
+function isAboutGroup({ change, acts }: Decision): boolean {
+  return acts.length === 0 ? change.subject.kind === "security-group" : acts.some(({ remedy }) => isGroupRemedy(remedy));
 }
 
 // One line stands for all; the lists below the headline have the rest.
 function subjectOf(findings: readonly Finding[]): string {
+  const told = findings.find(({ parts, traffic }) => parts.length > 0 || traffic.isEmpty());
+  if (told !== undefined) return plain(told.message, 70);
   const traffic = findings.map((finding) => finding.traffic);
   const [line, ...others] = DIRECTIONS.flatMap((direction) => trafficLines(sumOf(traffic, direction)));
   if (line === undefined) return plain(findings[0]?.message ?? "", 70);
@@ -60,14 +85,17 @@ function tellChange({ change, findings }: Decision): string {
   const tool = describeTool(change.actor);
   const who = `*${prose(describePerson(change.actor).name, NAME)}*`;
   const using = tool === undefined ? "" : ` with *${prose(`${tool.name} ${tool.version}`, NAME)}*`;
-  const through = change.via === undefined ? "" : `, through ${change.via.kind.replace("-", " ")} ${code(change.via.id, 40)}`;
+  const through = change.via === undefined ? "" : `, through ${nounOf(change.via.kind)} ${code(change.via.id, 40)}`;
   if (findings.length > 0 && findings.every(({ introduced }) => introduced === "earlier")) {
-    return `This stood open before ${who} changed the group${using}${through}, and is not their doing.`;
+    const what = change.subject.kind === "security-group" ? "open before" : "before";
+    return `This stood ${what} ${who} changed the ${nounOf(change.subject.kind)}${using}${through}, and is not their doing.`;
   }
   return `${who} made this change${using}${through}.`;
 }
 
-function tellResult({ outcome, mode, latency, findings, acts, excepted }: Decision): string {
+function tellResult(decision: Decision): string {
+  const { outcome, mode, latency, findings, acts, excepted } = decision;
+  if (!isAboutGroup(decision) && acts.length > 0) return tellOtherResult(decision);
   const dry = mode === "dry-run";
   switch (outcome) {
     case "clean":
@@ -78,7 +106,7 @@ function tellResult({ outcome, mode, latency, findings, acts, excepted }: Decisi
     case "acted": {
       if (dry || outcome === "would-act") return "Portcullis changed nothing; in enforce mode it would close this at once.";
       if (acts.length > 0 && acts.every(({ result }) => result === "already")) return "It was closed already when Portcullis looked.";
-      const lawfulStays = acts.some(({ remedy }) => remedy.authorize.length > 0);
+      const lawfulStays = acts.some(({ remedy }) => isGroupRemedy(remedy) && remedy.authorize.length > 0);
       const did = lawfulStays ? "Portcullis closed what is forbidden and left the rest open" : "Portcullis closed it";
       const now = findings.some(({ introduced }) => introduced === "now");
       if (latency.toClosed === undefined) return `${did}.`;
@@ -102,8 +130,23 @@ function tellResult({ outcome, mode, latency, findings, acts, excepted }: Decisi
   }
 }
 
+function tellOtherResult({ outcome, mode, latency, acts }: Decision): string {
+  const dry = mode === "dry-run";
+  if (outcome === "failed") {
+    if (dry) return "Portcullis changed nothing, and in enforce mode AWS would refuse to let it.";
+    return "*Portcullis could not remedy all of it. Please look at it now.*";
+  }
+  if (dry || outcome === "would-act") return "Portcullis changed nothing; in enforce mode it would remedy this at once.";
+  if (acts.every(({ result }) => result === "already")) return "It was remedied already when Portcullis looked.";
+  return latency.toClosed === undefined
+    ? "Portcullis remedied it."
+    : `Portcullis remedied it *within ${duration(latency.toClosed)}* of hearing of it.`;
+}
+
 /** What the reader can do next; empty when there is nothing to do. */
-export function tellNext({ outcome, change, mode, findings }: Decision): string {
+export function tellNext(decision: Decision): string {
+  const { outcome, change, mode, findings } = decision;
+  if (change.subject.kind !== "security-group") return tellOtherNext(decision);
   switch (outcome) {
     case "acted":
     case "contested":
@@ -121,6 +164,28 @@ export function tellNext({ outcome, change, mode, findings }: Decision): string 
       return mode === "dry-run"
         ? "Give the guard's role in this account what it lacks before turning enforcement on."
         : "Close it by hand: the security group above opens the console, and each rule above has the reason that EC2 gave.";
+    case "clean":
+    case "excepted":
+      return "";
+  }
+}
+
+function tellOtherNext({ outcome, change, mode }: Decision): string {
+  const tool = describeTool(change.actor);
+  switch (outcome) {
+    case "acted":
+    case "contested":
+    case "would-act": {
+      const again =
+        tool?.fromCode === true && mode === "enforce" ? `Change the code as well, or *${prose(tool.name, NAME)}* will do it again. ` : "";
+      return `${again}If this is needed, ask here for a change of the policy and quote the decision below.`;
+    }
+    case "alert":
+      return "Undo what is not needed, or ask here for a change of the policy and quote the decision below.";
+    case "failed":
+      return mode === "dry-run"
+        ? "Give the guard's role in this account what it lacks before turning enforcement on."
+        : "Remedy it by hand: each act above has the reason that AWS gave.";
     case "clean":
     case "excepted":
       return "";

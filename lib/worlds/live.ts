@@ -1,14 +1,15 @@
 import { type Clock, type Ec2, Ec2Error, type Expectation } from "../guard/ports.ts";
-import { AddressSet } from "../model/address-set.ts";
-import type { Kind, NetworkFacts } from "../model/facts.ts";
-import { valueKey } from "../model/security-group-rule.ts";
+import { KINDS, type Kind, type NetworkFacts } from "../model/facts.ts";
 import { askedOf, type Unknown, type Where, type World } from "../model/world.ts";
 
 // Reads that miss something just granted are repeated after these pauses (milliseconds).
 const PAUSES = [200, 400, 800, 1600];
 
-type Resources = { readonly [K in Kind]: Map<string, Promise<NetworkFacts[K] | Unknown | undefined>> };
-type Lists = { readonly [K in Kind]: Map<string, Promise<readonly NetworkFacts[K][] | Unknown>> };
+/** The answers about one kind of resource, by id and by condition. */
+class Answers<K extends Kind> {
+  readonly resources = new Map<string, Promise<NetworkFacts[K] | Unknown | undefined>>();
+  readonly lists = new Map<string, Promise<readonly NetworkFacts[K][] | Unknown>>();
+}
 
 /**
  * The live network of one account and region, through EC2. Each read is made once and kept for as long as this world lives,
@@ -18,28 +19,42 @@ type Lists = { readonly [K in Kind]: Map<string, Promise<readonly NetworkFacts[K
 export class LiveWorld implements World {
   private readonly ec2: Ec2;
   private readonly clock: Pick<Clock, "sleep">;
-  private readonly expected: Expectation | undefined;
-  private readonly resources: Resources = {
-    "security-group": new Map(),
-    "prefix-list": new Map(),
-    vpc: new Map(),
-    "network-interface": new Map(),
+  private readonly expected: readonly Expectation[];
+  private readonly answers: { readonly [K in Kind]: Answers<K> } = {
+    "security-group": new Answers(),
+    "group-association": new Answers(),
+    "prefix-list": new Answers(),
+    vpc: new Answers(),
+    subnet: new Answers(),
+    "route-table": new Answers(),
+    "internet-gateway": new Answers(),
+    "nat-gateway": new Answers(),
+    peering: new Answers(),
+    endpoint: new Answers(),
+    "endpoint-service": new Answers(),
+    "network-acl": new Answers(),
+    "flow-log": new Answers(),
+    "network-interface": new Answers(),
+    "db-subnet-group": new Answers(),
+    "firewall-association": new Answers(),
+    "block-public-access": new Answers(),
   };
-  private readonly lists: Lists = { "security-group": new Map(), "prefix-list": new Map(), vpc: new Map(), "network-interface": new Map() };
 
-  constructor(ec2: Ec2, clock: Pick<Clock, "sleep">, expected?: Expectation) {
+  constructor(ec2: Ec2, clock: Pick<Clock, "sleep">, expected: readonly Expectation[] = []) {
     this.ec2 = ec2;
     this.clock = clock;
     this.expected = expected;
   }
 
   get<K extends Kind>(kind: K, id: string): Promise<NetworkFacts[K] | Unknown | undefined> {
-    return remember(this.resources[kind], id, () => unlessDenied(askedOf(kind, id), () => this.read(kind, id)));
+    const { resources }: Answers<K> = this.answers[kind];
+    return remember(resources, id, () => unlessDenied(askedOf(kind, id), () => this.read(kind, id)));
   }
 
   list<K extends Kind>(kind: K, where: Where): Promise<readonly NetworkFacts[K][] | Unknown> {
+    const { lists }: Answers<K> = this.answers[kind];
     const key = JSON.stringify(where);
-    return remember(this.lists[kind], key, () => unlessDenied(`every ${kind} with ${key}`, () => this.ec2.list(kind, where)));
+    return remember(lists, key, () => unlessDenied(`every ${KINDS[kind].noun} with ${key}`, () => this.ec2.list(kind, where)));
   }
 
   private async read<K extends Kind>(kind: K, id: string): Promise<NetworkFacts[K] | undefined> {
@@ -53,14 +68,7 @@ export class LiveWorld implements World {
   }
 
   private isBelievable(kind: Kind, id: string, facts: NetworkFacts[Kind] | undefined): boolean {
-    const list = this.expected?.list;
-    if (kind === "prefix-list" && list?.id === id) {
-      return facts !== undefined && "cidrs" in facts && AddressSet.of(...facts.cidrs).covers(AddressSet.of(...list.cidrs));
-    }
-    if (kind !== "security-group" || this.expected?.group !== id) return true;
-    if (facts === undefined || !("rules" in facts)) return false;
-    const present = new Set(facts.rules.map(valueKey));
-    return [...this.expected.values].every((value) => present.has(value));
+    return this.expected.filter((one) => one.kind === kind && one.id === id).every((one) => one.isShownBy(facts));
   }
 }
 

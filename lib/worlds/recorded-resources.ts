@@ -1,80 +1,79 @@
-import type { Effect } from "../model/change.ts";
-import type { Kind, NetworkFacts } from "../model/facts.ts";
-import { askedOf, type Unknown } from "../model/world.ts";
+import { afterEffect, type Effect, type EffectKind, isEffectOn } from "../model/effect.ts";
+import type { NetworkFacts } from "../model/facts.ts";
+import { askedOf, isMet, type Unknown, type Where } from "../model/world.ts";
 
-type RecordedKind = Exclude<Kind, "security-group">;
-type Known = { readonly [K in RecordedKind]: Map<string, NetworkFacts[K]> };
+/** What is known of the resources of one kind, and which of them are gone. */
+class Shelf<K extends EffectKind> {
+  readonly known = new Map<string, NetworkFacts[K]>();
+  readonly deleted = new Set<string>();
+  readonly kind: K;
+  /** What is known of a resource that is first met in the middle of its life: next to nothing. */
+  private readonly met: (id: string) => NetworkFacts[K];
+
+  constructor(kind: K, met: (id: string) => NetworkFacts[K]) {
+    this.kind = kind;
+    this.met = met;
+  }
+
+  fold(effect: Effect): void {
+    if (!isEffectOn(this.kind, effect)) return;
+    const { id } = effect;
+    if (effect.op === "delete") {
+      this.known.delete(id);
+      this.deleted.add(id);
+      return;
+    }
+    this.deleted.delete(id);
+    this.known.set(id, afterEffect(this.known.get(id) ?? this.met(id), effect));
+  }
+}
 
 /** What records tell about the resources other than security groups, one effect after the other in the order of their times. */
 export class RecordedResources {
-  private readonly known: Known = { "prefix-list": new Map(), vpc: new Map(), "network-interface": new Map() };
-  private readonly deleted = new Set<string>();
+  private readonly shelves: { readonly [K in EffectKind]: Shelf<K> } = {
+    "group-association": new Shelf("group-association", (id) => ({ id, partial: true })),
+    "prefix-list": new Shelf("prefix-list", (id) => ({ id, cidrs: [], partial: true })),
+    vpc: new Shelf("vpc", (id) => ({ id, cidrs: [], ipv6Cidrs: [], partial: true })),
+    subnet: new Shelf("subnet", (id) => ({ id, ipv6Cidrs: [], partial: true })),
+    "route-table": new Shelf("route-table", (id) => ({ id, routes: [], associations: [], propagating: [], partial: true })),
+    "internet-gateway": new Shelf("internet-gateway", (id) => ({ id, partial: true })),
+    "nat-gateway": new Shelf("nat-gateway", (id) => ({ id, partial: true })),
+    peering: new Shelf("peering", (id) => ({ id, requester: { cidrs: [] }, accepter: { cidrs: [] }, partial: true })),
+    endpoint: new Shelf("endpoint", (id) => ({ id, routeTables: [], subnets: [], partial: true })),
+    "endpoint-service": new Shelf("endpoint-service", (id) => ({ id, principals: [], partial: true })),
+    "network-acl": new Shelf("network-acl", (id) => ({ id, entries: [], subnets: [], partial: true })),
+    "flow-log": new Shelf("flow-log", (id) => ({ id, partial: true })),
+    "network-interface": new Shelf("network-interface", (id) => ({ id, groups: [], addresses: [], partial: true })),
+    "db-subnet-group": new Shelf("db-subnet-group", (id) => ({ id, subnets: [], zones: [], partial: true })),
+    "firewall-association": new Shelf("firewall-association", (id) => ({ id, partial: true })),
+    "block-public-access": new Shelf("block-public-access", (id) => ({ id, exclusions: [], partial: true })),
+  };
 
   fold(effect: Effect): void {
-    switch (effect.kind) {
-      case "prefix-list":
-        this.change(this.known[effect.kind], effect, { id: idOf(effect), cidrs: [], partial: true });
-        break;
-      case "vpc":
-        this.change(this.known[effect.kind], effect, { id: idOf(effect), cidrs: [], ipv6Cidrs: [], partial: true });
-        break;
-      case "network-interface":
-        this.change(this.known[effect.kind], effect, { id: idOf(effect), groups: [], addresses: [], partial: true });
-        break;
-    }
+    this.shelves[effect.kind].fold(effect);
   }
 
-  get<K extends RecordedKind>(kind: K, id: string): NetworkFacts[K] | Unknown | undefined {
-    if (this.deleted.has(`${kind}/${id}`)) return undefined;
-    return this.known[kind].get(id) ?? { unknown: `${askedOf(kind, id)}, which no record tells` };
+  get<K extends EffectKind>(kind: K, id: string): NetworkFacts[K] | Unknown | undefined {
+    const { known, deleted }: Shelf<K> = this.shelves[kind];
+    if (deleted.has(id)) return undefined;
+    return known.get(id) ?? { unknown: `${askedOf(kind, id)}, which no record tells` };
   }
 
-  /** All that records told of; whether there are more, nobody can say. */
-  list<K extends RecordedKind>(kind: K): readonly NetworkFacts[K][] {
-    return [...this.known[kind].values()];
+  /** All that records told of; whether there are more, see isComplete. */
+  list<K extends EffectKind>(kind: K, where: Where): readonly NetworkFacts[K][] {
+    const { known }: Shelf<K> = this.shelves[kind];
+    return [...known.values()].filter((facts) => isMet(kind, facts, where));
   }
 
-  // `met` is what is known of a resource that is first met in the middle of its life: next to nothing.
-  private change<Facts extends { readonly id: string }>(known: Map<string, Facts>, effect: EffectOn<Facts>, met: Facts): void {
-    const id = idOf(effect);
-    const key = `${effect.kind}/${id}`;
-    if (effect.op === "delete") {
-      known.delete(id);
-      this.deleted.add(key);
-      return;
-    }
-    this.deleted.delete(key);
-    const before = known.get(id) ?? met;
-    known.set(id, after(before, effect));
+  /**
+   * Whether the records must have told of every resource of the kind that meets the conditions: those of a VPC whose own
+   * creation they told, but for what EC2 makes with a VPC and for interfaces that services make.
+   */
+  isComplete(kind: EffectKind, { vpc, resource }: Where): boolean {
+    const place = vpc ?? resource;
+    if (place === undefined || WITHOUT_RECORD.has(kind)) return false;
+    return this.shelves.vpc.known.get(place)?.partial === undefined && this.shelves.vpc.known.has(place);
   }
 }
 
-/** An effect on one kind of facts, as far as folding looks at it. */
-type EffectOn<Facts> =
-  | { readonly op: "create"; readonly kind: string; readonly facts: Facts & { readonly id: string } }
-  | {
-      readonly op: "add" | "remove" | "set";
-      readonly kind: string;
-      readonly id: string;
-      readonly list: keyof Facts;
-      readonly items: readonly string[];
-    }
-  | { readonly op: "forget"; readonly kind: string; readonly id: string; readonly list: keyof Facts }
-  | { readonly op: "delete"; readonly kind: string; readonly id: string };
-
-function after<Facts>(before: Facts, effect: Exclude<EffectOn<Facts>, { op: "delete" }>): Facts {
-  if (effect.op === "create") return effect.facts;
-  if (effect.op === "forget") return { ...before, [effect.list]: [], partial: true };
-  if (effect.op === "set") return { ...before, [effect.list]: effect.items };
-  const listed = before[effect.list];
-  const items = new Set<unknown>(Array.isArray(listed) ? listed : []);
-  for (const item of effect.items) {
-    if (effect.op === "add") items.add(item);
-    else items.delete(item);
-  }
-  return { ...before, [effect.list]: [...items] };
-}
-
-function idOf(effect: { readonly id: string } | { readonly facts: { readonly id: string } }): string {
-  return "id" in effect ? effect.id : effect.facts.id;
-}
+const WITHOUT_RECORD: ReadonlySet<EffectKind> = new Set<EffectKind>(["route-table", "network-acl", "network-interface"]);

@@ -1,11 +1,13 @@
 import type { Applied, RecordedHistory, RecordedPlace } from "../guard/review.ts";
 import type { Change, Claim } from "../model/change.ts";
-import type { Kind, NetworkFacts, NetworkInterfaceFacts, SecurityGroupFacts } from "../model/facts.ts";
-import type { Remedy } from "../model/remedy.ts";
+import type { EffectKind } from "../model/effect.ts";
+import { KINDS, type Kind, type NetworkFacts, type SecurityGroupFacts } from "../model/facts.ts";
+import { isGroupRemedy, type Remedy } from "../model/remedy.ts";
 import type { SecurityGroupRule } from "../model/security-group-rule.ts";
-import { isUnknown, type Lookups, type Unknown, type Where } from "../model/world.ts";
+import { isMet, isUnknown, type Lookup, type Lookups, type Unknown, type Where } from "../model/world.ts";
 import { RecordedGroup } from "./recorded-group.ts";
 import { RecordedResources } from "./recorded-resources.ts";
+import { effectsOf } from "./remedied.ts";
 
 /** What a call did to a group that stands. */
 type GroupClaim = Exclude<Claim, { kind: "group-deleted" | "effects" }>;
@@ -46,12 +48,22 @@ class Place implements RecordedPlace {
   private readonly resources = new RecordedResources();
   private readonly lookups: Lookups = {
     "security-group": { get: async (id) => this.group(id), list: async (where) => this.groupsWith(where) },
-    "prefix-list": { get: async (id) => this.resources.get("prefix-list", id), list: async () => this.resources.list("prefix-list") },
-    vpc: { get: async (id) => this.resources.get("vpc", id), list: async () => this.resources.list("vpc") },
-    "network-interface": {
-      get: async (id) => this.resources.get("network-interface", id),
-      list: (where) => this.interfacesWith(where),
-    },
+    "group-association": this.told("group-association"),
+    "prefix-list": this.told("prefix-list"),
+    vpc: this.told("vpc"),
+    subnet: this.told("subnet"),
+    "route-table": this.told("route-table"),
+    "internet-gateway": this.told("internet-gateway"),
+    "nat-gateway": this.told("nat-gateway"),
+    peering: this.told("peering"),
+    endpoint: this.told("endpoint"),
+    "endpoint-service": this.told("endpoint-service"),
+    "network-acl": this.told("network-acl"),
+    "flow-log": this.told("flow-log"),
+    "network-interface": this.told("network-interface"),
+    "db-subnet-group": this.told("db-subnet-group"),
+    "firewall-association": this.told("firewall-association"),
+    "block-public-access": this.told("block-public-access"),
   };
 
   apply({ at, subject, claim }: Change): Applied {
@@ -81,8 +93,9 @@ class Place implements RecordedPlace {
     return { ...claim, group: { ...claim.group, rules: [...claim.group.rules, EVERYTHING_TO_IPV6] } };
   }
 
-  carryOut({ group, revoke, authorize }: Remedy): void {
-    this.groups.get(group)?.exchange(revoke, authorize);
+  carryOut(remedy: Remedy): void {
+    if (isGroupRemedy(remedy)) this.groups.get(remedy.group)?.exchange(remedy.revoke, remedy.authorize);
+    else for (const effect of effectsOf(remedy)) this.resources.fold(effect);
   }
 
   get<K extends Kind>(kind: K, id: string): Promise<NetworkFacts[K] | Unknown | undefined> {
@@ -98,20 +111,19 @@ class Place implements RecordedPlace {
     return this.groups.get(id)?.current() ?? { unknown: `the rules of ${id}, which no record tells` };
   }
 
-  private groupsWith({ vpc, prefixList }: Where): SecurityGroupFacts[] {
-    const named = ({ rules }: SecurityGroupFacts) => rules.some(({ peer }) => peer.kind === "prefix-list" && peer.id === prefixList);
-    const all = [...this.groups.values()].map((group) => group.current());
-    return all.filter((facts) => (vpc === undefined || facts.vpc === vpc) && (prefixList === undefined || named(facts)));
+  private groupsWith(where: Where): SecurityGroupFacts[] {
+    return [...this.groups.values()].map((group) => group.current()).filter((facts) => isMet("security-group", facts, where));
   }
 
-  private async interfacesWith({ vpc, group }: Where): Promise<readonly NetworkInterfaceFacts[] | Unknown> {
-    const found = this.resources
-      .list("network-interface")
-      .filter((facts) => (vpc === undefined || facts.vpc === vpc) && (group === undefined || facts.groups.includes(group)));
-    // Interfaces that stood before the records began are in none of them.
-    return found.length > 0
-      ? found
-      : { unknown: `which network interfaces there are${group === undefined ? "" : ` in ${group}`}, which no record tells` };
+  private told<K extends EffectKind>(kind: K): Lookup<K> {
+    const list = async (where: Where) => {
+      const found = this.resources.list(kind, where);
+      // What stood before the records began is in none of them.
+      if (found.length > 0 || this.resources.isComplete(kind, where)) return found;
+      const place = where.vpc ?? where.resource ?? where.group;
+      return place === undefined ? found : { unknown: `which ${KINDS[kind].noun}s there are for ${place}, which no record tells` };
+    };
+    return { get: async (id) => this.resources.get(kind, id), list };
   }
 
   directionUnknown(id: string): readonly SecurityGroupRule[] {

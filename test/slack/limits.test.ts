@@ -96,7 +96,7 @@ const anyDecision: fc.Arbitrary<Decision> = fc
         call: { source: "ec2.amazonaws.com", name: call },
         subject: { kind: "security-group", id },
       }),
-      names: { account: name, group, vpc },
+      names: { account: name, subject: group, vpc },
       excepted: rest.findings.slice(0, 9).map((finding) => ({ finding, exception: session })),
       notJudged: texts.map((text) => ({ rule: text, needs })),
       latency: { eventAge: 1000, ...(toClosed !== undefined && { toClosed }) },
@@ -144,7 +144,7 @@ describe("Slack takes the message", () => {
       acts,
       outcome: "failed",
       partial: true,
-      names: { account: huge, group: huge, vpc: huge },
+      names: { account: huge, subject: huge, vpc: huge },
       change: change({
         account: huge,
         region: huge,

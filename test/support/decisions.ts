@@ -38,6 +38,7 @@ export function finding(notation: string, overrides: Partial<Finding> = {}): Fin
     message: `${notation} is open to the internet`,
     traffic: notation === "" ? TrafficSet.EMPTY : TrafficSet.parse(notation),
     rules,
+    parts: [],
     introduced: "now",
     ...overrides,
   };
@@ -58,7 +59,7 @@ export function decision(overrides: Partial<Decision> = {}): Decision {
     acts: [{ remedy: revokeRules(made.subject.id, [opened]), result: "done" }],
     notJudged: [],
     partial: false,
-    names: { account: "payments-prod", group: "bastion", vpc: "vpc-0f1e2d3c4b5a69788" },
+    names: { account: "payments-prod", subject: "bastion", vpc: "vpc-0f1e2d3c4b5a69788" },
     latency: { eventAge: 3200, toClosed: 184 },
     ...overrides,
   };

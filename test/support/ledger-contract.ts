@@ -63,7 +63,15 @@ function decision(): Decision {
   const change = granting("tcp 22 from 0.0.0.0/0");
   const traffic = TrafficSet.parse("tcp 22 from 0.0.0.0/0 except 198.51.100.0/24");
   const rules = [{ ...parseRule("tcp 22 from 0.0.0.0/0"), id: "sgr-1", description: "tmp", tags: { team: "web" } }];
-  const finding = { rule: "no-public-ingress", severity: "critical", message: "open", traffic, rules, introduced: "now" } as const;
+  const finding = {
+    rule: "no-public-ingress",
+    severity: "critical",
+    message: "open",
+    traffic,
+    rules,
+    parts: [],
+    introduced: "now",
+  } as const;
   const remedy = { kind: "revoke-ingress", group: "sg-1", revoke: rules, authorize: [] } as const;
   return {
     id: decisionId(change),
@@ -76,7 +84,7 @@ function decision(): Decision {
     acts: [{ remedy, result: "done" }],
     notJudged: [{ rule: "no-public-ingress", needs: "the entries of pl-1" }],
     partial: false,
-    names: { account: "payments", group: "web", vpc: "vpc-1" },
+    names: { account: "payments", subject: "web", vpc: "vpc-1" },
     channel: "#net",
     latency: { eventAge: 2000, toClosed: 40 },
   };

@@ -1,12 +1,16 @@
 import { type Ec2, Ec2Error, type RevokeAnswer } from "../../lib/guard/ports.ts";
-import type { Kind, NetworkFacts, NetworkInterfaceFacts, PrefixListFacts, SecurityGroupFacts } from "../../lib/model/facts.ts";
+import { type Effect, type EffectKind, isShownBy } from "../../lib/model/effect.ts";
+import type { Kind, NetworkFacts, SecurityGroupFacts } from "../../lib/model/facts.ts";
+import { inverse, isGroupRemedy, type NetworkRemedy } from "../../lib/model/remedy.ts";
 import { parseRule, ruleKey, type SecurityGroupRule } from "../../lib/model/security-group-rule.ts";
-import type { Where } from "../../lib/model/world.ts";
-import { isGroupWith, isInterfaceWith } from "./network.ts";
+import { isMet, isUnknown, type Where } from "../../lib/model/world.ts";
+import { RecordedResources } from "../../lib/worlds/recorded-resources.ts";
+import { effectsOf } from "../../lib/worlds/remedied.ts";
 
-type Readers = {
-  readonly [K in Kind]: { get(id: string): Promise<NetworkFacts[K] | undefined>; list(where: Where): Promise<NetworkFacts[K][]> };
-};
+interface Reader<K extends Kind> {
+  get(id: string): Promise<NetworkFacts[K] | undefined>;
+  list(where: Where): Promise<readonly NetworkFacts[K][]>;
+}
 
 /** EC2 in memory, one account and region: rules are kept one per value, and one that is not there fails the whole revoke. */
 export class MemoryEc2 implements Ec2 {
@@ -20,32 +24,9 @@ export class MemoryEc2 implements Ec2 {
   after: (call: string) => void = () => {};
 
   private readonly groups = new Map<string, { facts: SecurityGroupFacts; rules: Map<string, SecurityGroupRule> }>();
-  private readonly lists = new Map<string, PrefixListFacts>();
-  private readonly interfaces: NetworkInterfaceFacts[] = [];
+  private readonly network = new RecordedResources();
   private stale: { reads: number; groups: Map<string, SecurityGroupFacts | undefined> } | undefined;
   private made = 0;
-  private readonly readers: Readers = {
-    "security-group": {
-      get: (id) => this.answer("DescribeSecurityGroup", () => this.readGroup(id)),
-      list: (where) => this.answer("DescribeSecurityGroups", () => this.groupsWith(where)),
-    },
-    "prefix-list": {
-      get: (id) =>
-        this.answer("GetManagedPrefixListEntries", () => {
-          const list = this.lists.get(id);
-          if (list === undefined)
-            throw new Ec2Error("denied", "InvalidPrefixListID.NotFound", `EC2 shows no prefix list ${id} to this account`);
-          return list;
-        }),
-      list: async () => [...this.lists.values()],
-    },
-    vpc: { get: async () => undefined, list: async () => [] },
-    "network-interface": {
-      get: async (id) => this.interfaces.find((facts) => facts.id === id),
-      list: (where) => this.answer("DescribeNetworkInterfaces", () => this.interfaces.filter((facts) => isInterfaceWith(facts, where))),
-    },
-  };
-
   /** Makes a group with these rules, in the notation of parseRule. */
   createGroup(id: string, rules: readonly string[] = [], facts: Partial<SecurityGroupFacts> = {}): this {
     this.groups.set(id, { facts: { id, name: id, vpc: "vpc-1", ...facts, rules: [] }, rules: new Map() });
@@ -58,13 +39,23 @@ export class MemoryEc2 implements Ec2 {
   }
 
   createPrefixList(id: string, ...cidrs: string[]): this {
-    this.lists.set(id, { id, cidrs });
-    return this;
+    return this.put("prefix-list", { id, cidrs });
   }
 
   /** Makes a network interface in vpc-1 that uses these groups. */
   createInterface(id: string, ...groups: string[]): this {
-    this.interfaces.push({ id, vpc: "vpc-1", groups, addresses: [] });
+    return this.put("network-interface", { id, vpc: "vpc-1", groups, addresses: [] });
+  }
+
+  /** Makes, or remakes, a resource other than a group. */
+  put<K extends EffectKind>(kind: K, facts: NetworkFacts[K]): this {
+    // The facts are of that kind, which TypeScript cannot tell of the union.
+    return this.fold({ op: "create", kind, id: facts.id, facts } as Effect);
+  }
+
+  /** Changes a resource as an editor other than the guard. */
+  fold(effect: Effect): this {
+    this.network.fold(effect);
     return this;
   }
 
@@ -90,12 +81,27 @@ export class MemoryEc2 implements Ec2 {
     this.stale = { reads, groups: new Map([...this.groups.keys()].map((id) => [id, this.factsOf(id)])) };
   }
 
-  get<K extends Kind>(kind: K, id: string): Promise<NetworkFacts[K] | undefined> {
+  async get<K extends Kind>(kind: K, id: string): Promise<NetworkFacts[K] | undefined> {
     return this.readers[kind].get(id);
   }
 
-  list<K extends Kind>(kind: K, where: Where): Promise<readonly NetworkFacts[K][]> {
+  async list<K extends Kind>(kind: K, where: Where): Promise<readonly NetworkFacts[K][]> {
     return this.readers[kind].list(where);
+  }
+
+  /** Done where everything stands as the remedy tells it, which is as its inverse would leave it. */
+  async carryOut(remedy: NetworkRemedy): Promise<NetworkRemedy | undefined> {
+    return this.answer(remedy.kind, () => {
+      const back = inverse(remedy);
+      const before = isGroupRemedy(back) ? [] : effectsOf(back);
+      if (!before.every((effect) => this.shows(effect))) return undefined;
+      for (const effect of effectsOf(remedy)) this.network.fold(effect);
+      return remedy;
+    });
+  }
+
+  async mayCarryOut(remedy: NetworkRemedy): Promise<void> {
+    return this.answer(`${remedy.kind} DryRun`, () => {});
   }
 
   async revoke(id: string, rules: readonly SecurityGroupRule[]): Promise<RevokeAnswer> {
@@ -141,6 +147,49 @@ export class MemoryEc2 implements Ec2 {
     return answer;
   }
 
+  private readonly readers: { readonly [K in Kind]: Reader<K> } = {
+    "security-group": {
+      get: (id) => this.answer("DescribeSecurityGroup", () => this.readGroup(id)),
+      list: (where) => this.answer("DescribeSecurityGroups", () => this.groupsWith(where)),
+    },
+    "group-association": this.reader("group-association"),
+    "prefix-list": this.reader("prefix-list"),
+    vpc: this.reader("vpc"),
+    subnet: this.reader("subnet"),
+    "route-table": this.reader("route-table"),
+    "internet-gateway": this.reader("internet-gateway"),
+    "nat-gateway": this.reader("nat-gateway"),
+    peering: this.reader("peering"),
+    endpoint: this.reader("endpoint"),
+    "endpoint-service": this.reader("endpoint-service"),
+    "network-acl": this.reader("network-acl"),
+    "flow-log": this.reader("flow-log"),
+    "network-interface": this.reader("network-interface"),
+    "db-subnet-group": this.reader("db-subnet-group"),
+    "firewall-association": this.reader("firewall-association"),
+    "block-public-access": this.reader("block-public-access"),
+  };
+
+  private reader<K extends EffectKind>(kind: K): Reader<K> {
+    return {
+      get: (id) => this.answer(`get ${kind}`, () => this.known(kind, id)),
+      list: (where) => this.answer(`list ${kind}`, () => this.network.list(kind, where)),
+    };
+  }
+
+  private known<K extends EffectKind>(kind: K, id: string): NetworkFacts[K] | undefined {
+    const facts = this.network.get(kind, id);
+    if (facts !== undefined && !isUnknown(facts)) return facts;
+    // EC2 does not tell a list that is gone from one that this account may not see.
+    if (kind !== "prefix-list") return undefined;
+    throw new Ec2Error("denied", "InvalidPrefixListID.NotFound", `EC2 shows no prefix list ${id} to this account`);
+  }
+
+  private shows(effect: Effect): boolean {
+    const facts = this.network.get(effect.kind, effect.id);
+    return isShownBy(isUnknown(facts) ? undefined : facts, effect);
+  }
+
   private readGroup(id: string): SecurityGroupFacts | undefined {
     if (this.stale === undefined || this.stale.reads === 0) return this.factsOf(id);
     this.stale.reads--;
@@ -148,7 +197,7 @@ export class MemoryEc2 implements Ec2 {
   }
 
   private groupsWith(where: Where): SecurityGroupFacts[] {
-    return [...this.groups.keys()].flatMap((id) => this.factsOf(id) ?? []).filter((facts) => isGroupWith(facts, where));
+    return [...this.groups.keys()].flatMap((id) => this.factsOf(id) ?? []).filter((facts) => isMet("security-group", facts, where));
   }
 
   private factsOf(id: string): SecurityGroupFacts | undefined {
