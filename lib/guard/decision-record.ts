@@ -34,7 +34,7 @@ const GroupFacts = z.object({
 });
 const texts = z.array(text);
 // What a call did to the network is kept for people to read; what it holds beyond these is nobody's to act on.
-const Effect = z.custom<Effect>((value) => {
+const EffectRecord = z.custom<Effect>((value) => {
   const parsed = z.object({ op: z.enum(OPERATIONS), kind: z.enum(KIND_NAMES), id: text }).safeParse(value);
   return parsed.success && parsed.data.kind !== "security-group";
 }, "expected an effect on a resource of the network");
@@ -51,7 +51,7 @@ const Claim = z.discriminatedUnion("kind", [
   }),
   z.object({ kind: z.literal("group-created"), group: GroupFacts }),
   z.object({ kind: z.literal("group-deleted") }),
-  z.object({ kind: z.literal("effects"), effects: z.array(Effect) }),
+  z.object({ kind: z.literal("effects"), effects: z.array(EffectRecord) }),
 ]);
 const Subject = z.object({ kind: z.enum(SUBJECT_KINDS), id: text });
 const Change = z.object({

@@ -1,4 +1,4 @@
-import type { Change } from "../model/change.ts";
+import { type Change, nounOf } from "../model/change.ts";
 import { type Act, type Decision, decisionId } from "../model/decision.ts";
 import { isKind } from "../model/facts.ts";
 import type { Finding } from "../model/finding.ts";
@@ -82,6 +82,11 @@ async function reviewOne(change: Change, claimed: ReadonlySet<string>, { policy,
   const { ruling, guessed } = await rulingOn(change, policy, change.at, async () => found);
   if (ruling.mode === "off") return { kind: "ignored", change, reason: "the policy's mode is off there" };
   if (!isJudged(change, ruling)) return { kind: "ignored", change, reason: whyUntouched(change) };
+
+  // Of what a change reaches from elsewhere, only what records tell of can be known to be there.
+  if (isUnknown(found) && change.via !== undefined) {
+    return { kind: "ignored", change, reason: `it reaches a ${nounOf(change.subject.kind)} of which no record tells` };
+  }
 
   const wanting = new Set([...(isUnknown(found) ? [found.unknown] : []), ...(guessed === undefined ? [] : [guessed])]);
   let judgement = await judgeCall(change, recorded, ruling);

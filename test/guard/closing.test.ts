@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { apply } from "../../lib/guard/apply.ts";
-import { inverse } from "../../lib/model/remedy.ts";
+import { inverse, isGroupRemedy } from "../../lib/model/remedy.ts";
 import { formatRule, parseRule } from "../../lib/model/security-group-rule.ts";
 import { change, granting, modifying } from "../support/changes.ts";
 import { guardRig } from "../support/guard-rig.ts";
@@ -70,7 +70,7 @@ describe("closing", () => {
     rig.ec2.createPrefixList("pl-1", "10.0.0.0/8").createGroup("sg-1", ["tcp 22 from pl-1"]);
     let reads = 0;
     rig.ec2.before = (call) => {
-      if (call === "GetManagedPrefixListEntries" && ++reads === 3) rig.ec2.createPrefixList("pl-1", "10.0.0.0/8", "0.0.0.0/0");
+      if (call === "get prefix-list" && ++reads === 3) rig.ec2.createPrefixList("pl-1", "10.0.0.0/8", "0.0.0.0/0");
     };
     const added = { op: "add", kind: "prefix-list", id: "pl-1", list: "cidrs" } as const;
     const adding = (...items: string[]) =>
@@ -127,7 +127,9 @@ describe("revoking by value", () => {
     const decision = await rig.decide(granting(SSH, "tcp 3306 from 0.0.0.0/0"));
     expect(rig.open()).toEqual([]);
     expect(decision.outcome).toBe("acted");
-    expect(decision.acts.flatMap(({ remedy }) => remedy.revoke.map(formatRule))).toEqual(["tcp 3306 from 0.0.0.0/0"]);
+    expect(decision.acts.flatMap(({ remedy }) => (isGroupRemedy(remedy) ? remedy.revoke.map(formatRule) : []))).toEqual([
+      "tcp 3306 from 0.0.0.0/0",
+    ]);
     expect(decision.findings.map(({ traffic }) => String(traffic))).toEqual(["tcp 3306 from 0.0.0.0/0"]);
   });
 

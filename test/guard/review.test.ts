@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { type Reviewed, review, withMode } from "../../lib/guard/review.ts";
-import type { Change, Claim, Effect } from "../../lib/model/change.ts";
+import type { Change, Claim } from "../../lib/model/change.ts";
 import type { Decision } from "../../lib/model/decision.ts";
+import type { Effect } from "../../lib/model/effect.ts";
 import { formatRemedy } from "../../lib/model/remedy.ts";
 import { parseRule } from "../../lib/model/security-group-rule.ts";
 import { parsePolicy } from "../../lib/policy/load.ts";
@@ -93,7 +94,8 @@ rules: { no-public-ingress: { mode: dry-run, severity: high } }`;
   });
 
   test("does not switch on a rule that the policy switched off", async () => {
-    expect(outcomes(await decide("rules: { no-public-ingress: false }", [granting(SSH)], "enforce"))).toEqual(["clean"]);
+    const [reviewed] = await reviewAll("rules: { no-public-ingress: false }", [granting(SSH)], "enforce");
+    expect(reviewed).toMatchObject({ kind: "ignored", reason: "no rule of the policy judges what a change to a security group can bring about" });
   });
 });
 
@@ -193,14 +195,14 @@ test("without a remedy, a finding is an alert", async () => {
 
 test("a decision carries the names that are known", async () => {
   const [decision] = await decide('accounts: { "111122223333": payments }', [creating({ vpc: "vpc-1" })]);
-  expect(decision?.names).toEqual({ account: "payments", group: "web", vpc: "vpc-1" });
+  expect(decision?.names).toEqual({ account: "payments", subject: "web", vpc: "vpc-1" });
 });
 
 describe("a prefix list that the records tell of", () => {
   const LISTED = "tcp 22 from pl-1";
   const LIST = { kind: "prefix-list", id: "pl-1" } as const;
   const listing = (...effects: Effect[]) => change({ subject: LIST, claim: { kind: "effects", effects } });
-  const made = (...cidrs: string[]) => listing({ op: "create", kind: "prefix-list", facts: { id: "pl-1", cidrs } });
+  const made = (...cidrs: string[]) => listing({ op: "create", kind: "prefix-list", id: "pl-1", facts: { id: "pl-1", cidrs } });
   const adding = (...items: string[]) => listing({ op: "add", ...LIST, list: "cidrs", items });
   const removing = (...items: string[]) => listing({ op: "remove", ...LIST, list: "cidrs", items });
   const restored = listing({ op: "forget", ...LIST, list: "cidrs" });
@@ -208,7 +210,7 @@ describe("a prefix list that the records tell of", () => {
 
   test("is what the groups that name it are judged by", async () => {
     const [unnamed, lawful] = await reviewAll("mode: dry-run", [made("198.51.100.0/24"), granting(LISTED)]);
-    expect(unnamed).toMatchObject({ kind: "ignored", reason: "no known group names the prefix list" });
+    expect(unnamed).toMatchObject({ kind: "ignored", reason: "no known group or route table names the prefix list" });
     expect(lawful).toMatchObject({ decision: { outcome: "clean", notJudged: [] } });
     const [, opened] = await reviewAll("mode: dry-run", [made("198.51.100.0/24", "0.0.0.0/0"), granting(LISTED)]);
     expect(opened).toMatchObject({ decision: { outcome: "would-act", findings: [{ introduced: "now" }] } });
@@ -246,7 +248,7 @@ describe("a prefix list that the records tell of", () => {
   test("is not named any more by a group that the guard closed", async () => {
     const [, , opened, again] = await reviewAll("mode: enforce", [made(), granting(LISTED), adding("0.0.0.0/0"), adding("::/0")]);
     expect(opened).toMatchObject({ decision: { outcome: "acted" } });
-    expect(again).toMatchObject({ kind: "ignored", reason: "no known group names the prefix list" });
+    expect(again).toMatchObject({ kind: "ignored", reason: "no known group or route table names the prefix list" });
   });
 
   test("first met in mid-life: what is known of it is found, and the rest is not judged", async () => {
@@ -282,15 +284,15 @@ describe("a prefix list that the records tell of", () => {
   });
 });
 
-test("VPCs and interfaces tell what the network looks like, and make no decision", async () => {
-  const made: Effect = { op: "create", kind: "vpc", facts: { id: "vpc-1", cidrs: ["10.0.0.0/16"], ipv6Cidrs: [] } };
+test("a change that no rule judges, or that reaches what no record tells of, makes no decision", async () => {
+  const made: Effect = { op: "create", kind: "vpc", id: "vpc-1", facts: { id: "vpc-1", cidrs: ["10.0.0.0/16"], ipv6Cidrs: [] } };
   const regrouped: Effect = { op: "set", kind: "network-interface", id: "eni-1", list: "groups", items: ["sg-1"] };
   const reviewed = await reviewAll("mode: enforce", [
     change({ subject: { kind: "vpc", id: "vpc-1" }, claim: { kind: "effects", effects: [made] } }),
     change({ subject: { kind: "network-interface", id: "eni-1" }, claim: { kind: "effects", effects: [regrouped] } }),
   ]);
   expect(reviewed).toMatchObject([
-    { kind: "ignored", reason: "a change to a VPC tells what the network looks like, and no rule judges it yet" },
-    { kind: "ignored", reason: "a change to a network interface tells what the network looks like, and no rule judges it yet" },
+    { kind: "ignored", reason: "no rule of the policy judges what a change to a VPC can bring about" },
+    { kind: "ignored", reason: "it reaches a security group of which no record tells" },
   ]);
 });

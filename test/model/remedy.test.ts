@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { formatRemedy, inverse, narrowRules, type Remedy, revokeRules } from "../../lib/model/remedy.ts";
+import { formatRemedy, type GroupRemedy, inverse, type NetworkRemedy, narrowRules, revokeRules } from "../../lib/model/remedy.ts";
 import { parseRule } from "../../lib/model/security-group-rule.ts";
 
 const rule = fc
@@ -8,7 +8,7 @@ const rule = fc
   .map((text) => ({ ...parseRule(text), description: text, tags: { rule: text } }));
 const remedies = fc
   .tuple(fc.boolean(), fc.array(rule, { minLength: 1 }), fc.array(rule))
-  .map(([narrow, revoke, authorize]): Remedy => (narrow ? narrowRules("sg-1", revoke, authorize) : revokeRules("sg-1", revoke)));
+  .map(([narrow, revoke, authorize]): GroupRemedy => (narrow ? narrowRules("sg-1", revoke, authorize) : revokeRules("sg-1", revoke)));
 
 describe("the inverse of a remedy", () => {
   test("gives back what was taken and takes back what was given, descriptions and tags included", () => {
@@ -47,4 +47,68 @@ test("a remedy in words", () => {
   expect(formatRemedy(narrow)).toBe("narrow tcp 22 from 0.0.0.0/0 to tcp 22 from 198.51.100.0/24 on sg-1");
   expect(formatRemedy(inverse(narrow))).toBe("restore tcp 22 from 0.0.0.0/0 and revoke tcp 22 from 198.51.100.0/24 on sg-1");
   expect(formatRemedy(inverse(revokeRules("sg-1", open)))).toBe("restore tcp 22 from 0.0.0.0/0 on sg-1");
+});
+
+const entry = { direction: "ingress", number: 90, action: "deny", protocol: "tcp", fromPort: 22, toPort: 22, cidr: "0.0.0.0/0" } as const;
+const side = { vpc: "vpc-1", account: "111122223333", region: "eu-central-1", cidrs: ["10.0.0.0/16"] };
+const settings = { destination: "arn:aws:s3:::flow-logs", trafficType: "ALL" } as const;
+const route = { destination: "0.0.0.0/0", target: "igw-1" };
+const NETWORK: readonly (readonly [NetworkRemedy, inWords: string, inverseInWords: string])[] = [
+  [
+    { kind: "delete-route", table: "rtb-1", route },
+    "delete the route 0.0.0.0/0 to igw-1 of rtb-1",
+    "create the route 0.0.0.0/0 to igw-1 of rtb-1",
+  ],
+  [
+    { kind: "restore-route", table: "rtb-1", destination: "0.0.0.0/0", from: "igw-1", to: "nat-1" },
+    "lead 0.0.0.0/0 of rtb-1 from igw-1 back to nat-1",
+    "lead 0.0.0.0/0 of rtb-1 from nat-1 back to igw-1",
+  ],
+  [
+    { kind: "create-flow-logs", vpc: "vpc-1", settings, ids: ["fl-1"] },
+    "create flow logs of vpc-1 to arn:aws:s3:::flow-logs",
+    "delete flow logs of vpc-1 to arn:aws:s3:::flow-logs",
+  ],
+  [
+    { kind: "delete-peering", peering: "pcx-1", requester: side, accepter: { ...side, vpc: "vpc-2" } },
+    "delete the peering pcx-1 of vpc-1 with vpc-2",
+    "request the peering pcx-1 of vpc-1 with vpc-2",
+  ],
+  [{ kind: "detach-internet-gateway", gateway: "igw-1", vpc: "vpc-1" }, "detach igw-1 from vpc-1", "attach igw-1 to vpc-1"],
+  [
+    { kind: "reset-permissions", service: "vpce-svc-1", principals: ["*"], acceptance: true },
+    "take * from vpce-svc-1 and require acceptance",
+    "let * connect to vpce-svc-1 without acceptance",
+  ],
+  [{ kind: "unset-public-ip", subnet: "subnet-1" }, "give no public addresses in subnet-1", "give public addresses in subnet-1"],
+  [
+    { kind: "deny-acl-traffic", acl: "acl-1", entries: [entry] },
+    "add 90 deny tcp 22 from 0.0.0.0/0 to acl-1",
+    "take 90 deny tcp 22 from 0.0.0.0/0 from acl-1",
+  ],
+  [
+    { kind: "delete-acl-entry", acl: "acl-1", entry: { ...entry, action: "allow" } },
+    "delete entry 90 allow tcp 22 from 0.0.0.0/0 of acl-1",
+    "create entry 90 allow tcp 22 from 0.0.0.0/0 of acl-1",
+  ],
+  [
+    { kind: "restore-public-access", from: "off", to: "block-ingress" },
+    "set VPC block public access from off to block-ingress",
+    "set VPC block public access from block-ingress to off",
+  ],
+  [
+    { kind: "delete-exclusion", exclusion: { id: "vpcbpa-exclude-1", resource: "vpc-1", mode: "allow-egress" } },
+    "delete the exclusion vpcbpa-exclude-1 of vpc-1",
+    "create the exclusion vpcbpa-exclude-1 of vpc-1",
+  ],
+];
+
+describe.each(NETWORK)("$kind", (remedy, inWords, inverseInWords) => {
+  test("and its inverse in words", () => {
+    expect([formatRemedy(remedy), formatRemedy(inverse(remedy))]).toEqual([inWords, inverseInWords]);
+  });
+
+  test("inverted twice is itself", () => {
+    expect(inverse(inverse(remedy))).toStrictEqual(remedy);
+  });
 });

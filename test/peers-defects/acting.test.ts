@@ -134,6 +134,8 @@ describe("when EC2 refuses, is late or says something else", () => {
       list: (kind, where) => door.ec2.list(kind, where),
       authorize: (id, rules) => door.ec2.authorize(id, rules),
       mayRevoke: (id, rules) => door.ec2.mayRevoke(id, rules),
+      carryOut: (remedy) => door.ec2.carryOut(remedy),
+      mayCarryOut: (remedy) => door.ec2.mayCarryOut(remedy),
       revoke: async () => answer,
     };
     door.ec2.grant(GROUP, SSH);

@@ -227,7 +227,7 @@ describe("people", () => {
     const [decision] = door.bus.published;
     if (decision === undefined) throw new Error("nothing was told");
     expect(decision.findings).toMatchObject([{ introduced: "earlier" }]);
-    expect(words(messageFor(decision))).toContain("stood open before *test_user* changed the group");
+    expect(words(messageFor(decision))).toContain("stood open before *test_user* changed the security group");
     expect(words(messageFor(decision))).toContain("not their doing");
   });
 

@@ -37,7 +37,7 @@ describe("the table", () => {
     const text = await tableOf([opened, standing, closed]);
     expect(text.split("is open to the internet")).toHaveLength(2);
     expect(text).toContain("stood open for 5 min");
-    expect(text).toContain("Not shown: 1 clean change and 1 change to groups whose trouble is told above");
+    expect(text).toContain("Not shown: 1 clean change and 1 change to resources whose trouble is told above");
   });
 
   test("says that a hole is open still", async () => {

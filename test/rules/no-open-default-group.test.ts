@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { Ec2Error } from "../../lib/guard/ports.ts";
 import type { NetworkInterfaceFacts } from "../../lib/model/facts.ts";
+import { isGroupRemedy } from "../../lib/model/remedy.ts";
 import { SecurityGroup } from "../../lib/model/security-group.ts";
 import { parseRule } from "../../lib/model/security-group-rule.ts";
 import { networksOf } from "../../lib/policy/networks.ts";
@@ -103,7 +104,7 @@ describe("the guard, told to revoke", () => {
     const decision = await rig.decide(opening);
     expect(rig.ec2.rules("sg-1")).toEqual([]);
     expect(decision.outcome).toBe("acted");
-    expect(decision.acts.map(({ remedy, result }) => [remedy.kind, remedy.revoke.length, result])).toEqual([
+    expect(decision.acts.map(({ remedy, result }) => [remedy.kind, isGroupRemedy(remedy) ? remedy.revoke.length : 0, result])).toEqual([
       ["revoke-ingress", 2, "done"],
       ["revoke-egress", 1, "done"],
     ]);
@@ -123,7 +124,7 @@ describe("the guard, told to revoke", () => {
   test("touches nothing when it may not see what uses the group", async () => {
     const rig = rigWith();
     rig.ec2.before = (call) => {
-      if (call === "DescribeNetworkInterfaces") throw new Ec2Error("denied", "UnauthorizedOperation", "You are not authorized");
+      if (call === "list network-interface") throw new Ec2Error("denied", "UnauthorizedOperation", "You are not authorized");
     };
     expect(await rig.decide(change())).toMatchObject({ outcome: "alert", acts: [], notJudged: [{ rule: "no-open-default-group" }] });
     expect(rig.ec2.rules("sg-1")).toHaveLength(3);

@@ -42,6 +42,7 @@ const anyFinding: fc.Arbitrary<Finding> = fc
     message,
     traffic: TrafficSet.of(rules.flatMap((one) => trafficOf(one).boxes())),
     rules,
+    parts: [],
     introduced,
   }));
 const anyAct: fc.Arbitrary<Act> = fc
@@ -126,6 +127,7 @@ describe("Slack takes the message", () => {
         message: huge,
         traffic: trafficOf(one),
         rules: [one],
+        parts: [],
         introduced: i % 2 === 0 ? "now" : "earlier",
       }),
     );

@@ -275,7 +275,7 @@ describe("a change that came through a prefix list", () => {
   test("blames nobody for what stood there before", () => {
     const earlier = finding("tcp 22 from 0.0.0.0/0", { rules: [listed], introduced: "earlier" });
     expect(read({ ...given, findings: [earlier] }).all).toContain(
-      "This stood open before *lena* changed the group with *Terraform 1.13.5*, through prefix list `pl-0c4d1e7a92b3f6580`, and is not their doing.",
+      "This stood open before *lena* changed the security group with *Terraform 1.13.5*, through prefix list `pl-0c4d1e7a92b3f6580`, and is not their doing.",
     );
   });
 
@@ -298,7 +298,7 @@ describe("a change that came through a prefix list", () => {
 describe("old rules", () => {
   test("are not blamed on whoever touched the group", () => {
     const { all } = read(decision({ findings: [finding("tcp 22 from 0.0.0.0/0", { introduced: "earlier" })] }));
-    expect(all).toContain("This stood open before *lena* changed the group with *Terraform 1.13.5*, and is not their doing.");
+    expect(all).toContain("This stood open before *lena* changed the security group with *Terraform 1.13.5*, and is not their doing.");
     expect(all).not.toContain("made this change");
     expect(all).not.toContain("was open for about");
     expect(all).not.toContain("will open it again");
@@ -337,7 +337,7 @@ describe("details", () => {
 
   test("what is known in part, and what was not judged, is said", () => {
     const { all } = read(decision({ partial: true, notJudged: [{ rule: "no-public-ingress", needs: "prefix list pl-0123" }] }));
-    expect(all).toContain("Only part of this group's rules is known here");
+    expect(all).toContain("Only part of this resource is known here");
     expect(all).toContain("`no-public-ingress` needs prefix list pl-0123");
   });
 
