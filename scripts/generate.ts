@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { WATCHED_CALLS } from "../lib/cloudtrail/calls.ts";
 import { policySchema } from "../lib/policy/json-schema.ts";
 import { RULES } from "../lib/rules/index.ts";
+import { changesStack } from "./changes-stack.ts";
 import { eventsPage } from "./events-page.ts";
 import { replaceBetween, rulePage, ruleTable } from "./rule-pages.ts";
 
@@ -11,6 +12,7 @@ const PAGES = "docs/rules/";
 const GENERATED: Readonly<Record<string, (before: string) => string>> = {
   "portcullis.schema.json": () => `${JSON.stringify(policySchema(), undefined, 2)}\n`,
   "docs/events.md": eventsPage,
+  "stacks/changes.yml": changesStack,
   "README.md": (before) => replaceBetween(before, "rules", ruleTable(RULES)),
   ...Object.fromEntries(RULES.map((rule) => [`${PAGES}${rule.meta.id}.md`, () => rulePage(rule, WATCHED_CALLS)])),
 };

@@ -95,7 +95,10 @@ rules: { no-public-ingress: { mode: dry-run, severity: high } }`;
 
   test("does not switch on a rule that the policy switched off", async () => {
     const [reviewed] = await reviewAll("rules: { no-public-ingress: false }", [granting(SSH)], "enforce");
-    expect(reviewed).toMatchObject({ kind: "ignored", reason: "no rule of the policy judges what a change to a security group can bring about" });
+    expect(reviewed).toMatchObject({
+      kind: "ignored",
+      reason: "no rule of the policy judges what a change to a security group can bring about",
+    });
   });
 });
 

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import * as z from "zod/mini";
 import { WATCHED_CALLS } from "../../lib/cloudtrail/calls.ts";
+import { reactingTo } from "../../lib/guard/reactions.ts";
+import { RULES } from "../../lib/rules/index.ts";
 import { describeOnEmulators, START_TIMEOUT_MS } from "../support/emulator-suite.ts";
 import { type PackagedService, packageService } from "../support/package-service.ts";
 import { emulatorPython } from "../support/python-venv.ts";
@@ -86,7 +88,9 @@ const Queue = z.looseObject({
   RedrivePolicy: z.optional(z.object({ deadLetterTargetArn: z.object({ "Fn::GetAtt": z.tuple([z.string(), z.literal("Arn")]) }) })),
 });
 const QueuePolicy = z.looseObject({ PolicyDocument });
+const Strings = z.array(z.string());
 const Rule = z.looseObject({
+  State: z.optional(z.string()),
   EventPattern: z.looseObject({ source: z.array(z.string()), detail: z.optional(z.record(z.string(), z.unknown())) }),
 });
 
@@ -139,20 +143,37 @@ describe("what the functions may do", () => {
 });
 
 describe("the way of an event", () => {
+  const changes = () => idsOf("AWS::Events::Rule").filter((id) => id !== "Decisions");
+
   test("begins with every call that can lead to a judgement, and no other", () => {
-    const { source, detail } = propertiesOf(Rule, "Changes").EventPattern;
-    const judged = WATCHED_CALLS.filter((call) => call.judged);
-    expect(source).toEqual(["aws.ec2"]);
-    expect(detail?.eventName).toEqual(judged.map(({ name }) => name).sort());
-    expect(detail?.eventSource).toEqual([...new Set(judged.map((call) => call.source))]);
+    const heard = changes().flatMap((id) => {
+      const { source, detail = {} } = propertiesOf(Rule, id).EventPattern;
+      const [sources, names] = [Strings.parse(detail.eventSource), Strings.parse(detail.eventName)];
+      expect(source).toEqual(sources.map((one) => `aws.${one.split(".")[0]}`));
+      return sources.flatMap((one) => names.map((name) => `${one} ${name}`));
+    });
+    const judged = WATCHED_CALLS.filter((call) => reactingTo(call, RULES).length > 0).map(({ source, name }) => `${source} ${name}`);
+    expect(judged.filter((call) => !heard.includes(call))).toEqual([]);
+    // A rule for several services names the calls of all of them; what none of them has, no event matches.
+    const names = new Set(judged.map((call) => call.split(" ")[1]));
+    expect(heard.filter((call) => !names.has(call.split(" ")[1]))).toEqual([]);
+    expect(new Set(heard).size).toBe(heard.length);
+  });
+
+  test("asks for reads where a call that only reads is judged", () => {
+    for (const id of changes()) {
+      const names = Strings.parse(propertiesOf(Rule, id).EventPattern.detail?.eventName);
+      const reads = names.some((name) => /^(Get|Describe|List)/.test(name));
+      expect([id, propertiesOf(Rule, id).State]).toEqual([id, reads ? "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS" : "ENABLED"]);
+    }
   });
 
   test("fits into the 2,048 bytes that EventBridge gives a pattern", () => {
-    expect(Buffer.byteLength(JSON.stringify(propertiesOf(Rule, "Changes").EventPattern))).toBeLessThanOrEqual(2048);
+    for (const id of changes()) expect(Buffer.byteLength(JSON.stringify(propertiesOf(Rule, id).EventPattern))).toBeLessThanOrEqual(2048);
   });
 
   test("leaves out calls that failed", () => {
-    expect(propertiesOf(Rule, "Changes").EventPattern.detail?.errorCode).toEqual([{ exists: false }]);
+    for (const id of changes()) expect(propertiesOf(Rule, id).EventPattern.detail?.errorCode).toEqual([{ exists: false }]);
   });
 
   test.each(["GuardEventSourceMappingSQSChangesQueue", "NotifyEventSourceMappingSQSDecisionsQueue"])(
@@ -173,10 +194,12 @@ describe("the way of an event", () => {
       const { Statement } = propertiesOf(QueuePolicy, id).PolicyDocument;
       return [id, Statement.map(({ Action, Condition }) => ({ Action, Condition }))];
     });
-    const only = (rule: string) => [
-      { Action: ["sqs:SendMessage"], Condition: { ArnEquals: { "aws:SourceArn": { "Fn::GetAtt": [rule, "Arn"] } } } },
-    ];
-    expect(Object.fromEntries(conditions)).toEqual({ ChangesQueuePolicy: only("Changes"), DecisionsQueuePolicy: only("Decisions") });
+    const arn = (rule: string) => ({ "Fn::GetAtt": [rule, "Arn"] });
+    const only = (source: unknown) => [{ Action: ["sqs:SendMessage"], Condition: { ArnEquals: { "aws:SourceArn": source } } }];
+    expect(Object.fromEntries(conditions)).toEqual({
+      ChangesQueuePolicy: only(changes().map(arn)),
+      DecisionsQueuePolicy: only(arn("Decisions")),
+    });
   });
 });
 

@@ -7,7 +7,7 @@ import * as z from "zod/mini";
 const ROOT = join(import.meta.dirname, "../..");
 const COPIED = ["serverless.yml", "package.json"];
 // Without node_modules, which osls would walk through; the bundler finds it from where the links lead.
-const LINKED = ["functions", "lib", "scripts"];
+const LINKED = ["functions", "lib", "scripts", "stacks"];
 const SLACK_TOKEN_SECRET = "portcullis/slack-bot-token";
 
 const Template = z.looseObject({
