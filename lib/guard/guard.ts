@@ -1,7 +1,6 @@
 import type { Actor, Change } from "../model/change.ts";
 import { type Act, type Decision, decisionId } from "../model/decision.ts";
-import { type Effect, isShownBy } from "../model/effect.ts";
-import { isKind, type Kind, type NetworkFacts } from "../model/facts.ts";
+import { isKind } from "../model/facts.ts";
 import type { Finding } from "../model/finding.ts";
 import { isGroupRemedy } from "../model/remedy.ts";
 import { callOf, type ResourceKind, type Standing } from "../model/resource.ts";
@@ -11,7 +10,9 @@ import { isUnknown, type World } from "../model/world.ts";
 import { interestsOf, type Policy, type Ruling } from "../policy/policy.ts";
 import { apply, probe } from "./apply.ts";
 import { BLAME_CALLER, blameFor } from "./blame.ts";
+import { CLAIM_ONLY, grantedBy, worldAfter } from "./claimed.ts";
 import { decide, isJudged, openFor, rulingOn, standing } from "./decide.ts";
+import { expectationsOn } from "./expectations.ts";
 import { type Judgement, judge, together } from "./judge.ts";
 import { type Planned, plan } from "./plan.ts";
 import type { Bus, Clock, Ec2, Ec2For, Expectation, Ledger, Self } from "./ports.ts";
@@ -140,6 +141,7 @@ class Guarding {
     // A claim that matched nothing was not there (any more): it is no finding, unless closing it was our doing.
     const ours = claimed.filter(({ rules }) => this.closedOrRefused(rules) || (resumed && attempted));
     this.note(ours.filter(({ rules }) => !mistaken(rules)));
+    if (resumed && resource !== undefined) await this.retrace(resource, ruling);
     await this.probeDryRun(planned);
     const decision = decide({
       id,
@@ -197,6 +199,23 @@ class Guarding {
     return judgement;
   }
 
+  /**
+   * An earlier attempt may have acted and lost the answer. What the record says of the change, and a read shows no more, was
+   * remedied then: the act is told, as done already.
+   */
+  private async retrace(resource: Standing, ruling: Ruling): Promise<void> {
+    const { claim, via } = this.change;
+    if (claim?.kind !== "effects" || via !== undefined || this.acts.length > 0) return;
+    const world = worldAfter(claim.effects, this.ports.worldOf(this.ec2));
+    const before = await standing(this.change, world);
+    if (before === undefined || isUnknown(before) || isEqual(before, resource)) return;
+    const { findings } = await judge(before, world, ruling, await blameFor(this.change, this.introduced, before, world));
+    const undone = (await plan(before, world, findings, ruling)).filter(({ mode }) => mode === "enforce");
+    if (undone.length === 0) return;
+    this.note(findings);
+    this.acts.push(...undone.map(({ remedy }): Act => ({ remedy, result: "already" })));
+  }
+
   private open(ruling: Ruling, needs: string, ...kinds: readonly ResourceKind[]): Judgement {
     const { kind } = this.change.subject;
     return { ...NOTHING, notJudged: openFor(ruling, needs, [...(isKind(kind) ? [kind] : []), ...kinds]) };
@@ -218,17 +237,9 @@ class Guarding {
     for (const { remedy, mode } of planned) if (mode === "dry-run") this.acts.push(await probe(remedy, this.ec2));
   }
 
-  /** What a read must show to be believed: what was brought a moment ago and not undone by this guard. */
-  private expectations(): Expectation[] {
-    const { subject, via, claim } = this.change;
-    if (this.started - Date.parse(this.change.at) > FRESH || claim?.kind === "group-deleted") return [];
-    const expected: Expectation[] = [];
-    if (via === undefined && subject.kind === "security-group" && claim?.kind !== "effects") {
-      const values = this.granted.map(valueKey).filter((key) => !this.tried.has(key));
-      expected.push({ kind: subject.kind, id: subject.id, isShownBy: (facts) => holdsValues(facts, values) });
-    }
-    if (claim?.kind === "effects" && !this.hasActed()) expected.push(...expectationsOf(claim.effects));
-    return expected;
+  private expectations(): readonly Expectation[] {
+    if (this.started - Date.parse(this.change.at) > FRESH) return [];
+    return expectationsOn(this.change, { granted: this.granted, undone: this.tried, acted: this.hasActed() });
   }
 
   private hasActed(): boolean {
@@ -289,31 +300,8 @@ function unsettled(judgement: Judgement): Settled {
   return { resource: undefined, judgement, planned: [] };
 }
 
-function holdsValues(facts: NetworkFacts[Kind] | undefined, values: readonly string[]): boolean {
-  if (facts === undefined || !("rules" in facts)) return false;
-  const present = new Set(facts.rules.map(valueKey));
-  return values.every((value) => present.has(value));
-}
-
-function expectationsOf(effects: readonly Effect[]): Expectation[] {
-  return effects.map((effect) => ({ kind: effect.kind, id: effect.id, isShownBy: (facts) => isShownBy(facts, effect) }));
-}
-
-/** The world of a claim: nothing but the claim is known, and asking costs no call. Settling asks again. */
-const CLAIM_ONLY: World = {
-  get: async () => ({ unknown: "not asked before closing" }),
-  list: async () => ({ unknown: "not asked before closing" }),
-};
-
-/** The rules that the change claims to have brought. Of a modified rule no direction is told, so it counts in both. */
-function grantedBy({ claim }: Change): readonly SecurityGroupRule[] {
-  if (claim?.kind === "rules-granted") return claim.rules;
-  if (claim?.kind !== "rules-modified") return [];
-  // Revoking by value needs no direction: where it is the other one, nothing matches and nothing happens.
-  return claim.rules.flatMap((rule): SecurityGroupRule[] => [
-    { ...rule, direction: "ingress" },
-    { ...rule, direction: "egress" },
-  ]);
+function isEqual(a: Standing, b: Standing): boolean {
+  return JSON.stringify(a.facts) === JSON.stringify(b.facts);
 }
 
 function isOwnAct(actor: Actor, self: Self): boolean {

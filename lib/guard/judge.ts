@@ -24,7 +24,9 @@ export async function judge(resource: Resource, world: World, ruling: Ruling, bl
   const excepted: { finding: Finding; exception: string }[] = [];
   const notJudged: NotJudged[] = [];
   for (const ruled of ruling.rules) {
-    if (!kindsOf(ruled.rule.meta).includes(resource.kind)) continue;
+    const { meta } = ruled.rule;
+    if (!kindsOf(meta).includes(resource.kind)) continue;
+    if (resource.kind === "call" && meta.calls?.includes(resource.name) !== true) continue;
     if (ruled.mode === "off") continue;
     const { id } = ruled.rule.meta;
     const note = (needs: string) => {

@@ -93,6 +93,17 @@ export function afterEffect<Facts extends { readonly id: string }>(before: Facts
   }
 }
 
+/** The facts as all of these effects leave them; those on other resources, and deletions, change nothing. */
+export function afterEffects<K extends Kind>(kind: K, facts: NetworkFacts[K], effects: readonly Effect[]): NetworkFacts[K] {
+  let after = facts;
+  for (const effect of effects) if (isChangeOf(kind, effect) && effect.id === facts.id) after = afterEffect(after, effect);
+  return after;
+}
+
+function isChangeOf<K extends Kind>(kind: K, effect: Effect): effect is Effect & LooseEffect<NetworkFacts[K]> {
+  return effect.kind === kind && effect.op !== "delete";
+}
+
 /** Whether a read of the resource shows the effect already; EC2 is eventually consistent. */
 export function isShownBy(facts: { readonly id: string } | undefined, effect: Effect): boolean {
   if (effect.op === "delete") return facts === undefined;

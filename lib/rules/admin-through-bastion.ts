@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { RuleFinding } from "../model/finding.ts";
 import { formatPeer, PeerSet } from "../model/peer-set.ts";
+import type { CallResource } from "../model/resource.ts";
 import type { AdmittedRule, SecurityGroup } from "../model/security-group.ts";
 import { ServiceSet } from "../model/service-set.ts";
 import { TrafficSet } from "../model/traffic.ts";
@@ -18,10 +19,10 @@ export const adminThroughBastion = defineRule({
   meta: {
     id: "admin-through-bastion",
     title: "Administration ports are reached through bastions and named networks only",
-    resource: "security-group",
+    resource: ["security-group", "call"],
     severity: "high",
     finds:
-      "Ingress that lets anybody reach administration ports (`ports`: SSH, RDP, WinRM, VNC and their like) but the networks in `from` and security groups tagged as `bastion`: private addresses too, and other groups, the group itself among them. Prefix lists count by their addresses. A group of another account, whose tags nobody can read, is not judged. VPN ports are no administration ports; see `vpn` of no-public-ingress.",
+      "Ingress that lets anybody reach administration ports (`ports`: SSH, RDP, WinRM, VNC and their like) but the networks in `from` and security groups tagged as `bastion`: private addresses too, and other groups, the group itself among them. Prefix lists count by their addresses. A group of another account is not judged. An EC2 Instance Connect endpoint that somebody makes or changes is told too, unless `instance_connect` allows it. VPN ports are no administration ports; see `vpn` of no-public-ingress.",
     rationale:
       "One machine that is broken into should not reach the login of every other. A bastion or VPN is one door to guard, to log and to close.",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules-reference.html",
@@ -30,6 +31,7 @@ export const adminThroughBastion = defineRule({
     remedy: "revoke",
     // Nobody's bastions and networks are known before the policy names them, and 22 from 10.0.0.0/8 is everywhere.
     enabled: false,
+    calls: ["CreateInstanceConnectEndpoint", "ModifyInstanceConnectEndpoint"],
   },
   options: z.strictObject({
     ports: z._default(servicesText().check(z.describe("The services that count as administration.")), ADMINISTRATION),
@@ -47,17 +49,25 @@ export const adminThroughBastion = defineRule({
       ),
       { key: "role", value: "bastion" },
     ),
+    instance_connect: z._default(
+      z
+        .boolean("expected true or false")
+        .check(z.describe("Whether EC2 Instance Connect endpoints, a door beside the bastion for whoever IAM lets in, may be made.")),
+      false,
+    ),
     allow: z._default(z.array(AllowFrom).check(z.describe("What else may be; without from, from everybody.")), []),
   }),
 
-  prepare: ({ ports, from, bastion, allow }, networks) => {
+  prepare: ({ ports, from, bastion, instance_connect: instanceConnect, allow }, networks) => {
     const services = ServiceSet.parse(ports).difference(allowedToAll(allow));
     const fromNetworks = { services, peers: PeerSet.union(from.map((name) => new PeerSet(networks.resolve(name)))) };
     const ways = [`a group tagged ${bastion.key}=${bastion.value}`, ...(from.length > 0 ? [`from ${from.join(", ")}`] : [])].join(" or ");
-    return { services, bastion, ways, allowed: TrafficSet.of([fromNetworks]).union(allowedTraffic(allow, networks)) };
+    return { services, bastion, ways, instanceConnect, allowed: TrafficSet.of([fromNetworks]).union(allowedTraffic(allow, networks)) };
   },
 
-  check: async (group, world, { services, bastion, ways, allowed }, unjudged) => {
+  check: async (resource, world, { services, bastion, ways, instanceConnect, allowed }, unjudged) => {
+    if (resource.kind === "call") return instanceConnect ? [] : [doorBeside(resource)];
+    const group = resource;
     const findings: RuleFinding[] = [];
     for (const entry of (await group.admits(world)).byRule) {
       const administration = entry.services.intersection(services);
@@ -70,6 +80,11 @@ export const adminThroughBastion = defineRule({
     return findings;
   },
 });
+
+function doorBeside({ name, subject }: CallResource): RuleFinding {
+  const verb = name.startsWith("Create") ? "made" : "changed";
+  return { parts: [], message: `${subject.id} was ${verb}: an EC2 Instance Connect endpoint lets administration in past the bastion` };
+}
 
 /** The peers of the rule that are no bastion: addresses, or its group. */
 async function strangersAmong(

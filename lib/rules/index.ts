@@ -3,6 +3,7 @@ import { describedRules } from "./described-rules.ts";
 import { dualStackParity } from "./dual-stack-parity.ts";
 import { noOpenDefaultGroup } from "./no-open-default-group.ts";
 import { noPublicIngress } from "./no-public-ingress.ts";
+import { noPublicMainTable } from "./no-public-main-table.ts";
 import { noStaleReference } from "./no-stale-reference.ts";
 import { noUnrestrictedEgress } from "./no-unrestricted-egress.ts";
 import { portRegistry } from "./port-registry.ts";
@@ -20,4 +21,5 @@ export const RULES: readonly AnyRule[] = [
   dualStackParity,
   noStaleReference,
   describedRules,
+  noPublicMainTable,
 ];

@@ -5,6 +5,7 @@ import { parseRule } from "../../lib/model/security-group-rule.ts";
 import { networksOf } from "../../lib/policy/networks.ts";
 import { adminThroughBastion } from "../../lib/rules/admin-through-bastion.ts";
 import { networkOf } from "../support/network.ts";
+import { testResourceRule } from "../support/resource-rule-tester.ts";
 import { testRule } from "../support/rule-tester.ts";
 
 const group = (id: string, more: Partial<SecurityGroupFacts> = {}): SecurityGroupFacts => ({ id, name: id, rules: [], ...more });
@@ -124,6 +125,25 @@ describe("with a policy's own ports and tag", () => {
       "a bastion by another tag": [{ rules: "tcp 2222 from sg-0bastion", network }, "tcp 2222 from sg-0bastion"],
     },
   });
+});
+
+testResourceRule(adminThroughBastion, {
+  valid: {
+    "an Instance Connect endpoint that the policy allows": {
+      call: { name: "CreateInstanceConnectEndpoint", subject: { kind: "instance-connect-endpoint", id: "eice-1" } },
+      options: { instance_connect: true },
+    },
+  },
+  invalid: {
+    "an Instance Connect endpoint that somebody makes": [
+      { call: { name: "CreateInstanceConnectEndpoint", subject: { kind: "instance-connect-endpoint", id: "eice-1" } } },
+      { parts: "", says: "eice-1 was made" },
+    ],
+    "one that somebody changes": [
+      { call: { name: "ModifyInstanceConnectEndpoint", subject: { kind: "instance-connect-endpoint", id: "eice-1" } } },
+      { parts: "", says: "eice-1 was changed" },
+    ],
+  },
 });
 
 test("what cannot be judged is said", async () => {

@@ -5,6 +5,7 @@ import { parseRule } from "../../lib/model/security-group-rule.ts";
 import { networksOf } from "../../lib/policy/networks.ts";
 import { noStaleReference } from "../../lib/rules/no-stale-reference.ts";
 import { granting } from "../support/changes.ts";
+import { peering } from "../support/facts.ts";
 import { guardRig } from "../support/guard-rig.ts";
 import { networkOf } from "../support/network.ts";
 import { testRule } from "../support/rule-tester.ts";
@@ -17,6 +18,16 @@ testRule(noStaleReference, {
     "no rules at all": [],
     "a group that exists": { rules: "tcp 22 from sg-1", network: beside(group("sg-1")) },
     "a group that exists, of which a part is known": { rules: "tcp 22 from sg-1", network: beside(group("sg-1", { partial: true })) },
+    "a group of a VPC that is peered, though an earlier peering ended": {
+      rules: "tcp 22 from sg-1",
+      group: { vpc: "vpc-1" },
+      network: { ...beside(group("sg-1", { vpc: "vpc-2" })), peering: [peering("pcx-1", { status: "deleted" }), peering("pcx-2")] },
+    },
+    "a group of another VPC with no peering at all: a transit gateway may lead there": {
+      rules: "tcp 22 from sg-1",
+      group: { vpc: "vpc-1" },
+      network: beside(group("sg-1", { vpc: "vpc-2" })),
+    },
     "a group without rules in another VPC": { rules: "all to sg-1", network: beside(group("sg-1", { vpc: "vpc-9" })) },
     "the group itself": ["all from sg-0tested", "all to sg-0tested"],
     "addresses of both families, which name nobody": ["all from 0.0.0.0/0", "all from ::/0", "-1 to ::/0"],
@@ -42,6 +53,17 @@ testRule(noStaleReference, {
     "a group that is gone, where another account has one of that id": [
       ["tcp 22 from 444455556666/sg-0gone", "tcp 22 from sg-0gone"],
       { traffic: "tcp 22 from sg-0gone", rules: ["tcp 22 from sg-0gone"] },
+    ],
+    "a group of a VPC whose only peering ended": [
+      {
+        rules: ["tcp 22 from sg-1", "tcp 443 from sg-2"],
+        group: { vpc: "vpc-1" },
+        network: {
+          ...beside(group("sg-1", { vpc: "vpc-2" }), group("sg-2", { vpc: "vpc-1" })),
+          peering: [peering("pcx-1", { status: "deleted" })],
+        },
+      },
+      { traffic: "tcp 22 from sg-1", rules: ["tcp 22 from sg-1"] },
     ],
     "each rule by itself": [
       ["tcp 22 from sg-0gone", "tcp 22 to sg-0gone"],
@@ -86,4 +108,16 @@ describe("the guard", () => {
     expect(rig.open()).toEqual([...STANDING].sort());
     expect(rig.ec2.rules("sg-1")).toHaveLength(2);
   });
+});
+
+test("a group of another account is out of reach when EC2 says that its peering ended", async () => {
+  const rule = noStaleReference.withOptions({}, networksOf({}));
+  const peer = { kind: "group", id: "sg-2", account: "444455556666" } as const;
+  const ended = { ...parseRule("tcp 22 from 444455556666/sg-2"), peer: { ...peer, peeringStatus: "deleted" } };
+  const standing = { ...ended, peer: { ...peer, peeringStatus: "active" } };
+  const findings = async (one: typeof ended) => rule.check(new SecurityGroup({ id: "sg-1", rules: [one] }), networkOf({}));
+  expect((await findings(ended)).map(({ message }) => message)).toEqual([
+    "tcp 22 from 444455556666/sg-2 names a security group of a VPC that is peered no more",
+  ]);
+  expect(await findings(standing)).toEqual([]);
 });
