@@ -15,10 +15,11 @@ const OTHER_HEADLINES: Readonly<Partial<Record<Outcome, string>>> = {
   failed: "🚨 Not remedied:",
 };
 const DRY_OTHER_HEADLINES: Readonly<Partial<Record<Outcome, string>>> = {
-  "would-act": "🧪 Dry run: would remedy",
-  acted: "🧪 Dry run: would remedy",
-  contested: "🧪 Dry run: would remedy again",
-  failed: "🧪 Dry run: could not remedy",
+  alert: "🧪 Dry run, found:",
+  "would-act": "🧪 Dry run, would remedy:",
+  acted: "🧪 Dry run, would remedy:",
+  contested: "🧪 Dry run, would remedy again:",
+  failed: "🧪 Dry run, could not remedy:",
 };
 const HEADLINES: Readonly<Record<Outcome, string>> = {
   clean: "✅ Nothing forbidden",
@@ -50,7 +51,13 @@ export function headline(decision: Decision, limit: number): string {
   const start = other ?? (dry ? DRY_HEADLINES : HEADLINES)[outcome];
   const subject = outcome === "clean" ? "" : subjectOf(findings.length > 0 ? findings : excepted.map(({ finding }) => finding));
   const words = subject === "" ? start.replace(/:$/, "") : `${start} ${subject}`;
-  return plain(`${words} on ${plain(names.subject ?? change.subject.id, 40)}`, limit);
+  const place = plain(names.subject ?? change.subject.id, 40);
+  return plain(subject.includes(place) ? words : `${words} on ${place}`, limit);
+}
+
+// What comes after it explains, which the list below does too.
+function firstClause(message: string): string {
+  return message.split(/[:;,] /)[0] ?? message;
 }
 
 /** Whether what was found or done is about the rules of a security group. */
@@ -61,7 +68,7 @@ function isAboutGroup({ change, acts }: Decision): boolean {
 // One line stands for all; the lists below the headline have the rest.
 function subjectOf(findings: readonly Finding[]): string {
   const told = findings.find(({ parts, traffic }) => parts.length > 0 || traffic.isEmpty());
-  if (told !== undefined) return plain(told.message, 70);
+  if (told !== undefined) return plain(firstClause(told.message), 90);
   const traffic = findings.map((finding) => finding.traffic);
   const [line, ...others] = DIRECTIONS.flatMap((direction) => trafficLines(sumOf(traffic, direction)));
   if (line === undefined) return plain(findings[0]?.message ?? "", 70);

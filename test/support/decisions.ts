@@ -64,3 +64,63 @@ export function decision(overrides: Partial<Decision> = {}): Decision {
     ...overrides,
   };
 }
+
+/** A decision about a route table: Terraform led the main table to the internet, and the route was deleted. */
+export function deletedRoute(overrides: Partial<Decision> = {}): Decision {
+  const table = "rtb-0a1b2c3d4e5f60718";
+  const route = { destination: "0.0.0.0/0", target: "igw-0a1b" };
+  const remedy = { kind: "delete-route", table, route } as const;
+  const made = change({
+    call: { source: "ec2.amazonaws.com", name: "CreateRoute" },
+    subject: { kind: "route-table", id: table },
+    claim: { kind: "effects", effects: [{ op: "put", kind: "route-table", id: table, list: "routes", items: [route] }] },
+  });
+  return decision({
+    id: decisionId(made),
+    change: made,
+    findings: [
+      {
+        rule: "no-public-main-table",
+        severity: "medium",
+        message:
+          "0.0.0.0/0 to igw-0a1b stands in the main table of vpc-0f1e, which every new subnet uses: give the public subnets a table of their own",
+        traffic: TrafficSet.EMPTY,
+        rules: [],
+        parts: ["0.0.0.0/0", "rtbassoc-1"],
+        introduced: "now",
+        remedies: [remedy],
+      },
+    ],
+    acts: [{ remedy, result: "done" }],
+    names: { account: "payments-prod", vpc: "vpc-0f1e" },
+    ...overrides,
+  });
+}
+
+/** A decision about a call: somebody stopped the trail that feeds the guard. */
+export function tampering(overrides: Partial<Decision> = {}): Decision {
+  const made = change({
+    call: { source: "cloudtrail.amazonaws.com", name: "StopLogging" },
+    subject: { kind: "guard-part", id: "organization-trail" },
+  });
+  return decision({
+    id: decisionId(made),
+    change: made,
+    outcome: "alert",
+    findings: [
+      {
+        rule: "no-guard-tampering",
+        severity: "high",
+        message: "organization-trail was stopped (StopLogging): without it the guard hears of no change any more",
+        traffic: TrafficSet.EMPTY,
+        rules: [],
+        parts: [],
+        introduced: "now",
+      },
+    ],
+    acts: [],
+    names: { account: "payments-prod" },
+    latency: { eventAge: 3200 },
+    ...overrides,
+  });
+}
