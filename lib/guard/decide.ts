@@ -1,6 +1,7 @@
 import type { Change } from "../model/change.ts";
 import type { Decision, NotJudged } from "../model/decision.ts";
 import { isKind } from "../model/facts.ts";
+import type { Grant } from "../model/grant.ts";
 import { placeOf, type ResourceKind, resourceOf, type Standing } from "../model/resource.ts";
 import { isUnknown, type Unknown, type World } from "../model/world.ts";
 import type { Place, Policy, Ruling } from "../policy/policy.ts";
@@ -28,11 +29,12 @@ export async function rulingOn(
   policy: Policy,
   at: string,
   read: () => Promise<Standing | Unknown | undefined>,
+  grants: readonly Grant[] = [],
 ): Promise<RulingOnChange> {
   let place: Place = { account, region, ...(subject.kind === "security-group" && { group: subject.id }) };
   let guessed: string | undefined;
   for (;;) {
-    const ruling = rulingFor(policy, place, at);
+    const ruling = rulingFor(policy, place, at, grants);
     if (!("needs" in ruling)) return { ruling, ...(guessed !== undefined && { guessed }) };
     if (ruling.needs === "organizational units") {
       guessed = `the organizational units of account ${account}, on which the policy depends here`;

@@ -2,6 +2,7 @@ import type { Actor, Change } from "../model/change.ts";
 import { type Act, type Decision, decisionId } from "../model/decision.ts";
 import { isKind } from "../model/facts.ts";
 import type { Finding } from "../model/finding.ts";
+import type { Grant } from "../model/grant.ts";
 import { isGroupRemedy } from "../model/remedy.ts";
 import { callOf, type ResourceKind, type Standing } from "../model/resource.ts";
 import { SecurityGroup } from "../model/security-group.ts";
@@ -15,7 +16,7 @@ import { decide, isJudged, openFor, rulingOn, standing } from "./decide.ts";
 import { expectationsOn } from "./expectations.ts";
 import { type Judgement, judge, together } from "./judge.ts";
 import { type Planned, plan } from "./plan.ts";
-import type { Bus, Clock, Ec2, Ec2For, Expectation, Ledger, Self } from "./ports.ts";
+import type { Bus, Clock, Ec2, Ec2For, Expectation, Grants, Ledger, Self } from "./ports.ts";
 import { touchedBy, whyUntouched } from "./touch.ts";
 
 /** What guarding needs from outside. `worldOf` reads the live network anew each time it is called. */
@@ -24,6 +25,7 @@ export interface GuardPorts {
   readonly ec2For: Ec2For;
   readonly worldOf: (ec2: Ec2, expected?: readonly Expectation[]) => World;
   readonly ledger: Ledger;
+  readonly grants: Grants;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly self: Self;
@@ -81,6 +83,8 @@ class Guarding {
   private closed: number | undefined;
   /** Why the policy's ruling for this place is a guess; nothing is done under one. */
   private guessed: string | undefined;
+  /** What was granted for this resource; none where the ledger cannot tell: then the policy alone decides. */
+  private readonly grants: Promise<readonly Grant[]>;
 
   constructor(change: Change, ports: GuardPorts) {
     this.change = change;
@@ -89,20 +93,22 @@ class Guarding {
     this.started = ports.clock.now();
     this.granted = grantedBy(change);
     this.introduced = new Set(this.granted.map(ruleKey));
+    this.grants = ports.grants.on(change).catch(() => []);
   }
 
   async run(): Promise<Decision | Ignored> {
     const { ledger, policy } = this.ports;
-    const ruling = await this.ruling();
-    if (ruling.mode === "off" && this.guessed === undefined) return { ignored: "the policy's mode is off here" };
-    if (!isJudged(this.change, ruling) && this.guessed === undefined) return { ignored: whyUntouched(this.change) };
+    const byPolicy = await this.ruling();
+    if (byPolicy.mode === "off" && this.guessed === undefined) return { ignored: "the policy's mode is off here" };
+    if (!isJudged(this.change, byPolicy) && this.guessed === undefined) return { ignored: whyUntouched(this.change) };
 
     const id = decisionId(this.change);
     // Nothing slow stands before the first act, so the intent is written beside it.
-    const [begun, closed] = await Promise.allSettled([ledger.begin(id, this.change, policy.version), this.closeClaimed(ruling)]);
+    const [begun, closed] = await Promise.allSettled([ledger.begin(id, this.change, policy.version), this.closeClaimed(byPolicy)]);
     if (closed.status === "rejected") throw closed.reason;
     // A ledger that fails here must not hide what was just done: deciding writes to it once more, and announces in any case.
     const entry = begun.status === "fulfilled" ? begun.value : undefined;
+    const ruling = await this.withGrants(byPolicy);
     if (entry !== undefined && entry.state !== "begun") {
       // A duplicate: its claim was closed again in case somebody had re-opened it meanwhile. That would be news of its own.
       if (this.hasActed()) return this.settle(ruling, `${id}/again-${this.started}`, closed.value, false);
@@ -113,18 +119,27 @@ class Guarding {
   }
 
   /** The ruling for this place; the resource is read only if the policy's scopes ask for its VPC or tags. */
-  private async ruling(): Promise<Ruling> {
+  private async ruling(grants: readonly Grant[] = []): Promise<Ruling> {
     const read = () => standing(this.change, this.ports.worldOf(this.ec2, this.expectations()));
-    const { ruling, guessed } = await rulingOn(this.change, this.ports.policy, new Date(this.started).toISOString(), read);
+    const { ruling, guessed } = await rulingOn(this.change, this.ports.policy, new Date(this.started).toISOString(), read, grants);
     this.guessed = guessed;
     return ruling;
+  }
+
+  private async withGrants(ruling: Ruling): Promise<Ruling> {
+    const grants = await this.grants;
+    return grants.length === 0 ? ruling : this.ruling(grants);
   }
 
   /** Closes at once what the claim alone shows to be forbidden: one EC2 call after hearing of it. */
   private async closeClaimed(ruling: Ruling): Promise<readonly Finding[]> {
     if (this.granted.length === 0 || this.guessed !== undefined) return [];
     const claimed = new SecurityGroup({ id: this.change.subject.id, rules: this.granted, partial: true });
-    const judgement = await judge(claimed, CLAIM_ONLY, ruling, BLAME_CALLER);
+    const byPolicy = await judge(claimed, CLAIM_ONLY, ruling, BLAME_CALLER);
+    if (byPolicy.findings.length === 0) return [];
+    // Somebody may have granted just this: asking the ledger takes a moment, closing what was approved may take a service down.
+    const judgement =
+      (await this.grants).length === 0 ? byPolicy : await judge(claimed, CLAIM_ONLY, await this.withGrants(ruling), BLAME_CALLER);
     // A sum may have lost a part since, and what is narrowed must be there with its description and tags: both need a read.
     const certain = judgement.findings.filter(({ rules }) => rules.length === 1);
     const planned = await plan(claimed, CLAIM_ONLY, certain, ruling);

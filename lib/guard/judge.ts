@@ -39,7 +39,12 @@ export async function judge(resource: Resource, world: World, ruling: Ruling, bl
       severity: ruled.severity,
       introduced: blame(draft, ruled.rule),
     });
-    const found = (await ruled.rule.check(resource, listening, note)).map(complete);
+    const found: Finding[] = [];
+    for (const finding of (await ruled.rule.check(resource, listening, note)).map(complete)) {
+      const grant = grantFor(finding, ruled);
+      if (grant === undefined) found.push(finding);
+      else excepted.push({ finding, exception: grant });
+    }
     findings.push(...found);
     if (ruled.strict !== undefined) {
       const strict = (await ruled.strict.check(resource, listening, note)).map(complete);
@@ -57,6 +62,12 @@ export function together(a: Judgement, b: Judgement): Judgement {
     excepted: [...a.excepted, ...b.excepted],
     notJudged: [...a.notJudged, ...b.notJudged],
   };
+}
+
+// What offends by its parts is admitted when a grant names all of them.
+function grantFor({ parts }: Finding, { granted = [] }: RuledRule): string | undefined {
+  if (parts.length === 0) return undefined;
+  return granted.find((grant) => parts.every((part) => grant.parts.has(part)))?.id;
 }
 
 // A strict finding is excepted as far as an exception takes it out of what is found.

@@ -1,6 +1,7 @@
-import type { Change } from "../model/change.ts";
+import type { Change, Subject } from "../model/change.ts";
 import type { Decision } from "../model/decision.ts";
 import type { Kind, NetworkFacts } from "../model/facts.ts";
+import type { Grant } from "../model/grant.ts";
 import type { NetworkRemedy } from "../model/remedy.ts";
 import type { SecurityGroupRule } from "../model/security-group-rule.ts";
 import type { Where } from "../model/world.ts";
@@ -70,6 +71,27 @@ export interface Ledger {
   decide(decision: Decision): Promise<DecidedEntry>;
   /** Notes that the bus has accepted the decision. */
   published(id: string): Promise<void>;
+}
+
+/** What was granted at run time. */
+export interface Grants {
+  /** The grants for a resource, ended ones perhaps among them; answers or throws within half a second: closing waits for it. */
+  on(place: Place): Promise<readonly Grant[]>;
+}
+
+/** Where grants are kept; both writes are safe to repeat. */
+export interface GrantBook extends Grants {
+  add(grant: Grant): Promise<void>;
+  remove(grant: Grant): Promise<void>;
+  /** Every grant that is kept, the first to end first. */
+  all(): Promise<readonly Grant[]>;
+}
+
+/** A resource and where it is. */
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+  readonly subject: Subject;
 }
 
 /** Where decisions are announced. Throws when the bus does not take it. */

@@ -50,6 +50,8 @@ export interface RuledRule {
   /** The rule without exceptions; absent when none holds. */
   readonly strict?: PreparedRule;
   readonly exceptions: readonly { readonly id: string; readonly allowed: TrafficSet }[];
+  /** Parts of this very resource that somebody granted, where it is no question of traffic. */
+  readonly granted?: readonly { readonly id: string; readonly parts: ReadonlySet<string> }[];
 }
 
 /** The ruling hangs on what nobody has read yet: the VPC or tags of the resource, or the organizational units of the account. */

@@ -1,5 +1,6 @@
+import type { Grant, GrantedTraffic } from "../model/grant.ts";
 import type { TrafficSet } from "../model/traffic.ts";
-import { allowedTraffic } from "../rules/allow.ts";
+import { type AllowEntry, allowedTraffic } from "../rules/allow.ts";
 import { RULES } from "../rules/index.ts";
 import type { AnyRule, Networks, PreparedRule } from "../rules/rule.ts";
 import { networksOf } from "./networks.ts";
@@ -10,13 +11,15 @@ import { holdsAt } from "./until.ts";
 
 /**
  * What the policy says at a place and moment (`at`, ISO 8601): the first scope that matches, its rules, and the exceptions
- * that hold. Asks for the resource only where the answer hangs on its VPC or tags.
+ * that hold, those that were granted for this very resource among them. Asks for the resource only where the answer hangs on
+ * its VPC or tags.
  */
-export function rulingFor(policy: Policy, place: Place, at: string): Ruling | Needs {
+export function rulingFor(policy: Policy, place: Place, at: string, grants: readonly Grant[] = []): Ruling | Needs {
   const { document } = policy;
   const scope = scopeFor(document.scopes, place);
   if (scope !== undefined && "needs" in scope) return scope;
   const prepared = preparedFor(policy);
+  const standing = grants.filter(({ until }) => holdsAt(until, at));
   const rules: RuledRule[] = [];
   for (const base of prepared.rulesIn(scope)) {
     const exceptions: ExceptionEntry[] = [];
@@ -26,7 +29,7 @@ export function rulingFor(policy: Policy, place: Place, at: string): Ruling | Ne
       if (typeof match === "object") return match;
       if (match) exceptions.push(exception);
     }
-    rules.push(prepared.ruled(base, exceptions));
+    rules.push(prepared.ruled(base, exceptions, standing));
   }
   const channel = scope?.channel ?? document.slack.channel;
   const accounts = document.accounts ?? {};
@@ -70,6 +73,23 @@ function matches({ accounts, ous, regions, groups, vpcs, tags }: When, place: Pl
   const inVpc = vpcs === undefined || (resource.vpc !== undefined && vpcs.includes(resource.vpc));
   const tagged = Object.entries(tags ?? {}).every(([key, value]) => Object.hasOwn(resource.tags, key) && resource.tags[key] === value);
   return inVpc && tagged;
+}
+
+/** What a grant admits of a rule's findings, as an exception of the policy, and the parts that it admits. */
+function grantedTo(
+  rule: AnyRule,
+  { id, admits, until, reason, approvedBy }: Grant,
+): { entry: ExceptionEntry; parts: ReadonlySet<string> }[] {
+  return admits
+    .filter((admission) => admission.rule === rule.meta.id)
+    .map(({ allow, parts }) => ({
+      entry: { id, rule: rule.meta.id, when: {}, allow: allow.map(entryOf), until, reason, approved_by: approvedBy },
+      parts: new Set(parts),
+    }));
+}
+
+function entryOf({ from, to, ...service }: GrantedTraffic): AllowEntry {
+  return { ...service, ...(from !== undefined && { from: [...from] }), ...(to !== undefined && { to: [...to] }) };
 }
 
 /** A rule in one scope, before exceptions. */
@@ -123,7 +143,13 @@ class PreparedPolicy {
     return rules;
   }
 
-  ruled(base: ScopedRule, exceptions: readonly ExceptionEntry[]): RuledRule {
+  ruled(base: ScopedRule, exceptions: readonly ExceptionEntry[], grants: readonly Grant[]): RuledRule {
+    const granted = grants.flatMap((grant) => grantedTo(base.rule, grant));
+    // What is granted passes, so it is not kept.
+    if (granted.length > 0) {
+      const traffic = granted.flatMap(({ entry }) => (entry.allow.length > 0 ? [entry] : []));
+      return { ...this.widen(base, [...exceptions, ...traffic]), granted: granted.map(({ entry: { id }, parts }) => ({ id, parts })) };
+    }
     const bySet = this.widened.get(base) ?? new Map<string, RuledRule>();
     this.widened.set(base, bySet);
     const key = exceptions.map(({ id }) => id).join(" ");

@@ -5,6 +5,7 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { EventBus } from "../aws/bus.ts";
 import { ec2ByRegion } from "../aws/ec2.ts";
+import { DynamoGrants } from "../aws/grants.ts";
 import { DynamoLedger } from "../aws/ledger.ts";
 import type { GuardPorts } from "../guard/guard.ts";
 import type { Clock } from "../guard/ports.ts";
@@ -33,11 +34,13 @@ export function guardPorts(env: GuardEnvironment, bundle: string): GuardPorts {
   const policyFile = env.POLICY_FILE ?? `${bundle}/policy.json`;
   const table = required(env, "LEDGER_TABLE");
   const role = required(env, "SELF_ROLE");
+  const dynamo = new DynamoDBClient(PATIENCE);
   return {
     policy: readSnapshot(JSON.parse(readFileSync(policyFile, "utf8")), policyFile),
     ec2For: ec2ByRegion(accountOf(role), (region) => new EC2Client({ region, ...PATIENCE })),
     worldOf: (ec2, expected) => new LiveWorld(ec2, systemClock, expected),
-    ledger: new DynamoLedger(new DynamoDBClient(PATIENCE), table, systemClock),
+    ledger: new DynamoLedger(dynamo, table, systemClock),
+    grants: new DynamoGrants(dynamo, table),
     bus: new EventBus(new EventBridgeClient(PATIENCE), required(env, "BUS_NAME")),
     clock: systemClock,
     self: { role, session: required(env, "AWS_LAMBDA_FUNCTION_NAME") },

@@ -6,7 +6,7 @@ import { parsePolicy } from "../../lib/policy/load.ts";
 import { LiveWorld } from "../../lib/worlds/live.ts";
 import { AT } from "./changes.ts";
 import { MemoryEc2 } from "./memory-ec2.ts";
-import { MemoryBus, MemoryClock, MemoryLedger } from "./memory-ports.ts";
+import { MemoryBus, MemoryClock, MemoryGrants, MemoryLedger } from "./memory-ports.ts";
 
 export const SELF = { role: "arn:aws:iam::111122223333:role/portcullis-guard", session: "portcullis-guard" };
 
@@ -14,6 +14,7 @@ export const SELF = { role: "arn:aws:iam::111122223333:role/portcullis-guard", s
 export function guardRig(policy = "mode: enforce") {
   const ec2 = new MemoryEc2();
   const ledger = new MemoryLedger();
+  const grants = new MemoryGrants();
   const bus = new MemoryBus();
   const clock = new MemoryClock(new Date(Date.parse(AT) + 2_000).toISOString());
   const ports: GuardPorts = {
@@ -21,6 +22,7 @@ export function guardRig(policy = "mode: enforce") {
     ec2For: () => ec2,
     worldOf: (api, expected) => new LiveWorld(api, clock, expected),
     ledger,
+    grants,
     bus,
     clock,
     self: SELF,
@@ -28,6 +30,7 @@ export function guardRig(policy = "mode: enforce") {
   return {
     ec2,
     ledger,
+    grants,
     bus,
     clock,
     ports,

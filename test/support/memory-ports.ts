@@ -1,7 +1,9 @@
 import { decodeDecision, encodeDecision } from "../../lib/guard/decision-record.ts";
-import type { Bus, Clock, DecidedEntry, Ledger, LedgerEntry } from "../../lib/guard/ports.ts";
+import { decodeGrants } from "../../lib/guard/grant-record.ts";
+import type { Bus, Clock, DecidedEntry, GrantBook, Ledger, LedgerEntry, Place } from "../../lib/guard/ports.ts";
 import type { Change } from "../../lib/model/change.ts";
 import type { Decision } from "../../lib/model/decision.ts";
+import type { Grant } from "../../lib/model/grant.ts";
 
 /** The ledger in memory; decisions go through JSON as they would in a table. */
 export class MemoryLedger implements Ledger {
@@ -40,6 +42,36 @@ export class MemoryLedger implements Ledger {
     if (entry === undefined) return undefined;
     if (entry.decision === undefined || entry.state === "begun") return { state: "begun" };
     return { state: entry.state, decision: decodeDecision(JSON.parse(entry.decision)) };
+  }
+}
+
+/** The grants in memory; they go through JSON as they would in a table. */
+export class MemoryGrants implements GrantBook {
+  private readonly kept = new Map<string, string>();
+  /** Runs before each call with its name; throws to refuse it. */
+  before: (call: string) => void = () => {};
+
+  async on({ account, region, subject }: Place): Promise<readonly Grant[]> {
+    this.before("on");
+    return this.read().filter((grant) => grant.account === account && grant.region === region && grant.subject.id === subject.id);
+  }
+
+  async add(grant: Grant): Promise<void> {
+    this.before("add");
+    this.kept.set(grant.id, JSON.stringify(grant));
+  }
+
+  async remove({ id }: Grant): Promise<void> {
+    this.before("remove");
+    this.kept.delete(id);
+  }
+
+  async all(): Promise<readonly Grant[]> {
+    return this.read().sort((a, b) => (a.until < b.until ? -1 : 1));
+  }
+
+  private read(): Grant[] {
+    return [...decodeGrants([...this.kept.values()].map((text): unknown => JSON.parse(text)))];
   }
 }
 
