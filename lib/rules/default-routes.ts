@@ -6,7 +6,7 @@ import { type Family, INTERNET } from "./internet.ts";
 import { isOfGatewayEndpoint } from "./route-findings.ts";
 
 /** The routes that are a default, by the kind of their targets; `open` where the addresses of some route are not known. */
-export interface DefaultRoutes {
+interface DefaultRoutes {
   readonly byKind: Readonly<Record<Family, ReadonlyMap<TargetKind, readonly Route[]>>>;
   readonly open: boolean;
 }

@@ -10,7 +10,7 @@ export interface SubnetTest {
 }
 
 /** The subnets in question that use a route table, and the associations by which they do. */
-export interface SubnetUse {
+interface SubnetUse {
   readonly associations: readonly string[];
   readonly subnets: readonly string[];
 }
