@@ -1,16 +1,13 @@
 import * as z from "zod/mini";
-import { AddressSet, PUBLIC_ADDRESSES } from "../model/address-set.ts";
-import type { VpcFacts } from "../model/facts.ts";
+import { AddressSet } from "../model/address-set.ts";
 import type { RuleFinding } from "../model/finding.ts";
 import type { Admitted, AdmittedRule } from "../model/security-group.ts";
 import { ICMP, ICMPV6, ServiceSet } from "../model/service-set.ts";
 import { isUnknown, type World } from "../model/world.ts";
+import { hasGlobalIpv6, INTERNET } from "./internet.ts";
 import { defineRule } from "./rule.ts";
 
-// 2000::/3 is all that IANA has allocated of IPv6: whoever names it means the internet, as whoever names ::/0 does.
-const INTERNET = { 4: PUBLIC_ADDRESSES.family(4), 6: PUBLIC_ADDRESSES.intersection(AddressSet.of("2000::/3")) } as const;
 const FAMILY = { 4: AddressSet.ALL_V4, 6: AddressSet.ALL_V6 } as const;
-const UNIQUE_LOCAL = AddressSet.of("fc00::/7");
 // ICMP and ICMPv6 each belong to one family and number their messages differently.
 const OF_BOTH_FAMILIES = ServiceSet.ALL.difference(ServiceSet.protocol(ICMP)).difference(ServiceSet.protocol(ICMPV6));
 
@@ -86,9 +83,4 @@ function rulesBehind(rules: readonly AdmittedRule[], family: 4 | 6, services: Se
   const left = alone.reduce((rest, rule) => rest.difference(rule.services), services);
   const together = rules.filter(({ peers }) => peers.addresses.overlaps(INTERNET[family])).filter(using(left));
   return rules.filter((rule) => alone.includes(rule) || together.includes(rule));
-}
-
-// Unique local addresses (RFC 4193) reach no internet.
-function hasGlobalIpv6({ ipv6Cidrs }: VpcFacts): boolean {
-  return !UNIQUE_LOCAL.covers(AddressSet.of(...ipv6Cidrs));
 }

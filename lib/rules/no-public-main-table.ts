@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import { PUBLIC_ADDRESSES } from "../model/address-set.ts";
-import { destinationOf, formatRoute, isMain, targetKind } from "../model/route.ts";
+import { formatRoute, isMain, targetKind } from "../model/route.ts";
+import { internetRoutes, routeRemedies, targetOf } from "./route-findings.ts";
 import { defineRule } from "./rule.ts";
 
 export const noPublicMainTable = defineRule({
@@ -19,7 +19,6 @@ export const noPublicMainTable = defineRule({
     remedies: ["delete-route", "restore-route"],
     remedy: "none",
     enabled: false,
-    calls: [],
   },
   options: z.strictObject({}),
 
@@ -28,25 +27,18 @@ export const noPublicMainTable = defineRule({
   check: async ({ facts }, world, _, unjudged) => {
     const main = isMain(facts);
     if (main === false) return [];
-    const found = [];
-    for (const route of facts.routes) {
-      if (targetKind(route.target) !== "internet-gateway") continue;
-      const addresses = await destinationOf(route, world);
-      if (addresses === undefined || !addresses.overlaps(PUBLIC_ADDRESSES)) continue;
-      const { destination, target, previous } = route;
-      found.push({
-        parts: [destination, ...facts.associations.flatMap((association) => (association.main === true ? [association.id] : []))],
-        message: `${formatRoute(route)} stands in the main table of ${facts.vpc ?? "the VPC"}, which every new subnet uses: give the public subnets a table of their own`,
-        remedies: [
-          { kind: "delete-route" as const, table: facts.id, route: { destination, target } },
-          ...(previous === undefined ? [] : [{ kind: "restore-route" as const, table: facts.id, destination, from: target, to: previous }]),
-        ],
-      });
-    }
-    if (found.length > 0 && main === undefined) {
+    const { sure, open } = await internetRoutes(facts, world);
+    if (sure.length === 0 && open.length === 0) return [];
+    if (main === undefined) {
       unjudged(`whether ${facts.id} is the main table of its VPC, which no record tells`);
       return [];
     }
-    return found;
+    for (const route of open) unjudged(targetOf(route, facts.id));
+    const associations = facts.associations.flatMap((association) => (association.main === true ? [association.id] : []));
+    return sure.map((route) => ({
+      parts: [route.destination, ...associations],
+      message: `${formatRoute(route)} stands in the main table of ${facts.vpc ?? "the VPC"}, which every new subnet uses: give the public subnets a table of their own`,
+      ...routeRemedies(facts.id, route, (target) => targetKind(target) !== "internet-gateway"),
+    }));
   },
 });

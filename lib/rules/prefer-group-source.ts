@@ -4,6 +4,7 @@ import type { NetworkInterfaceFacts } from "../model/facts.ts";
 import type { RuleFinding } from "../model/finding.ts";
 import { formatRule, type SecurityGroupRule, trafficOf } from "../model/security-group-rule.ts";
 import { isUnknown, type Unknown } from "../model/world.ts";
+import { nameFew } from "./name-few.ts";
 import { defineRule } from "./rule.ts";
 
 /** A rule whose peer is a CIDR, and the addresses of that. */
@@ -76,11 +77,4 @@ function advice(rule: SecurityGroupRule, residents: readonly NetworkInterfaceFac
   return draft(
     `; ${nameFew(groups.map((id) => (id === owner ? `${id} (the group itself)` : id)))} ${groups.length === 1 ? "lives" : "live"} there`,
   );
-}
-
-const FEW = 3;
-
-function nameFew(names: readonly string[]): string {
-  const more = names.length - FEW;
-  return more > 0 ? `${names.slice(0, FEW).join(", ")} and ${more} more` : names.join(", ");
 }

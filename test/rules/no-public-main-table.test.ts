@@ -23,6 +23,12 @@ testResourceRule(noPublicMainTable, {
       network: { unknown: { "pl-1": "AccessDenied" } },
       unjudged: ["AccessDenied"],
     },
+    "a target of a kind that nobody knows, which may be on the internet": {
+      "route-table": main("0.0.0.0/0 to newgw-1"),
+      unjudged: ["what newgw-1 is"],
+    },
+    "a target of a kind that nobody knows, for private addresses": { "route-table": main("10.9.0.0/16 to newgw-1") },
+    "a carrier gateway": { "route-table": main("0.0.0.0/0 to cagw-1") },
     "a table known in part, which may be the main one": {
       "route-table": routeTable("rtb-1", { routes: ["0.0.0.0/0 to igw-1"], partial: true }),
       unjudged: ["whether rtb-1 is the main table"],
@@ -42,6 +48,10 @@ testResourceRule(noPublicMainTable, {
     "an evasion: a prefix list": [
       { "route-table": main("pl-1 to igw-1"), network: { "prefix-list": [{ id: "pl-1", cidrs: ["10.0.0.0/8", "8.0.0.0/7"] }] } },
       "pl-1, rtbassoc-main",
+    ],
+    "a route that led to another internet gateway before: nothing is won by leading it back": [
+      { "route-table": routeTable("rtb-1", { main: true, routes: [route("0.0.0.0/0 to igw-1", { previous: "igw-2" })] }) },
+      { parts: "0.0.0.0/0, rtbassoc-main", remedies: ["delete the route 0.0.0.0/0 to igw-1 of rtb-1"] },
     ],
     "a route that led to a NAT gateway before": [
       { "route-table": routeTable("rtb-1", { main: true, routes: [route("0.0.0.0/0 to igw-1", { previous: "nat-1" })] }) },
