@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const REGISTRY = "lib/rules/index.ts";
-const ID = /^[a-z]+(-[a-z0-9]+)+$/;
+const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/;
 const LIST = /(export const RULES: readonly AnyRule\[\] = )\[([^\]]*)\];/;
 const LINE_WIDTH = 140;
 

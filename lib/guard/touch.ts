@@ -1,4 +1,4 @@
-import { type Change, nounOf, type Subject, type SubjectKind } from "../model/change.ts";
+import { type Change, type Claim, nounOf, type Subject, type SubjectKind } from "../model/change.ts";
 import { type Effect, type EffectKind, isEffectOn } from "../model/effect.ts";
 import { isKind, type Kind, type NetworkFacts } from "../model/facts.ts";
 import { isUnknown, type Where, type World } from "../model/world.ts";
@@ -64,7 +64,7 @@ export const REACHES: Readonly<Record<SubjectKind, readonly Kind[]>> = {
   "endpoint-service": ["endpoint-service"],
   "network-acl": ["network-acl"],
   "flow-log": ["flow-log", "vpc"],
-  "network-interface": ["network-interface", "security-group"],
+  "network-interface": ["network-interface", "security-group", "route-table"],
   instance: ["network-interface", "security-group"],
   "db-subnet-group": ["db-subnet-group"],
   "firewall-association": ["vpc"],
@@ -127,8 +127,7 @@ const REACH: Readonly<Record<SubjectKind, Reach>> = {
     const { subject, claim } = change;
     const tables = await listed(world, "route-table", { target: subject.id });
     const peering = await known("peering", change, world);
-    const ends = claim?.kind === "effects" && claim.effects.some(({ op }) => op === "delete");
-    if (!ends || peering === undefined) return [tables];
+    if (!endsPeering(claim) || peering === undefined) return [tables];
     const vpcs = [peering.requester.vpc, peering.accepter.vpc].filter((vpc) => vpc !== undefined);
     return [tables, ...(await Promise.all(vpcs.map((vpc) => listed(world, "security-group", { vpc }))))];
   },
@@ -150,7 +149,8 @@ const REACH: Readonly<Record<SubjectKind, Reach>> = {
   "network-interface": async (change, world) => {
     const told = change.claim?.kind === "effects" ? change.claim.effects.flatMap(groupsIn) : [];
     const groups = told.length > 0 ? told : ((await known("network-interface", change, world))?.groups ?? []);
-    return [{ to: groups.map(groupSubject) }];
+    const to = { to: groups.map(groupSubject) };
+    return isDeletion(change) ? [to, await listed(world, "route-table", { target: change.subject.id })] : [to];
   },
   instance: async ({ subject: { id } }, world) => {
     const interfaces = await world.list("network-interface", { instance: id });
@@ -185,6 +185,19 @@ async function known<K extends EffectKind>(kind: K, { subject, claim }: Change, 
   const found = await world.get(kind, subject.id);
   return found === undefined || isUnknown(found) ? undefined : found;
 }
+
+function isDeletion({ claim }: Change): boolean {
+  return claim?.kind === "effects" && claim.effects.some(({ op }) => op === "delete");
+}
+
+// EC2 shows a connection that ended for hours, so a record of its end is told as a new status.
+function endsPeering(claim: Claim | undefined): boolean {
+  if (claim?.kind !== "effects") return false;
+  return claim.effects.some(
+    (effect) => effect.op === "delete" || (effect.kind === "peering" && effect.op === "update" && ENDED.has(effect.facts.status ?? "")),
+  );
+}
+const ENDED: ReadonlySet<string> = new Set(["deleted", "rejected", "expired", "failed"]);
 
 function vpcOf(facts: { readonly vpc?: string } | undefined): Reached {
   return { to: facts?.vpc === undefined ? [] : [{ kind: "vpc", id: facts.vpc }] };

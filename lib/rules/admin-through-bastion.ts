@@ -22,7 +22,7 @@ export const adminThroughBastion = defineRule({
     resource: ["security-group", "call"],
     severity: "high",
     finds:
-      "Ingress that lets anybody reach administration ports (`ports`: SSH, RDP, WinRM, VNC and their like) but the networks in `from` and security groups tagged as `bastion`: private addresses too, and other groups, the group itself among them. Prefix lists count by their addresses. A group of another account is not judged. An EC2 Instance Connect endpoint that somebody makes or changes is told too, unless `instance_connect` allows it. VPN ports are no administration ports; see `vpn` of no-public-ingress.",
+      "Ingress that lets anybody reach administration ports (`ports`) but the networks in `from` and security groups tagged as `bastion`: private addresses too, and other groups, the group itself among them. Prefix lists count by their addresses. A group of another account is not judged. An EC2 Instance Connect endpoint that somebody makes or changes is told too, unless `instance_connect` allows it. VPN ports are no administration ports; see `vpn` of no-public-ingress.",
     rationale:
       "One machine that is broken into should not reach the login of every other. A bastion or VPN is one door to guard, to log and to close.",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules-reference.html",

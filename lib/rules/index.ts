@@ -1,6 +1,11 @@
 import { adminThroughBastion } from "./admin-through-bastion.ts";
+import { approvedRouteTargets } from "./approved-route-targets.ts";
 import { describedRules } from "./described-rules.ts";
 import { dualStackParity } from "./dual-stack-parity.ts";
+import { gatewayEndpointBeforeNat } from "./gateway-endpoint-before-nat.ts";
+import { ipv6EgressOnly } from "./ipv6-egress-only.ts";
+import { narrowPeeringRoutes } from "./narrow-peering-routes.ts";
+import { noBlackholeRoute } from "./no-blackhole-route.ts";
 import { noOpenDefaultGroup } from "./no-open-default-group.ts";
 import { noPublicIngress } from "./no-public-ingress.ts";
 import { noPublicMainTable } from "./no-public-main-table.ts";
@@ -8,6 +13,8 @@ import { noStaleReference } from "./no-stale-reference.ts";
 import { noUnrestrictedEgress } from "./no-unrestricted-egress.ts";
 import { portRegistry } from "./port-registry.ts";
 import { preferGroupSource } from "./prefer-group-source.ts";
+import { privateStaysPrivate } from "./private-stays-private.ts";
+import { routeDualStackParity } from "./route-dual-stack-parity.ts";
 import type { AnyRule } from "./rule.ts";
 
 /** Every rule, in the order of the catalogue. */
@@ -21,5 +28,12 @@ export const RULES: readonly AnyRule[] = [
   dualStackParity,
   noStaleReference,
   describedRules,
+  privateStaysPrivate,
+  ipv6EgressOnly,
+  routeDualStackParity,
   noPublicMainTable,
+  noBlackholeRoute,
+  narrowPeeringRoutes,
+  gatewayEndpointBeforeNat,
+  approvedRouteTargets,
 ];

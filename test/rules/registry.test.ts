@@ -30,7 +30,7 @@ describe.each(declaring)("%s", (id) => {
 
 describe.each(RULES.map(({ meta, ...rule }) => ({ id: meta.id, meta, rule })))("$id", ({ id, meta, rule }) => {
   test("is in kebab-case", () => {
-    expect(id).toMatch(/^[a-z]+(-[a-z0-9]+)+$/);
+    expect(id).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)+$/);
   });
 
   test("says what is true when it is content, and why that matters", () => {
