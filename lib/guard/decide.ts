@@ -6,6 +6,7 @@ import { placeOf, type ResourceKind, resourceOf, type Standing } from "../model/
 import { isUnknown, type Unknown, type World } from "../model/world.ts";
 import type { Place, Policy, Ruling } from "../policy/policy.ts";
 import { rulingFor } from "../policy/ruling.ts";
+import { channelFor } from "../policy/slack.ts";
 import { RULES } from "../rules/index.ts";
 import { kindsOf } from "../rules/rule.ts";
 import { outcomeOf } from "./outcome.ts";
@@ -80,7 +81,10 @@ export interface DecisionParts extends Pick<Decision, "id" | "change" | "acts" |
 export function decide({ policy, ruling, resource, resumed, ...parts }: DecisionParts): Decision {
   const mode = ruling.rules.some((ruled) => ruled.mode === "enforce") ? "enforce" : "dry-run";
   const name = resource === undefined ? undefined : nameOf(resource);
-  const vpc = resource === undefined ? undefined : placeOf(resource).vpc;
+  const { vpc, tags } = resource === undefined ? { vpc: undefined, tags: {} } : placeOf(resource);
+  const told = parts.findings.length > 0 ? parts.findings : parts.excepted.map(({ finding }) => finding);
+  const severities = told.map(({ severity }) => severity);
+  const channel = ruling.channel ?? channelFor(policy, severities, tags);
   return {
     ...parts,
     policyVersion: policy.version,
@@ -92,7 +96,7 @@ export function decide({ policy, ruling, resource, resumed, ...parts }: Decision
       ...(name !== undefined && { subject: name }),
       ...(vpc !== undefined && { vpc }),
     },
-    ...(ruling.channel !== undefined && { channel: ruling.channel }),
+    ...(channel !== undefined && { channel }),
   };
 }
 

@@ -1,16 +1,39 @@
+import type { Decision } from "../model/decision.ts";
+import type { Place } from "./ports.ts";
+
 /** A message as a messenger takes it: Block Kit, and one line for notifications and screen readers. */
 export interface Announcement {
   readonly text: string;
   readonly blocks: readonly { readonly type: string }[];
 }
 
-/** Where people read what the guard decided. */
+/** A message that stands: the channel's id, as the messenger answered, and the message's own. */
+export interface Posted {
+  readonly channel: string;
+  readonly ts: string;
+}
+
+/** Milliseconds that the caller can still wait; without it, a few seconds. */
+export type TimeLeft = () => number;
+
+export interface PostOptions {
+  /** The message in whose thread to answer. */
+  readonly thread?: string;
+  /** What the message is about, invisibly: `find` knows it by this. */
+  readonly about?: string;
+  readonly timeLeft?: TimeLeft | undefined;
+}
+
+/** Where people read what the guard decided. All methods throw when Slack does not take the call, so that the queue tries again. */
 export interface Messenger {
-  /**
-   * Posts to a channel, by name or id. Throws when the message was not taken, so that the queue tries again.
-   * `timeLeft` tells how many milliseconds the caller can still wait; without it, a few seconds.
-   */
-  post(channel: string, message: Announcement, timeLeft?: () => number): Promise<{ ts: string }>;
+  /** Posts to a channel, by name or id. */
+  post(channel: string, message: Announcement, options?: PostOptions): Promise<Posted>;
+  /** Gives a message that stands another content. */
+  update(posted: Posted, message: Announcement, timeLeft?: TimeLeft): Promise<void>;
+  /** The message about this among the latest of a channel, or of a thread in it: for an answer that never arrived. */
+  find(channel: string, about: string, thread?: string): Promise<Posted | undefined>;
+  /** The id of the user with this e-mail address; undefined where Slack knows none. */
+  userByEmail(email: string): Promise<string | undefined>;
 }
 
 /** The structured log, as far as notifying needs it. */
@@ -20,10 +43,46 @@ export interface Log {
   error(message: string, details: Readonly<Record<string, unknown>>): void;
 }
 
+/** A thread: everything that was told about one resource in one channel. */
+export interface Thread extends Place {
+  /** The channel as the policy names it. */
+  readonly channel: string;
+  /** The message that opened it. */
+  readonly parent: Posted;
+  /** The decision that the parent tells, and the one that came last. */
+  readonly first: string;
+  readonly last: string;
+  /** How many decisions were told in it. */
+  readonly count: number;
+}
+
+/** Who tells a decision: nobody yet, so the caller may; somebody began and no answer is known; or it was told. */
+export type Telling = "mine" | "begun" | Posted;
+
+/** What was told where: the memory that keeps a decision from being told twice. Every write is conditional and safe to repeat. */
+export interface ThreadBook {
+  /** Claims the telling of a decision. */
+  begin(decision: string): Promise<Telling>;
+  /** Notes where a decision was told. */
+  told(decision: string, posted: Posted): Promise<void>;
+  thread(place: Place, channel: string): Promise<Thread | undefined>;
+  keep(thread: Thread): Promise<void>;
+}
+
+/** The decisions that were made, whole. */
+export interface DecisionReader {
+  /** The decision with this id; undefined where the ledger has none (any more). */
+  read(id: string): Promise<Decision | undefined>;
+}
+
 /** What telling people needs from outside. Without a messenger, or without a channel, decisions go to the log only. */
 export interface NotifyPorts {
   readonly messenger?: Messenger;
+  readonly threads: ThreadBook;
+  readonly decisions: DecisionReader;
   /** The channel for decisions whose scope names none. */
   readonly channel?: string;
+  /** IAM session names, user names and e-mail addresses, each with its Slack user, as the policy's directory has them. */
+  readonly directory: Readonly<Record<string, string>>;
   readonly log: Log;
 }

@@ -34,6 +34,7 @@ export interface Ruling {
   readonly mode: Mode;
   /** The name of the scope that matched. */
   readonly scope?: string;
+  /** Where the scope sends the messages. */
   readonly channel?: string;
   /** The name that the policy gives the account, for people. */
   readonly accountName?: string;

@@ -31,7 +31,7 @@ export function rulingFor(policy: Policy, place: Place, at: string, grants: read
     }
     rules.push(prepared.ruled(base, exceptions, standing));
   }
-  const channel = scope?.channel ?? document.slack.channel;
+  const channel = scope?.channel;
   const accounts = document.accounts ?? {};
   const accountName = Object.hasOwn(accounts, place.account) ? accounts[place.account] : undefined;
   return {

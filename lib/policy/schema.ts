@@ -113,16 +113,63 @@ export const Trust = z.strictObject({
 });
 export type Trust = z.infer<typeof Trust>;
 
+/** The longest that something may be granted unless the policy says otherwise: what is worst, shortest. */
+export const LONGEST = { critical: "8h", high: "1d", medium: "7d", low: "30d", info: "90d" } as const;
+
+/** How long something may be granted: hours or days. */
+const Span = matching(/^[1-9]\d{0,3}[hd]$/, 'a span of hours or days, such as "4h" or "7d"');
+const bySeverity = <Item extends core.SomeType>(item: Item) =>
+  z.object({
+    critical: z.exactOptional(item),
+    high: z.exactOptional(item),
+    medium: z.exactOptional(item),
+    low: z.exactOptional(item),
+    info: z.exactOptional(item),
+  });
+const SlackUser = matching(/^[UW][A-Z0-9]+$/, "the Slack id of a person (U... or W...)");
+
 const Slack = z.strictObject({
-  channel: z.exactOptional(Channel),
-  approvers: z._default(
-    z.array(
-      matching(/^[SUW][A-Z0-9]+$/, "the Slack id of a person (U..., W...) or user group (S...)"),
-      "expected a list of Slack ids of people and user groups",
+  channel: z.exactOptional(Channel).check(z.describe("Where the messages go that nothing below, and no scope, sends elsewhere.")),
+  severities: z
+    ._default(z.strictObject(bySeverity(Channel).shape, "expected severities, each with a channel"), {})
+    .check(z.describe("Channels by the worst severity of what was found.")),
+  team: z
+    .exactOptional(
+      z.strictObject({
+        tag: text("the key of the tag that names the owning team"),
+        channels: z.record(z.string(), Channel, "expected teams, each with a channel"),
+      }),
+    )
+    .check(z.describe("Channels by the team that owns the resource, as a tag of the resource names it. Goes before the severity.")),
+  approvers: z
+    ._default(
+      z.array(
+        matching(/^[SUW][A-Z0-9]+$/, "the Slack id of a person (U..., W...) or user group (S...)"),
+        "expected a list of Slack ids of people and user groups",
+      ),
+      [],
+    )
+    .check(z.describe("Who may undo and grant.")),
+  four_eyes: z
+    ._default(z.boolean("expected true or false"), true)
+    .check(z.describe("Whether an approver may not approve what they did themselves. Needs the directory.")),
+  longest: z._default(z.strictObject(bySeverity(Span).shape, "expected severities, each with the longest span of a grant"), {}).check(
+    z.describe(
+      `The longest that something may be granted, by the worst severity: ${Object.entries(LONGEST)
+        .map(([name, span]) => `${name} ${span}`)
+        .join(", ")} unless set.`,
     ),
-    [],
   ),
+  directory: z
+    ._default(z.record(z.string(), SlackUser, "expected names, each with a Slack id"), {})
+    .check(
+      z.describe(
+        "IAM user names, names of role sessions and e-mail addresses, each with its Slack user: whom to mention, and who may not approve their own change.",
+      ),
+    ),
 });
+
+const NO_SLACK = { severities: {}, approvers: [], four_eyes: true, longest: {}, directory: {} };
 
 /**
  * The whole of portcullis.yml, as plain JSON: the deployed guard loads a snapshot of it. What this schema cannot say
@@ -154,6 +201,6 @@ export const PolicyDocument = z.strictObject({
   exceptions: z
     ._default(z.array(ExceptionEntry, "expected a list of exceptions"), [])
     .check(z.describe("What somebody approved: which traffic, where and until when.")),
-  slack: z._default(Slack, { approvers: [] }).check(z.describe("Where the messages go, and who may approve.")),
+  slack: z._default(Slack, NO_SLACK).check(z.describe("Where the messages go, and who may approve.")),
 });
 export type PolicyDocument = z.infer<typeof PolicyDocument>;

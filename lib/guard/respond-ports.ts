@@ -1,0 +1,75 @@
+import type { Grant } from "../model/grant.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { Announcement, DecisionReader, Log, Messenger } from "./notify-ports.ts";
+import type { Clock, Ec2For, GrantBook, Place } from "./ports.ts";
+
+/** What somebody asks for, by a button, a dialog or a command, its sender known by Slack's signature. */
+export type Request = {
+  /** Slack's user id. */
+  readonly user: string;
+  /** One for each press: Slack's trigger id, by which a repeated delivery is known. */
+  readonly id: string;
+  /** Where to answer, for half an hour: Slack's response_url. */
+  readonly answerTo: string;
+} & Asked;
+
+type Asked =
+  | { readonly ask: "undo" | "explain" | "snooze"; readonly decision: string }
+  /** Until when, ISO 8601 in UTC, and why. */
+  | { readonly ask: "allow"; readonly decision: string; readonly until: string; readonly reason: string }
+  | { readonly ask: "explain-resource"; readonly resource: string }
+  | { readonly ask: "exceptions" }
+  | { readonly ask: "status" };
+
+/** What became of a request, as the ledger keeps it. */
+export interface Answer {
+  readonly id: string;
+  readonly at: string;
+  readonly user: string;
+  readonly ask: Request["ask"];
+  readonly decision?: string;
+  /** done; refused by the policy; nothing to do (any more); failed at AWS. */
+  readonly result: "done" | "refused" | "moot" | "failed";
+  /** One sentence: what was done, or why not. */
+  readonly says: string;
+  readonly reason?: string;
+  readonly grant?: string;
+}
+
+/** The record of every answer. */
+export interface AnswerBook {
+  /** Claims a request; false when it was claimed before, so that a repeated delivery does nothing more. */
+  begin(id: string): Promise<boolean>;
+  record(answer: Answer): Promise<void>;
+}
+
+/** One-time schedules: the guard judges a resource again when what was granted for it ends. */
+export interface Schedules {
+  /** Safe to repeat: a schedule is named by its grant. */
+  judgeAgain(grant: Grant): Promise<void>;
+}
+
+/** Slack, as far as answering needs it. */
+export interface Desk extends Messenger {
+  /** The members of a user group (S...). */
+  membersOf(group: string): Promise<readonly string[]>;
+  /** Opens a dialog; a trigger lives for three seconds. */
+  openView(trigger: string, view: object): Promise<void>;
+  /** Answers to a response_url: seen by the asker alone. */
+  answer(answerTo: string, message: Announcement): Promise<void>;
+}
+
+/** What answering people needs from outside. */
+export interface RespondPorts {
+  readonly policy: Policy;
+  readonly ec2For: Ec2For;
+  readonly decisions: DecisionReader;
+  readonly grants: GrantBook;
+  readonly schedules: Schedules;
+  readonly answers: AnswerBook;
+  readonly desk: Desk;
+  /** Tells what was done in the thread of the resource. */
+  readonly tell: (place: Place, message: Announcement) => Promise<void>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
