@@ -19,8 +19,6 @@ export const noAutoPublicIp = defineRule({
     remedies: ["unset-public-ip"],
     remedy: "none",
     enabled: false,
-    // Without its tag, a subnet is no longer known to be public.
-    calls: ["DeleteTags"],
   },
   options: z.strictObject({
     public: z._default(
