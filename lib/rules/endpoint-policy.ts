@@ -25,7 +25,7 @@ type Statement = z.infer<typeof Statement>;
 const Policy = z.object({ Statement: z.union([Statement, z.array(Statement)]) });
 
 /** What a policy lets everybody do, in words; undefined when it restricts them in some way. */
-export interface PolicyReading {
+interface PolicyReading {
   readonly open: string | undefined;
 }
 

@@ -22,7 +22,7 @@ export const VpcIds = z._default(
 );
 
 /** The VPCs that a rule is about: those with a tag, and those that the policy names. */
-export interface MeantVpcs {
+interface MeantVpcs {
   readonly tag: Tag;
   readonly ids: ReadonlySet<string>;
 }
