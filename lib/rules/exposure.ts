@@ -6,18 +6,16 @@ import type { SecurityGroupRule } from "../model/security-group-rule.ts";
 import { type Direction, TrafficSet } from "../model/traffic.ts";
 
 /** A size of address block, `/8`, as the length of its prefix. */
-const blockSize = (bits: number, fallback: string) =>
-  z._default(
-    z
-      .string()
-      .check(
-        z.refine(
-          (text) => /^\/\d{1,3}$/.test(text) && Number(text.slice(1)) <= bits,
-          `expected a block size from "/0" to "/${bits}", such as "${fallback}"`,
-        ),
+export const BlockSize = (bits: number, example: string) =>
+  z
+    .string()
+    .check(
+      z.refine(
+        (text) => /^\/\d{1,3}$/.test(text) && Number(text.slice(1)) <= bits,
+        `expected a block size from "/0" to "/${bits}", such as "${example}"`,
       ),
-    fallback,
-  );
+    );
+const blockSize = (bits: number, fallback: string) => z._default(BlockSize(bits, fallback), fallback);
 
 /** How many public addresses are more than a partner's or a provider's network: more than a block of this size. */
 export const Width = z._default(
