@@ -1,10 +1,9 @@
 import type { Actor, Change } from "../model/change.ts";
 import { type Act, type Decision, decisionId } from "../model/decision.ts";
-import { isKind } from "../model/facts.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Grant } from "../model/grant.ts";
 import { isGroupRemedy } from "../model/remedy.ts";
-import { callOf, type ResourceKind, type Standing } from "../model/resource.ts";
+import { callOf, type Standing } from "../model/resource.ts";
 import { SecurityGroup } from "../model/security-group.ts";
 import { ruleKey, type SecurityGroupRule, valueKey } from "../model/security-group-rule.ts";
 import { isUnknown, type World } from "../model/world.ts";
@@ -181,7 +180,7 @@ class Guarding {
   private async closeAll(ruling: Ruling): Promise<Settled> {
     const onCall = await this.judgeCall(ruling);
     for (let round = 1; ; round++) {
-      if (this.guessed !== undefined) return unsettled(together(onCall, this.open(ruling, this.guessed, "call")));
+      if (this.guessed !== undefined) return unsettled(this.open(ruling, this.guessed));
       const world = this.ports.worldOf(this.ec2, this.expectations());
       const resource = await standing(this.change, world);
       if (resource === undefined) return unsettled(onCall);
@@ -231,9 +230,8 @@ class Guarding {
     this.acts.push(...undone.map(({ remedy }): Act => ({ remedy, result: "already" })));
   }
 
-  private open(ruling: Ruling, needs: string, ...kinds: readonly ResourceKind[]): Judgement {
-    const { kind } = this.change.subject;
-    return { ...NOTHING, notJudged: openFor(ruling, needs, [...(isKind(kind) ? [kind] : []), ...kinds]) };
+  private open(ruling: Ruling, needs: string): Judgement {
+    return { ...NOTHING, notJudged: openFor(this.change, ruling, needs) };
   }
 
   private async enforce(planned: readonly Planned[]): Promise<Act[]> {

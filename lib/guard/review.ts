@@ -1,6 +1,5 @@
 import { type Change, nounOf } from "../model/change.ts";
 import { type Act, type Decision, decisionId } from "../model/decision.ts";
-import { isKind } from "../model/facts.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Remedy } from "../model/remedy.ts";
 import { callOf } from "../model/resource.ts";
@@ -98,7 +97,6 @@ async function reviewOne(change: Change, claimed: ReadonlySet<string>, { policy,
       acts.push({ remedy, result: mode === "enforce" ? "done" : "would" });
     }
   }
-  const { kind } = change.subject;
   const decision = decide({
     id: decisionId(change),
     change,
@@ -108,7 +106,7 @@ async function reviewOne(change: Change, claimed: ReadonlySet<string>, { policy,
     acts,
     findings: judgement.findings.map((finding) => sayIfAssumed(finding, recorded.directionUnknown(change.subject.id))),
     excepted: judgement.excepted,
-    notJudged: [...judgement.notJudged, ...[...wanting].flatMap((needs) => openFor(ruling, needs, isKind(kind) ? [kind] : ["call"]))],
+    notJudged: [...judgement.notJudged, ...[...wanting].flatMap((needs) => openFor(change, ruling, needs))],
     resumed: false,
     latency: { eventAge: 0 },
   });

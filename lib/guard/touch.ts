@@ -59,7 +59,7 @@ export const REACHES: Readonly<Record<SubjectKind, readonly Kind[]>> = {
   "route-table-association": ["route-table"],
   "internet-gateway": ["internet-gateway", "vpc", "route-table"],
   "nat-gateway": ["nat-gateway", "route-table"],
-  peering: ["peering", "route-table", "security-group"],
+  peering: ["peering", "vpc", "route-table", "security-group"],
   endpoint: ["endpoint", "vpc", "route-table"],
   "endpoint-service": ["endpoint-service"],
   "network-acl": ["network-acl"],
@@ -127,8 +127,9 @@ const REACH: Readonly<Record<SubjectKind, Reach>> = {
     const { subject, claim } = change;
     const tables = await listed(world, "route-table", { target: subject.id });
     const peering = await known("peering", change, world);
-    if (!endsPeering(claim) || peering === undefined) return [tables];
-    const vpcs = [peering.requester.vpc, peering.accepter.vpc].filter((vpc) => vpc !== undefined);
+    const vpcs = [peering?.requester.vpc, peering?.accepter.vpc].filter((vpc) => vpc !== undefined);
+    const sides: Reached = { to: vpcs.map((id) => ({ kind: "vpc" as const, id })) };
+    if (!endsPeering(claim)) return [tables, sides];
     return [tables, ...(await Promise.all(vpcs.map((vpc) => listed(world, "security-group", { vpc }))))];
   },
   endpoint: async (change, world) => {

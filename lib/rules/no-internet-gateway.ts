@@ -20,7 +20,7 @@ export const noInternetGateway = defineRule({
     prefer: "VPC endpoints for the services that the network needs",
     remedies: ["detach-internet-gateway"],
     remedy: "none",
-    enabled: true,
+    enabled: false,
     calls: [],
   },
   options: z.strictObject({

@@ -21,7 +21,7 @@ export const privateStaysPrivate = defineRule({
     prefer: "aws ec2 create-route --route-table-id <a private subnet's table> --destination-cidr-block 0.0.0.0/0 --nat-gateway-id nat-...",
     remedies: ["delete-route", "restore-route"],
     remedy: "none",
-    enabled: true,
+    enabled: false,
     // A subnet that is named by no table any more falls back on the main one.
     calls: ["DisassociateRouteTable"],
   },

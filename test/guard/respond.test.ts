@@ -84,9 +84,7 @@ describe("undo", () => {
   });
 
   test("of a route puts the route back, and the guard leaves it", async () => {
-    const rig = guardRig(
-      `${POLICY}\nrules: { no-public-main-table: { remedy: delete }, no-blackhole-route: false, private-stays-private: false }`,
-    );
+    const rig = guardRig(`${POLICY}\nrules: { no-public-main-table: { remedy: delete } }`);
     rig.ec2.put("route-table", routeTable("rtb-1", { main: true, routes: ["0.0.0.0/0 to igw-1"] }));
     const event = change({ subject: { kind: "route-table", id: "rtb-1" } });
     const decision = await rig.decide(event);
