@@ -27,6 +27,8 @@ export const adminThroughBastion = defineRule({
       "One machine that is broken into should not reach the login of every other. A bastion or VPN is one door to guard, to log and to close.",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules-reference.html",
     controls: ["Security Hub EC2.13", "Security Hub EC2.14"],
+    avoid: "aws ec2 authorize-security-group-ingress --group-id sg-... --protocol tcp --port 22 --cidr 10.0.0.0/8",
+    prefer: "aws ec2 authorize-security-group-ingress --group-id sg-... --protocol tcp --port 22 --source-group <the group of the bastion>",
     remedies: ["revoke-ingress", "narrow-ingress"],
     remedy: "revoke",
     // Nobody's bastions and networks are known before the policy names them, and 22 from 10.0.0.0/8 is everywhere.

@@ -22,6 +22,9 @@ export const dualStackParity = defineRule({
     rationale:
       "A service that works over one family only fails for some of its users, slowly and seldom. More often the second family was forgotten, and nobody decided what it may do.",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-migrate-ipv6.html",
+    avoid: "aws ec2 authorize-security-group-ingress --group-id sg-... --protocol tcp --port 443 --cidr 0.0.0.0/0",
+    prefer:
+      "aws ec2 authorize-security-group-ingress --group-id sg-... --ip-permissions IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=0.0.0.0/0}],Ipv6Ranges=[{CidrIpv6=::/0}]",
     remedies: [],
     remedy: "none",
     enabled: false,

@@ -31,6 +31,8 @@ export const noPublicIngress = defineRule({
     rationale: "Scanners find an open port within minutes, and most break-ins begin at a service that nobody meant to publish.",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
     controls: ["Security Hub EC2.18"],
+    avoid: "aws ec2 authorize-security-group-ingress --group-id sg-... --protocol tcp --port 22 --cidr 0.0.0.0/0",
+    prefer: "aws ec2 authorize-security-group-ingress --group-id sg-... --protocol tcp --port 22 --cidr <the office>/24",
     remedies: ["revoke-ingress", "narrow-ingress"],
     remedy: "revoke",
     enabled: true,

@@ -17,6 +17,8 @@ export const noStaleReference = defineRule({
     rationale:
       "A rule that names a deleted group admits nobody, hides what the group is really for, and counts against its quota. EC2 leaves such rules behind when the group was in a peered VPC.",
     source: "https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html",
+    avoid: "aws ec2 delete-security-group --group-id <named by the rules of a group in a peered VPC>",
+    prefer: "aws ec2 describe-stale-security-groups --vpc-id vpc-...    # then revoke what it lists",
     remedies: ["revoke-ingress", "revoke-egress"],
     remedy: "none",
     enabled: false,

@@ -44,6 +44,8 @@ export const portRegistry = defineRule({
     rationale:
       "A registry says what every open port is for. A port that it does not know is a forgotten experiment, a second service in a group that was meant for one, or somebody else's door.",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules-reference.html",
+    avoid: "aws ec2 authorize-security-group-ingress --group-id <tagged service=payments> --protocol tcp --port 9000 --source-group sg-...",
+    prefer: ["rules:", '  port-registry: { services: { payments: { ports: "tcp 8443, 9000" } } }'].join("\n"),
     remedies: ["revoke-ingress", "narrow-ingress"],
     remedy: "none",
     // Without a registry there is nothing to compare with.
