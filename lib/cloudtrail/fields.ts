@@ -67,7 +67,8 @@ export function tagsOf(value: unknown): Record<string, string> | undefined {
 export function requestedTags(request: unknown, resourceType: string): Record<string, string> | undefined {
   const specifications = [...listOf(member(request, "tagSpecificationSet")), ...listOf(member(request, "tagSpecification"))];
   const ofType = specifications.filter((specification) => textOf(member(specification, "resourceType")) === resourceType);
-  return tagsOf(ofType.flatMap((specification) => [...listOf(member(specification, "tags")), ...listOf(member(specification, "tag"))]));
+  // In the newer dialect `tag` is the number of the specification, and `Tag` holds its tags.
+  return tagsOf(ofType.flatMap((specification) => [...listOf(member(specification, "tags")), ...listOf(member(specification, "Tag"))]));
 }
 
 /** The tags of a resource: as the answer lists them, or as the request asked for. */

@@ -62,7 +62,10 @@ const associate: Shape = effectsShape("route-table", "the subnet or gateway that
 const reassociate: Shape = effectsShape("route-table", "the association that moves to the table, and not whose it is", {
   subject: tableOf,
   effects: ({ answer }, id) => [put(id, { id: newAssociation(answer, "newAssociationId") })],
-  details: ({ request }) => ({ associationId: textOf(member(request, "associationId")) }),
+  details: ({ request, answer }) => ({
+    associationId: textOf(member(request, "associationId")),
+    newAssociationId: textOf(member(answer, "newAssociationId")),
+  }),
 });
 
 /** DisassociateRouteTable: the request holds the id of the association and nothing else. */
