@@ -5,12 +5,6 @@ import type { Call } from "./record.ts";
 import { deletionShape, effectsShape, readCidr, type Shape } from "./shape.ts";
 import { EC2, watch } from "./watched.ts";
 
-// The names of these details are paths of the request.
-const RESOLVES = {
-  requester: "requesterPeeringConnectionOptions.allowDnsResolutionFromRemoteVpc",
-  accepter: "accepterPeeringConnectionOptions.allowDnsResolutionFromRemoteVpc",
-} as const;
-
 const peeringOf = ({ request }: Call) => member(request, "vpcPeeringConnectionId");
 
 /** CreateVpcPeeringConnection: the answer tells the sides, that of another account without its CIDRs. */
@@ -36,14 +30,17 @@ const reject: Shape = effectsShape("peering", "that the connection is rejected",
   effects: (_, id) => [{ op: "update", kind: "peering", id, facts: { status: "rejected" } }],
 });
 
-/** ModifyVpcPeeringConnectionOptions: an option of a side; who stands on that side is known from before or not at all. */
+/** ModifyVpcPeeringConnectionOptions: a setting of one side or of both, and not who stands there. */
 const modify: Shape = effectsShape("peering", "whether a side resolves names of the other", {
   subject: peeringOf,
-  effects: () => [],
-  details: ({ request }) => ({
-    [RESOLVES.requester]: resolving(request, "requester"),
-    [RESOLVES.accepter]: resolving(request, "accepter"),
-  }),
+  effects: ({ request }, id) => {
+    const resolving = (side: "requester" | "accepter") => {
+      const resolvesDns = flagOf(member(member(request, `${side}PeeringConnectionOptions`), "allowDnsResolutionFromRemoteVpc"));
+      return resolvesDns === undefined ? undefined : { resolvesDns };
+    };
+    const facts = told({ requester: resolving("requester"), accepter: resolving("accepter") });
+    return Object.keys(facts).length === 0 ? [] : [{ op: "update", kind: "peering", id, facts }];
+  },
 });
 
 export const peeringCalls = watch(EC2, {
@@ -94,8 +91,4 @@ function sideOf(info: unknown, asked: Record<"vpc" | "account" | "region", strin
 
 function statusOf(peering: unknown): string | undefined {
   return textOf(member(member(peering, "status"), "code"));
-}
-
-function resolving(request: unknown, side: "requester" | "accepter"): string | undefined {
-  return textOf(member(member(request, `${side}PeeringConnectionOptions`), "allowDnsResolutionFromRemoteVpc"));
 }

@@ -18,7 +18,7 @@ const modifyOptions: Shape = effectsShape(kind, "the mode from now on", {
 const putExclusion: Shape = effectsShape(kind, "the VPC or subnet that is left out, and how far", {
   subject: () => BLOCK_PUBLIC_ACCESS,
   effects: (call, id) => [{ op: "put", kind, id, list: "exclusions", items: [exclusionOf(call)] }],
-  details: (call) => ({ ...named(call), resource: exclusionOf(call).resource }),
+  details: named,
 });
 
 /** DeleteVpcBlockPublicAccessExclusion. */
@@ -58,8 +58,12 @@ function exclusionId({ request, answer }: Call): string {
 }
 
 function named(call: Call): Record<string, string | undefined> {
+  const { request, answer } = call;
   return {
     exclusionId: exclusionId(call),
-    internetGatewayExclusionMode: textOf(member(call.request, "internetGatewayExclusionMode")),
+    internetGatewayExclusionMode: textOf(member(request, "internetGatewayExclusionMode")),
+    vpcId: textOf(member(request, "vpcId")),
+    subnetId: textOf(member(request, "subnetId")),
+    resourceArn: textOf(member(member(answer, "vpcBlockPublicAccessExclusion"), "resourceArn")),
   };
 }

@@ -16,9 +16,9 @@ const attachment = (tells: string): Shape =>
     subject: (call) => member(answered(call), "transitGatewayAttachmentId") ?? member(call.request, "transitGatewayAttachmentId"),
     details: (call) => {
       const one = (name: string) => textOf(member(call.request, name)) ?? textOf(member(answered(call), name));
-      const other = member(answered(call), "accepterTgwInfo");
+      const other = otherSide(call);
       return {
-        transitGatewayId: one("transitGatewayId") ?? textOf(member(member(answered(call), "requesterTgwInfo"), "transitGatewayId")),
+        transitGatewayId: one("transitGatewayId"),
         vpcId: one("vpcId"),
         vpcOwnerId: accountOf(member(answered(call), "vpcOwnerId")),
         peerTransitGatewayId: one("peerTransitGatewayId") ?? textOf(member(other, "transitGatewayId")),
@@ -27,6 +27,14 @@ const attachment = (tells: string): Shape =>
       };
     },
   });
+
+// Of a peering, the side that is not the caller's; within one account and region, the one that was asked.
+function otherSide(call: Call): unknown {
+  const [accepter, requester] = ["accepterTgwInfo", "requesterTgwInfo"].map((name) => member(answered(call), name));
+  const isOwn = (side: unknown) =>
+    accountOf(member(side, "ownerId")) === call.account && (textOf(member(side, "region")) ?? call.region) === call.region;
+  return isOwn(accepter) && requester !== undefined && !isOwn(requester) ? requester : accepter;
+}
 
 const route = (tells: string): Shape =>
   callShape("transit-gateway-route-table", tells, {

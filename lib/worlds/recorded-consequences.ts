@@ -1,11 +1,10 @@
 import type { Change } from "../model/change.ts";
 import type { Effect } from "../model/effect.ts";
-import type { PeeringSide, RouteTableAssociation, RouteTableFacts } from "../model/facts.ts";
-import { isUnknown } from "../model/world.ts";
+import type { RouteTableAssociation, RouteTableFacts } from "../model/facts.ts";
 import type { RecordedResources } from "./recorded-resources.ts";
 
 /** What the records before have told. */
-type Known = Pick<RecordedResources, "get" | "list">;
+type Known = Pick<RecordedResources, "list">;
 
 /**
  * What a change did besides what its record says, as far as the records before tell: whose association it was that went or
@@ -17,8 +16,6 @@ export function completedBy({ call, subject, details = {} }: Change, known: Know
       return withAssociation(subject.id, known).map(({ table }) => dropped(table, subject.id));
     case "ReplaceRouteTableAssociation":
       return details.associationId === undefined ? [] : moved(details.associationId, subject.id, details.newAssociationId, known);
-    case "ModifyVpcPeeringConnectionOptions":
-      return resolving(subject.id, details, known);
     case "ModifyInstanceAttribute":
       return regrouped(subject.id, details.groupIds, known);
     default:
@@ -93,19 +90,6 @@ function stateAfter(effect: Effect): "active" | "blackhole" | undefined {
   if (effect.kind === "internet-gateway") return effect.facts.vpc === undefined ? "blackhole" : "active";
   if (effect.kind === "peering") return effect.facts.status === "active" ? "active" : undefined;
   return undefined;
-}
-
-function resolving(id: string, details: NonNullable<Change["details"]>, known: Known): Effect[] {
-  const found = known.get("peering", id);
-  const peering = found === undefined || isUnknown(found) ? undefined : found;
-  const changed = (side: "requester" | "accepter"): PeeringSide | undefined => {
-    const resolves = details[`${side}PeeringConnectionOptions.allowDnsResolutionFromRemoteVpc`];
-    return resolves === undefined ? undefined : { ...(peering?.[side] ?? { cidrs: [] }), resolvesDns: resolves === "true" };
-  };
-  const requester = changed("requester");
-  const accepter = changed("accepter");
-  const facts = { ...(requester !== undefined && { requester }), ...(accepter !== undefined && { accepter }) };
-  return [{ op: "update", kind: "peering", id, facts }];
 }
 
 // EC2 gives groups to an instance with one interface only; with more, they are given to the interfaces.

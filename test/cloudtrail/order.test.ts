@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { inTimeOrder } from "../../lib/cloudtrail/order.ts";
-import type { Change, Claim, Effect } from "../../lib/model/change.ts";
+import type { Change, Claim } from "../../lib/model/change.ts";
+import type { Effect } from "../../lib/model/effect.ts";
 
 let folder = "";
 beforeAll(async () => {
