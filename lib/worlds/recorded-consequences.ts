@@ -1,10 +1,11 @@
 import type { Change } from "../model/change.ts";
 import type { Effect } from "../model/effect.ts";
 import type { RouteTableAssociation, RouteTableFacts } from "../model/facts.ts";
+import { isUnknown } from "../model/world.ts";
 import type { RecordedResources } from "./recorded-resources.ts";
 
 /** What the records before have told. */
-type Known = Pick<RecordedResources, "list">;
+type Known = Pick<RecordedResources, "get" | "list">;
 
 /**
  * What a change did besides what its record says, as far as the records before tell: whose association it was that went or
@@ -46,16 +47,19 @@ function dropped({ id }: RouteTableFacts, ...keys: readonly string[]): Effect {
 // The new association is of the same subnet or gateway, or the main one, as the old one was.
 function moved(from: string, table: string, to: string | undefined, known: Known): Effect[] {
   const [found] = withAssociation(from, known);
+  const whose = found?.association ?? (hasSeenAllAssociations(table, known) ? { main: true } : undefined);
   // Some subnet, or all without a table of their own, use this table now, and no record tells which.
-  if (found === undefined) return [{ op: "update", kind: "route-table", id: table, facts: { partial: true } }];
-  const put: Effect = {
-    op: "put",
-    kind: "route-table",
-    id: table,
-    list: "associations",
-    items: [{ ...found.association, id: to ?? from }],
-  };
-  return [dropped(found.table, from), put];
+  if (whose === undefined) return [{ op: "update", kind: "route-table", id: table, facts: { partial: true } }];
+  const put: Effect = { op: "put", kind: "route-table", id: table, list: "associations", items: [{ ...whose, id: to ?? from }] };
+  return [...(found === undefined ? [] : [dropped(found.table, from)]), put];
+}
+
+// Of a VPC that the records saw being made, they told every association but the main one, which EC2 makes with it.
+function hasSeenAllAssociations(table: string, known: Known): boolean {
+  const facts = known.get("route-table", table);
+  if (facts === undefined || isUnknown(facts) || facts.vpc === undefined) return false;
+  const vpc = known.get("vpc", facts.vpc);
+  return vpc !== undefined && !isUnknown(vpc) && vpc.partial !== true;
 }
 
 function leavingSubnet(effect: Effect, known: Known): Effect[] {

@@ -208,7 +208,15 @@ describe("network interfaces", () => {
       ].map(([id, address]) => ({
         op: "create",
         kind: "network-interface",
-        facts: { id, vpc: "vpc-YOUR_VPC_ID", subnet: "subnet-1216d269", groups: ["sg-0e6a228a9a2f101c1"], addresses: [address] },
+        id,
+        facts: {
+          id,
+          vpc: "vpc-YOUR_VPC_ID",
+          subnet: "subnet-1216d269",
+          groups: ["sg-0e6a228a9a2f101c1"],
+          addresses: [address],
+          instance: "i-YOUR_INSTANCE_IDS",
+        },
       })),
     });
   });
