@@ -1,23 +1,18 @@
 import type { Effect } from "../model/effect.ts";
 import type { NetworkInterfaceFacts } from "../model/facts.ts";
-import { listOf, member, textOf, UnreadableError } from "./fields.ts";
+import { listOf, member, textOf, textsOf, told, UnreadableError } from "./fields.ts";
 import type { Call } from "./record.ts";
-import { effectsShape, type Shape, subjectOf } from "./shape.ts";
+import { deletionShape, effectsShape, type Shape, subjectOf } from "./shape.ts";
+import { EC2, watch } from "./watched.ts";
 
 /** CreateNetworkInterface: everything is in the answer. */
-export const createInterface: Shape = effectsShape("network-interface", "the interface with its groups and addresses", {
+const create: Shape = effectsShape("network-interface", "the interface with its groups and addresses", {
   subject: ({ answer }) => member(member(answer, "networkInterface"), "networkInterfaceId"),
   effects: ({ answer }, id) => [created(member(answer, "networkInterface"), id)],
 });
 
-/** DeleteNetworkInterface. */
-export const removeInterface: Shape = effectsShape("network-interface", "that the interface is gone", {
-  subject: ({ request }) => member(request, "networkInterfaceId"),
-  effects: (_, id) => [{ op: "delete", kind: "network-interface", id }],
-});
-
 /** ModifyNetworkInterfaceAttribute: one attribute a call; only another set of groups is told of. */
-export const modifyInterface: Shape = effectsShape("network-interface", "its new groups, where they change", {
+const modify: Shape = effectsShape("network-interface", "its new groups, where they change", {
   subject: ({ request }) => member(request, "networkInterfaceId"),
   effects: ({ request }, id) => {
     const groups = groupsIn(member(request, "groupSet"));
@@ -25,37 +20,73 @@ export const modifyInterface: Shape = effectsShape("network-interface", "its new
   },
 });
 
+/** AttachNetworkInterface. */
+const attach: Shape = effectsShape("network-interface", "the instance that it is attached to", {
+  subject: ({ request }) => member(request, "networkInterfaceId"),
+  effects: ({ request }, id) => {
+    const instance = subjectOf("instance", member(request, "instanceId"))?.id;
+    return instance === undefined ? [] : [{ op: "update", kind: "network-interface", id, facts: { instance } }];
+  },
+});
+
 /** RunInstances: the interfaces of all the instances that it launches. The change is told of the first. */
-export const launch: Shape = effectsShape("network-interface", "the interfaces of the instances with their groups and addresses", {
-  subject: (call) => member(interfacesOf(call)[0], "networkInterfaceId"),
+const launch: Shape = effectsShape("network-interface", "the interfaces of the instances with their groups and addresses", {
+  subject: (call) => member(interfacesOf(call)[0]?.found, "networkInterfaceId"),
   effects: (call) =>
-    interfacesOf(call).map((found) => {
+    interfacesOf(call).map(({ found, instance }) => {
       const subject = subjectOf("network-interface", member(found, "networkInterfaceId"));
       if (subject === undefined) throw new UnreadableError("an interface of the instances has no networkInterfaceId");
-      return created(found, subject.id);
+      return created(found, subject.id, instance);
     }),
 });
 
-function interfacesOf({ answer }: Call): readonly unknown[] {
-  return listOf(member(answer, "instancesSet")).flatMap((instance) => listOf(member(instance, "networkInterfaceSet")));
+/** ModifyInstanceAttribute: one attribute a call, of which only the groups matter; which interface they are for, the world knows. */
+const modifyInstance: Shape = effectsShape("instance", "the new groups of the instance's only interface", {
+  matters: ({ request }) => groupsOfInstance(request).length > 0,
+  subject: ({ request }) => member(request, "instanceId"),
+  effects: () => [],
+  details: ({ request }) => ({ groupIds: groupsOfInstance(request).join(",") }),
+});
+
+export const networkInterfaceCalls = watch(EC2, {
+  CreateNetworkInterface: create,
+  DeleteNetworkInterface: deletionShape("network-interface", "that the interface is gone", ({ request }) =>
+    member(request, "networkInterfaceId"),
+  ),
+  ModifyNetworkInterfaceAttribute: modify,
+  AttachNetworkInterface: attach,
+  RunInstances: launch,
+  ModifyInstanceAttribute: modifyInstance,
+});
+
+interface Launched {
+  readonly found: unknown;
+  readonly instance: string | undefined;
 }
 
-function created(found: unknown, id: string): Effect {
-  const vpc = textOf(member(found, "vpcId"));
-  const subnet = textOf(member(found, "subnetId"));
-  const description = textOf(member(found, "description"));
+function interfacesOf({ answer }: Call): readonly Launched[] {
+  return listOf(member(answer, "instancesSet")).flatMap((instance) =>
+    listOf(member(instance, "networkInterfaceSet")).map((found) => ({ found, instance: textOf(member(instance, "instanceId")) })),
+  );
+}
+
+function created(found: unknown, id: string, instance?: string): Effect {
   const facts: NetworkInterfaceFacts = {
     id,
-    ...(vpc !== undefined && { vpc }),
-    ...(subnet !== undefined && { subnet }),
+    ...told({ vpc: textOf(member(found, "vpcId")), subnet: textOf(member(found, "subnetId")) }),
     groups: groupsIn(member(found, "groupSet")),
     addresses: [
       ...texts(member(found, "privateIpAddressesSet"), "privateIpAddress"),
       ...texts(member(found, "ipv6AddressesSet"), "ipv6Address"),
     ],
-    ...(description !== undefined && { description }),
+    ...told({ description: textOf(member(found, "description")), instance }),
   };
   return { op: "create", kind: "network-interface", id, facts };
+}
+
+// The API calls the list GroupId; records are known to write groupSet of interfaces.
+function groupsOfInstance(request: unknown): string[] {
+  return textsOf(member(request, "groupSet") ?? member(request, "groupId"), "groupId");
 }
 
 function groupsIn(set: unknown): string[] {

@@ -1,13 +1,14 @@
 import type { Effect } from "../model/effect.ts";
 import { listOf, member, textOf, UnreadableError } from "./fields.ts";
 import type { Call } from "./record.ts";
-import { effectsShape, readCidr, type Shape } from "./shape.ts";
+import { deletionShape, effectsShape, readCidr, type Shape } from "./shape.ts";
+import { EC2, watch } from "./watched.ts";
 
 // The shapes follow https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyManagedPrefixList.html and its
 // siblings, in CloudTrail's newer dialect.
 
 /** CreateManagedPrefixList: the id is in the answer, the entries are in the request. */
-export const createList: Shape = effectsShape("prefix-list", "the list with its entries", {
+const create: Shape = effectsShape("prefix-list", "the list with its entries", {
   subject: ({ answer }) => member(member(answer, "prefixList"), "prefixListId"),
   effects: (call, id) => {
     insistOnRequest(call);
@@ -18,7 +19,7 @@ export const createList: Shape = effectsShape("prefix-list", "the list with its 
 });
 
 /** ModifyManagedPrefixList: entries come and go; a new name or size changes none. */
-export const modifyList: Shape = effectsShape("prefix-list", "the entries that it adds and removes", {
+const modify: Shape = effectsShape("prefix-list", "the entries that it adds and removes", {
   subject: ({ request }) => member(request, "prefixListId"),
   effects: ({ request }, id) => {
     const change = (op: "add" | "remove", items: readonly string[]): Effect[] =>
@@ -29,15 +30,16 @@ export const modifyList: Shape = effectsShape("prefix-list", "the entries that i
 });
 
 /** RestoreManagedPrefixListVersion: the record names a version and no entry of it. */
-export const restoreList: Shape = effectsShape("prefix-list", "that its entries are others, and not which", {
+const restore: Shape = effectsShape("prefix-list", "that its entries are others, and not which", {
   subject: ({ request }) => member(request, "prefixListId"),
   effects: (_, id) => [{ op: "forget", kind: "prefix-list", id, list: "cidrs" }],
 });
 
-/** DeleteManagedPrefixList. */
-export const removeList: Shape = effectsShape("prefix-list", "that the list is gone", {
-  subject: ({ request }) => member(request, "prefixListId"),
-  effects: (_, id) => [{ op: "delete", kind: "prefix-list", id }],
+export const prefixListCalls = watch(EC2, {
+  CreateManagedPrefixList: create,
+  ModifyManagedPrefixList: modify,
+  RestoreManagedPrefixListVersion: restore,
+  DeleteManagedPrefixList: deletionShape("prefix-list", "that the list is gone", ({ request }) => member(request, "prefixListId")),
 });
 
 function entries(value: unknown): string[] {

@@ -5,11 +5,12 @@ import { listOf, member, requestedTags, tagsOf, textOf, UnreadableError } from "
 import { enrich, ruleOfRuleRequest, rulesOfAnswer, rulesOfPermission, rulesOfRequest } from "./permissions.ts";
 import type { Call } from "./record.ts";
 import { type Shape, subjectsOf } from "./shape.ts";
+import { EC2, watch } from "./watched.ts";
 
 const kind = "security-group";
 
 /** AuthorizeSecurityGroupIngress and Egress. */
-export function grant(direction: Direction): Shape {
+function grant(direction: Direction): Shape {
   return {
     kind,
     tells: `the ${direction} rules that it grants`,
@@ -26,7 +27,7 @@ export function grant(direction: Direction): Shape {
 }
 
 /** RevokeSecurityGroupIngress and Egress, by value or by rule id. */
-export function revoke(direction: Direction): Shape {
+function revoke(direction: Direction): Shape {
   return {
     kind,
     tells: `the ${direction} rules that it revokes, by value or by id`,
@@ -51,7 +52,7 @@ export function revoke(direction: Direction): Shape {
 }
 
 /** ModifySecurityGroupRules: the record tells the new values, neither the old ones nor the direction. */
-export const modify: Shape = {
+const modify: Shape = {
   kind,
   tells: "the new values of rules; neither the old ones nor the direction",
   subjects: groupOf,
@@ -71,7 +72,7 @@ export const modify: Shape = {
 };
 
 /** UpdateSecurityGroupRuleDescriptionsIngress and Egress, by value or by rule id. */
-export function describe(direction: Direction): Shape {
+function describe(direction: Direction): Shape {
   return {
     kind,
     tells: `the new descriptions of ${direction} rules`,
@@ -90,7 +91,7 @@ export function describe(direction: Direction): Shape {
 }
 
 /** CreateSecurityGroup: the id is in the answer, and EC2 lets a new group send everything to IPv4. */
-export const create: Shape = {
+const create: Shape = {
   kind,
   tells: "the group with its name, VPC and tags",
   subjects: (call) => groupFrom(call.answer),
@@ -115,12 +116,24 @@ export const create: Shape = {
 };
 
 /** DeleteSecurityGroup. */
-export const remove: Shape = {
+const remove: Shape = {
   kind,
   tells: "that the group is gone",
   subjects: groupOf,
   claim: () => ({ kind: "group-deleted" }),
 };
+
+export const securityGroupCalls = watch(EC2, {
+  AuthorizeSecurityGroupIngress: grant("ingress"),
+  AuthorizeSecurityGroupEgress: grant("egress"),
+  RevokeSecurityGroupIngress: revoke("ingress"),
+  RevokeSecurityGroupEgress: revoke("egress"),
+  ModifySecurityGroupRules: modify,
+  CreateSecurityGroup: create,
+  DeleteSecurityGroup: remove,
+  UpdateSecurityGroupRuleDescriptionsIngress: describe("ingress"),
+  UpdateSecurityGroupRuleDescriptionsEgress: describe("egress"),
+});
 
 // By group name, which a default VPC permits, only the answer tells the id, and only the answers to some calls do.
 function groupOf(call: Call): readonly Subject[] {

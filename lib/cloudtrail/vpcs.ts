@@ -1,23 +1,18 @@
 import type { Effect } from "../model/effect.ts";
 import type { VpcFacts } from "../model/facts.ts";
-import { listOf, member, requestedTags, tagsOf, textOf, UnreadableError } from "./fields.ts";
+import { flagOf, listOf, member, tagsFrom, textOf, told, UnreadableError } from "./fields.ts";
 import type { Call } from "./record.ts";
-import { effectsShape, readCidr, type Shape } from "./shape.ts";
+import { deletionShape, effectsShape, readCidr, type Shape } from "./shape.ts";
+import { EC2, watch } from "./watched.ts";
 
 /** CreateVpc and CreateDefaultVpc: everything is in the answer. */
-export const createVpc: Shape = effectsShape("vpc", "the VPC with its CIDR blocks and tags", {
+const create: Shape = effectsShape("vpc", "the VPC with its CIDR blocks and tags", {
   subject: ({ answer }) => member(member(answer, "vpc"), "vpcId"),
   effects: (call, id) => [{ op: "create", kind: "vpc", id, facts: factsOf(call, id) }],
 });
 
-/** DeleteVpc. */
-export const removeVpc: Shape = effectsShape("vpc", "that the VPC is gone", {
-  subject: ({ request }) => member(request, "vpcId"),
-  effects: (_, id) => [{ op: "delete", kind: "vpc", id }],
-});
-
 /** AssociateVpcCidrBlock. What AWS or an address pool provides is often not told, since it is chosen later. */
-export const associateCidr: Shape = effectsShape("vpc", "the CIDR block that it adds, where told", {
+const associateCidr: Shape = effectsShape("vpc", "the CIDR block that it adds, where told", {
   subject: ({ request, answer }) => member(request, "vpcId") ?? member(answer, "vpcId"),
   effects: (call, id) => {
     const { v4, v6 } = associated(call);
@@ -30,7 +25,7 @@ export const associateCidr: Shape = effectsShape("vpc", "the CIDR block that it 
 });
 
 /** DisassociateVpcCidrBlock: the request holds the id of an association, only the answer tells whose and which block. */
-export const disassociateCidr: Shape = effectsShape("vpc", "the CIDR block that it takes, where told", {
+const disassociateCidr: Shape = effectsShape("vpc", "the CIDR block that it takes, where told", {
   subject: ({ answer }) => member(answer, "vpcId"),
   effects: ({ answer }, id) => {
     const { v4, v6 } = associated({ answer, request: {} });
@@ -43,6 +38,14 @@ export const disassociateCidr: Shape = effectsShape("vpc", "the CIDR block that 
   },
 });
 
+export const vpcCalls = watch(EC2, {
+  CreateVpc: create,
+  CreateDefaultVpc: create,
+  DeleteVpc: deletionShape("vpc", "that the VPC is gone", ({ request }) => member(request, "vpcId")),
+  AssociateVpcCidrBlock: associateCidr,
+  DisassociateVpcCidrBlock: disassociateCidr,
+});
+
 function factsOf({ request, answer }: Call, id: string): VpcFacts {
   const vpc = member(answer, "vpc");
   const v4 = blocks(member(vpc, "cidrBlockAssociationSet"), "cidrBlock");
@@ -51,14 +54,11 @@ function factsOf({ request, answer }: Call, id: string): VpcFacts {
   const v6 = blocks(member(vpc, "ipv6CidrBlockAssociationSet"), "ipv6CidrBlock");
   // A block of IPv6 that AWS provides is chosen after the answer.
   const missing = cidrs.length === 0 || v4.missing || v6.missing || (v6.cidrs.length === 0 && asksForIpv6(request));
-  const isDefault = textOf(member(vpc, "isDefault"));
-  const tags = tagsOf(member(vpc, "tagSet")) ?? requestedTags(request, "vpc");
   return {
     id,
     cidrs,
     ipv6Cidrs: v6.cidrs,
-    ...(isDefault !== undefined && { isDefault: isDefault === "true" }),
-    ...(tags !== undefined && { tags }),
+    ...told({ isDefault: flagOf(member(vpc, "isDefault")), tags: tagsFrom(vpc, request, "vpc") }),
     ...(missing && { partial: true }),
   };
 }
