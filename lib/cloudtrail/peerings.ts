@@ -2,7 +2,7 @@ import type { Effect } from "../model/effect.ts";
 import type { PeeringFacts, PeeringSide } from "../model/facts.ts";
 import { accountOf, flagOf, listOf, member, tagsFrom, textOf, told } from "./fields.ts";
 import type { Call } from "./record.ts";
-import { deletionShape, effectsShape, readCidr, type Shape } from "./shape.ts";
+import { effectsShape, readCidr, type Shape } from "./shape.ts";
 import { EC2, watch } from "./watched.ts";
 
 const peeringOf = ({ request }: Call) => member(request, "vpcPeeringConnectionId");
@@ -30,6 +30,12 @@ const reject: Shape = effectsShape("peering", "that the connection is rejected",
   effects: (_, id) => [{ op: "update", kind: "peering", id, facts: { status: "rejected" } }],
 });
 
+/** DeleteVpcPeeringConnection: EC2 goes on showing the connection for hours, as deleted. */
+const remove: Shape = effectsShape("peering", "that the connection is deleted", {
+  subject: peeringOf,
+  effects: (_, id) => [{ op: "update", kind: "peering", id, facts: { status: "deleted" } }],
+});
+
 /** ModifyVpcPeeringConnectionOptions: a setting of one side or of both, and not who stands there. */
 const modify: Shape = effectsShape("peering", "whether a side resolves names of the other", {
   subject: peeringOf,
@@ -47,7 +53,7 @@ export const peeringCalls = watch(EC2, {
   CreateVpcPeeringConnection: create,
   AcceptVpcPeeringConnection: accept,
   RejectVpcPeeringConnection: reject,
-  DeleteVpcPeeringConnection: deletionShape("peering", "that the connection is gone", peeringOf),
+  DeleteVpcPeeringConnection: remove,
   ModifyVpcPeeringConnectionOptions: modify,
 });
 
