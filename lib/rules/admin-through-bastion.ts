@@ -6,10 +6,10 @@ import type { AdmittedRule, SecurityGroup } from "../model/security-group.ts";
 import { ServiceSet } from "../model/service-set.ts";
 import { TrafficSet } from "../model/traffic.ts";
 import { isUnknown, type World } from "../model/world.ts";
-import { AllowFrom, allowedToAll, allowedTraffic } from "./allow.ts";
 import { defineRule } from "./rule.ts";
-import { servicesText } from "./services.ts";
-import { hasTag, Tag } from "./tag.ts";
+import { AllowFrom, allowedToAll, allowedTraffic } from "./terms/allow.ts";
+import { servicesText } from "./terms/services.ts";
+import { hasTag, Tag } from "./terms/tag.ts";
 
 // Whoever reaches one of these and has a password, a key or a bug, has the machine: SSH, Telnet, Docker's API, RDP (over udp
 // too), VNC, WinRM. Ports that clusters use among themselves (SMB, RPC, kubelet) are left out, or every cluster would be found.

@@ -4,8 +4,8 @@ import type { RuleFinding } from "../model/finding.ts";
 import type { NetworkRemedy } from "../model/remedy.ts";
 import type { CallResource } from "../model/resource.ts";
 import { isUnknown, type World } from "../model/world.ts";
-import { isDead } from "./peering-status.ts";
 import { defineRule, type NoteUnjudged } from "./rule.ts";
+import { isDead } from "./terms/peering-status.ts";
 
 const GATEWAY_CALLS = ["CreateTransitGatewayPeeringAttachment", "AcceptTransitGatewayPeeringAttachment"];
 

@@ -3,8 +3,8 @@ import type { BlockPublicAccessExclusion, BlockPublicAccessFacts } from "../mode
 import type { RuleFinding } from "../model/finding.ts";
 import type { PublicAccessMode } from "../model/remedy.ts";
 import type { CallResource } from "../model/resource.ts";
-import { nameOfCaller } from "./arn-pattern.ts";
 import { defineRule, type NoteUnjudged } from "./rule.ts";
+import { nameOfCaller } from "./terms/arn-pattern.ts";
 
 // From weakest to strictest.
 const MODES = ["off", "block-ingress", "block-bidirectional"] as const satisfies readonly PublicAccessMode[];

@@ -3,8 +3,8 @@ import type { NetworkInterfaceFacts, VpcFacts } from "../model/facts.ts";
 import type { RuleFinding } from "../model/finding.ts";
 import type { CallResource } from "../model/resource.ts";
 import { isUnknown, type World } from "../model/world.ts";
-import { nameOfCaller } from "./arn-pattern.ts";
 import { defineRule, type NoteUnjudged } from "./rule.ts";
+import { nameOfCaller } from "./terms/arn-pattern.ts";
 
 export const defaultVpc = defineRule({
   meta: {

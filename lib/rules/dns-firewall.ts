@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { isUnknown } from "../model/world.ts";
 import { defineRule } from "./rule.ts";
-import { isMeant, tagsNeeded, VpcIds, VpcTag } from "./tagged-vpc.ts";
+import { isMeant, tagsNeeded, VpcIds, VpcTag } from "./terms/tagged-vpc.ts";
 
 export const dnsFirewall = defineRule({
   meta: {

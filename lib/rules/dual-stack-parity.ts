@@ -4,8 +4,8 @@ import type { RuleFinding } from "../model/finding.ts";
 import type { Admitted, AdmittedRule } from "../model/security-group.ts";
 import { ICMP, ICMPV6, ServiceSet } from "../model/service-set.ts";
 import { isUnknown, type World } from "../model/world.ts";
-import { hasGlobalIpv6, INTERNET } from "./internet.ts";
 import { defineRule } from "./rule.ts";
+import { hasGlobalIpv6, INTERNET } from "./terms/internet.ts";
 
 const FAMILY = { 4: AddressSet.ALL_V4, 6: AddressSet.ALL_V6 } as const;
 // ICMP and ICMPv6 each belong to one family and number their messages differently.

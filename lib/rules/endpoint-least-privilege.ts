@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
 import type { EndpointFacts, EndpointServiceFacts } from "../model/facts.ts";
 import type { RuleFinding } from "../model/finding.ts";
-import { readPolicy } from "./endpoint-policy.ts";
 import { defineRule, type NoteUnjudged } from "./rule.ts";
+import { readPolicy } from "./terms/endpoint-policy.ts";
 
 const EVERYBODY = "*";
 

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { defineRule } from "./rule.ts";
-import { hasTag, Tag } from "./tag.ts";
+import { hasTag, Tag } from "./terms/tag.ts";
 
 export const noAutoPublicIp = defineRule({
   meta: {

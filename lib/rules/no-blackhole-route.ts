@@ -3,8 +3,8 @@ import type { Route, RouteTableFacts } from "../model/facts.ts";
 import type { RuleFinding } from "../model/finding.ts";
 import { formatRoute, type TargetKind, targetKind } from "../model/route.ts";
 import { isUnknown, type World } from "../model/world.ts";
-import { routeRemedies } from "./route-findings.ts";
 import { defineRule, type NoteUnjudged } from "./rule.ts";
+import { routeRemedies } from "./terms/route-findings.ts";
 
 // What EC2 calls peering connections that carry nothing any more and never will.
 const ENDED: ReadonlySet<string> = new Set(["deleted", "rejected", "failed", "expired"]);

@@ -2,9 +2,9 @@ import * as z from "zod/mini";
 import { AddressSet } from "../model/address-set.ts";
 import type { VpcFacts } from "../model/facts.ts";
 import { isUnknown, type World } from "../model/world.ts";
-import { BlockSize } from "./exposure.ts";
-import { isDead } from "./peering-status.ts";
 import { defineRule, type NoteUnjudged } from "./rule.ts";
+import { BlockSize } from "./terms/exposure.ts";
+import { isDead } from "./terms/peering-status.ts";
 
 // What EC2 gives every default VPC; only DeleteVpc changes that, and default-vpc is about it.
 const DEFAULT_VPC = AddressSet.of("172.31.0.0/16");

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { nounOf } from "../model/change.ts";
-import { nameOfCaller } from "./arn-pattern.ts";
 import { defineRule } from "./rule.ts";
+import { nameOfCaller } from "./terms/arn-pattern.ts";
 
 // What each call did to its subject.
 const CALLS = {

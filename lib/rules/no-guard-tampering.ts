@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
 import type { CallResource } from "../model/resource.ts";
-import { isCaller, isNamed, nameOfCaller, Pattern } from "./arn-pattern.ts";
-import { TAMPERING_CALLS, tamperingBy } from "./guard-parts.ts";
 import { defineRule } from "./rule.ts";
+import { isCaller, isNamed, nameOfCaller, Pattern } from "./terms/arn-pattern.ts";
+import { TAMPERING_CALLS, tamperingBy } from "./terms/guard-parts.ts";
 
 const CLOUDTRAIL = "cloudtrail.amazonaws.com";
 // Lambda and EventBridge name some parts by ids of their own: what they belong to stands beside.

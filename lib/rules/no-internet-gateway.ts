@@ -3,7 +3,7 @@ import type { InternetGatewayFacts } from "../model/facts.ts";
 import type { RuleFinding } from "../model/finding.ts";
 import { isUnknown } from "../model/world.ts";
 import { defineRule } from "./rule.ts";
-import { isMeant, tagsNeeded, VpcIds, VpcTag } from "./tagged-vpc.ts";
+import { isMeant, tagsNeeded, VpcIds, VpcTag } from "./terms/tagged-vpc.ts";
 
 export const noInternetGateway = defineRule({
   meta: {

@@ -6,11 +6,11 @@ import { type AdmittedEntry, admittedByEntries, entryText } from "../model/netwo
 import type { NetworkRemedy } from "../model/remedy.ts";
 import { ServiceSet } from "../model/service-set.ts";
 import { TrafficSet } from "../model/traffic.ts";
-import { denialOf } from "./acl-denial.ts";
-import { AllowFrom, allowedTraffic } from "./allow.ts";
-import { type Internet, internets, tooWide, Width } from "./exposure.ts";
 import { defineRule } from "./rule.ts";
-import { servicesText } from "./services.ts";
+import { denialOf } from "./terms/acl-denial.ts";
+import { AllowFrom, allowedTraffic } from "./terms/allow.ts";
+import { type Internet, internets, tooWide, Width } from "./terms/exposure.ts";
+import { servicesText } from "./terms/services.ts";
 
 const ADMINISTRATION = "tcp 22, 3389";
 

@@ -3,11 +3,11 @@ import type { RuleFinding } from "../model/finding.ts";
 import { ANYWHERE } from "../model/security-group-rule.ts";
 import { ServiceSet } from "../model/service-set.ts";
 import { TrafficSet } from "../model/traffic.ts";
-import { AllowFrom, allowedTraffic } from "./allow.ts";
-import { type Exposure, exposuresOf, internets, Width } from "./exposure.ts";
 import { defineRule } from "./rule.ts";
-import { servicesText } from "./services.ts";
-import { hasTag, Tag } from "./tag.ts";
+import { AllowFrom, allowedTraffic } from "./terms/allow.ts";
+import { type Exposure, exposuresOf, internets, Width } from "./terms/exposure.ts";
+import { servicesText } from "./terms/services.ts";
+import { hasTag, Tag } from "./terms/tag.ts";
 
 const WEB_AND_PATH_MTU: AllowFrom[] = [
   { protocol: "tcp", ports: "80, 443" },

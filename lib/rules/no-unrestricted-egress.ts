@@ -5,10 +5,10 @@ import { PeerSet } from "../model/peer-set.ts";
 import type { AdmittedRule } from "../model/security-group.ts";
 import { ServiceSet } from "../model/service-set.ts";
 import { TrafficSet } from "../model/traffic.ts";
-import { AllowTo, allowedTraffic } from "./allow.ts";
-import { type Exposure, exposuresOf, type Internet, internets, tooWide, Width } from "./exposure.ts";
 import { defineRule } from "./rule.ts";
-import { servicesText } from "./services.ts";
+import { AllowTo, allowedTraffic } from "./terms/allow.ts";
+import { type Exposure, exposuresOf, type Internet, internets, tooWide, Width } from "./terms/exposure.ts";
+import { servicesText } from "./terms/services.ts";
 
 const ANY = "any";
 

@@ -4,10 +4,10 @@ import { PeerSet } from "../model/peer-set.ts";
 import type { AdmittedRule } from "../model/security-group.ts";
 import { ServiceSet } from "../model/service-set.ts";
 import { TrafficSet } from "../model/traffic.ts";
-import { AllowFrom, allowedToAll, allowedTraffic } from "./allow.ts";
 import { defineRule } from "./rule.ts";
-import { servicesText } from "./services.ts";
-import { TagKey, tagOf } from "./tag.ts";
+import { AllowFrom, allowedToAll, allowedTraffic } from "./terms/allow.ts";
+import { servicesText } from "./terms/services.ts";
+import { TagKey, tagOf } from "./terms/tag.ts";
 
 const ADVICE = ["shared-ports", "default-ports"] as const;
 

@@ -4,8 +4,8 @@ import type { NetworkInterfaceFacts } from "../model/facts.ts";
 import type { RuleFinding } from "../model/finding.ts";
 import { formatRule, type SecurityGroupRule, trafficOf } from "../model/security-group-rule.ts";
 import { isUnknown, type Unknown } from "../model/world.ts";
-import { nameFew } from "./name-few.ts";
 import { defineRule } from "./rule.ts";
+import { nameFew } from "./terms/name-few.ts";
 
 /** A rule whose peer is a CIDR, and the addresses of that. */
 interface ByAddress {

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import type { EndpointFacts } from "../model/facts.ts";
 import { isUnknown } from "../model/world.ts";
 import { defineRule } from "./rule.ts";
-import { isMeant, tagsNeeded, VpcIds, VpcTag } from "./tagged-vpc.ts";
+import { isMeant, tagsNeeded, VpcIds, VpcTag } from "./terms/tagged-vpc.ts";
 
 // What AWS puts in front of the name of a service: com.amazonaws.eu-west-1., in China cn.com.amazonaws.cn-north-1.
 const PREFIX = /^(?:cn\.)?com\.amazonaws\.[a-z]{2,}(?:-[a-z0-9]+)+\./;

@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
 import { formatRoute, targetKind } from "../model/route.ts";
-import { nameFew } from "./name-few.ts";
-import { PRIVATE_SUBNETS, privateSubnets } from "./private-subnets.ts";
-import { internetRoutes, routeRemedies, targetOf } from "./route-findings.ts";
 import { defineRule } from "./rule.ts";
-import { useBy } from "./subnet-use.ts";
+import { nameFew } from "./terms/name-few.ts";
+import { PRIVATE_SUBNETS, privateSubnets } from "./terms/private-subnets.ts";
+import { internetRoutes, routeRemedies, targetOf } from "./terms/route-findings.ts";
+import { useBy } from "./terms/subnet-use.ts";
 
 export const privateStaysPrivate = defineRule({
   meta: {

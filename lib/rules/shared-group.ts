@@ -2,8 +2,8 @@ import * as z from "zod/mini";
 import type { GroupAssociationFacts } from "../model/facts.ts";
 import type { RuleFinding } from "../model/finding.ts";
 import type { CallResource } from "../model/resource.ts";
-import { isNamed, nameOfCaller, Pattern } from "./arn-pattern.ts";
 import { defineRule, type NoteUnjudged } from "./rule.ts";
+import { isNamed, nameOfCaller, Pattern } from "./terms/arn-pattern.ts";
 
 export const sharedGroup = defineRule({
   meta: {

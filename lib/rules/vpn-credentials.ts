@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import { isCaller, nameOfCaller, Pattern } from "./arn-pattern.ts";
 import { defineRule } from "./rule.ts";
+import { isCaller, nameOfCaller, Pattern } from "./terms/arn-pattern.ts";
 
 // What each call did to the connection, and what that means for its keys.
 const CALLS = {

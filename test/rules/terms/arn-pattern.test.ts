@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Actor } from "../../lib/model/change.ts";
-import { isCaller, isNamed, nameOfCaller } from "../../lib/rules/arn-pattern.ts";
+import type { Actor } from "../../../lib/model/change.ts";
+import { isCaller, isNamed, nameOfCaller } from "../../../lib/rules/terms/arn-pattern.ts";
 
 describe("a pattern", () => {
   test.each([

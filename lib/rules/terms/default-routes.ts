@@ -1,7 +1,7 @@
-import type { AddressSet } from "../model/address-set.ts";
-import type { Route, RouteTableFacts } from "../model/facts.ts";
-import { destinationOf, type TargetKind, targetKind } from "../model/route.ts";
-import type { World } from "../model/world.ts";
+import type { AddressSet } from "../../model/address-set.ts";
+import type { Route, RouteTableFacts } from "../../model/facts.ts";
+import { destinationOf, type TargetKind, targetKind } from "../../model/route.ts";
+import type { World } from "../../model/world.ts";
 import { type Family, INTERNET } from "./internet.ts";
 import { isOfGatewayEndpoint } from "./route-findings.ts";
 

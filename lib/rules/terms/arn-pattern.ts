@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { Actor } from "../model/change.ts";
+import type { Actor } from "../../model/change.ts";
 
 const EXPECTED = 'expected a name or an arn, in which "*" stands for any text';
 

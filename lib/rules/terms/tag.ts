@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { Tags } from "../model/facts.ts";
+import type { Tags } from "../../model/facts.ts";
 
 const text = (expected: string) => z.string(`expected ${expected}`).check(z.minLength(1, `expected ${expected}`));
 

@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
-import { PeerSet } from "../model/peer-set.ts";
-import { ANYWHERE } from "../model/security-group-rule.ts";
-import { parseProtocol, ServiceSet } from "../model/service-set.ts";
-import { TrafficSet } from "../model/traffic.ts";
-import type { Networks } from "./rule.ts";
+import { PeerSet } from "../../model/peer-set.ts";
+import { ANYWHERE } from "../../model/security-group-rule.ts";
+import { parseProtocol, ServiceSet } from "../../model/service-set.ts";
+import { TrafficSet } from "../../model/traffic.ts";
+import type { Networks } from "../rule.ts";
 
 // One list item: a port or range, or for ICMP a type with its code. An empty item would mean the whole protocol.
 const ITEM = String.raw`\d{1,5}(?:-\d{1,5})?(?:/\d{1,3}(?:-\d{1,3})?)?`;

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import { isInvalidRule } from "../model/security-group-rule.ts";
-import { ServiceSet } from "../model/service-set.ts";
+import { isInvalidRule } from "../../model/security-group-rule.ts";
+import { ServiceSet } from "../../model/service-set.ts";
 
 const EXAMPLE = 'services such as "tcp 22, 8000-8100, udp 53" or "all"';
 

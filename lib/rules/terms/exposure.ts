@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
-import { AddressSet, PUBLIC_ADDRESSES } from "../model/address-set.ts";
-import { PeerSet } from "../model/peer-set.ts";
-import type { AdmittedRule } from "../model/security-group.ts";
-import type { SecurityGroupRule } from "../model/security-group-rule.ts";
-import { type Direction, TrafficSet } from "../model/traffic.ts";
+import { AddressSet, PUBLIC_ADDRESSES } from "../../model/address-set.ts";
+import { PeerSet } from "../../model/peer-set.ts";
+import type { AdmittedRule } from "../../model/security-group.ts";
+import type { SecurityGroupRule } from "../../model/security-group-rule.ts";
+import { type Direction, TrafficSet } from "../../model/traffic.ts";
 
 /** A size of address block, `/8`, as the length of its prefix. */
 export const BlockSize = (bits: number, example: string) =>

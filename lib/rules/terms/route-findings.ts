@@ -1,8 +1,8 @@
-import { PUBLIC_ADDRESSES } from "../model/address-set.ts";
-import type { Route, RouteTableFacts } from "../model/facts.ts";
-import type { NetworkRemedy } from "../model/remedy.ts";
-import { destinationOf, formatRoute, targetKind } from "../model/route.ts";
-import type { World } from "../model/world.ts";
+import { PUBLIC_ADDRESSES } from "../../model/address-set.ts";
+import type { Route, RouteTableFacts } from "../../model/facts.ts";
+import type { NetworkRemedy } from "../../model/remedy.ts";
+import { destinationOf, formatRoute, targetKind } from "../../model/route.ts";
+import type { World } from "../../model/world.ts";
 
 /** Whether the route is one that a gateway endpoint keeps: it leads to an AWS service, and goes with the endpoint only. */
 export function isOfGatewayEndpoint({ destination, target }: Route): boolean {

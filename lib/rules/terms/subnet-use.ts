@@ -1,7 +1,7 @@
-import type { RouteTableFacts, SubnetFacts } from "../model/facts.ts";
-import { isMain } from "../model/route.ts";
-import { askedOf, isUnknown, type Unknown, type World } from "../model/world.ts";
-import type { NoteUnjudged } from "./rule.ts";
+import type { RouteTableFacts, SubnetFacts } from "../../model/facts.ts";
+import { isMain } from "../../model/route.ts";
+import { askedOf, isUnknown, type Unknown, type World } from "../../model/world.ts";
+import type { NoteUnjudged } from "../rule.ts";
 
 /** Which subnets a rule asks for: some by their id alone, the others by what is known of them. */
 export interface SubnetTest {

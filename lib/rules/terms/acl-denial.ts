@@ -1,10 +1,10 @@
-import { AddressSet } from "../model/address-set.ts";
-import type { NetworkAclEntry, NetworkAclFacts } from "../model/facts.ts";
-import type { AdmittedEntry } from "../model/network-acl.ts";
-import { canonicalEntry } from "../model/network-acl.ts";
-import { PeerSet } from "../model/peer-set.ts";
-import { rulesFor } from "../model/security-group-rule.ts";
-import { TrafficSet } from "../model/traffic.ts";
+import { AddressSet } from "../../model/address-set.ts";
+import type { NetworkAclEntry, NetworkAclFacts } from "../../model/facts.ts";
+import type { AdmittedEntry } from "../../model/network-acl.ts";
+import { canonicalEntry } from "../../model/network-acl.ts";
+import { PeerSet } from "../../model/peer-set.ts";
+import { rulesFor } from "../../model/security-group-rule.ts";
+import { TrafficSet } from "../../model/traffic.ts";
 
 // EC2 counts each direction and each family by itself, the last entry, which denies everything else, among them
 // (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).

@@ -1,4 +1,4 @@
-import type { PeeringFacts } from "../model/facts.ts";
+import type { PeeringFacts } from "../../model/facts.ts";
 
 const DEAD: ReadonlySet<string> = new Set(["deleted", "deleting", "rejected", "expired", "failed"]);
 

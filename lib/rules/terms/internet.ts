@@ -1,4 +1,4 @@
-import { AddressSet, PUBLIC_ADDRESSES } from "../model/address-set.ts";
+import { AddressSet, PUBLIC_ADDRESSES } from "../../model/address-set.ts";
 
 export type Family = 4 | 6;
 

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { VpcFacts } from "../model/facts.ts";
+import type { VpcFacts } from "../../model/facts.ts";
 import { hasTag, Tag } from "./tag.ts";
 
 /** The tag by which a rule knows the VPCs that it is about; `value` unless the policy names another. */
