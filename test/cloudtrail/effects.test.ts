@@ -1,18 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { changesOf } from "../../lib/cloudtrail/parse.ts";
-import type { Effect } from "../../lib/model/effect.ts";
-import { claimOf, onlyChange, readJson, set } from "./read-event.ts";
+import { effectsOf, onlyChange, readJson, set } from "./read-event.ts";
 
 const read = (name: string) => readJson(`constructed/${name}.json`);
 const REQUEST = "detail.requestParameters";
 const ANSWER = "detail.responseElements";
-
-/** The effects that a record claims. */
-function effectsOf(record: unknown): readonly Effect[] {
-  const claim = claimOf(record);
-  if (claim?.kind !== "effects") throw new Error(`no effects: ${claim?.kind}`);
-  return claim.effects;
-}
 
 describe("prefix lists", () => {
   const LIST = "pl-0c4d1e7a92b3f6580";

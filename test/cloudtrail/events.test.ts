@@ -82,6 +82,11 @@ test("every file in events/ is one of these, and attributed", () => {
   expect(names.filter((name) => name.includes("/") && !attributed(name))).toEqual([]);
 });
 
+test("every watched call has an event in which it succeeded", async () => {
+  const done = new Set((await changesIn("")).flatMap(({ call, failed }) => (failed === undefined ? [`${call.source} ${call.name}`] : [])));
+  expect(WATCHED_CALLS.map(({ source, name }) => `${source} ${name}`).filter((call) => !done.has(call))).toEqual([]);
+});
+
 describe("the 55 log files", () => {
   test("2,900 records; this is what the watched ones say", async () => {
     const all = await parseAll("AWSLogs");
