@@ -55,7 +55,9 @@ describe("peering connections", () => {
     expect(effectsOf(read("141-RejectVpcPeeringConnection-of-a-stranger"))).toMatchObject([
       { op: "update", facts: { status: "rejected" } },
     ]);
-    expect(effectsOf(read("139-DeleteVpcPeeringConnection-with-a-stranger"))).toMatchObject([{ op: "delete", kind: "peering" }]);
+    expect(effectsOf(read("139-DeleteVpcPeeringConnection-with-a-stranger"))).toMatchObject([
+      { op: "update", facts: { status: "deleted" } },
+    ]);
     const options = read("137-ModifyVpcPeeringConnectionOptions-names-of-the-other-side");
     expect(effectsOf(options)).toMatchObject([{ op: "update", kind: "peering", facts: { requester: { resolvesDns: true } } }]);
     const other = {

@@ -1,9 +1,9 @@
-import type { Effect } from "../model/effect.ts";
-import type { DbSubnetGroupFacts } from "../model/facts.ts";
-import { listOf, member, textOf, textsIn, textsOf, told } from "./fields.ts";
-import type { Call } from "./record.ts";
-import { effectsShape, type Shape } from "./shape.ts";
-import { watch } from "./watched.ts";
+import type { Effect } from "../../model/effect.ts";
+import type { DbSubnetGroupFacts } from "../../model/facts.ts";
+import { listOf, member, textOf, textsIn, textsOf, told } from "../fields.ts";
+import type { Call } from "../record.ts";
+import { effectsShape, type Shape } from "../shape.ts";
+import { watch } from "../watched.ts";
 
 const kind = "db-subnet-group";
 

@@ -1,11 +1,11 @@
-import type { ModifiedRule, RuleDescription, Subject } from "../model/change.ts";
-import { ruleKey, type SecurityGroupRule } from "../model/security-group-rule.ts";
-import type { Direction } from "../model/traffic.ts";
-import { listOf, member, requestedTags, tagsOf, textOf, UnreadableError } from "./fields.ts";
-import { enrich, ruleOfRuleRequest, rulesOfAnswer, rulesOfPermission, rulesOfRequest } from "./permissions.ts";
-import type { Call } from "./record.ts";
-import { type Shape, subjectsOf } from "./shape.ts";
-import { EC2, watch } from "./watched.ts";
+import type { ModifiedRule, RuleDescription, Subject } from "../../model/change.ts";
+import { ruleKey, type SecurityGroupRule } from "../../model/security-group-rule.ts";
+import type { Direction } from "../../model/traffic.ts";
+import { listOf, member, requestedTags, tagsOf, textOf, UnreadableError } from "../fields.ts";
+import { enrich, ruleOfRuleRequest, rulesOfAnswer, rulesOfPermission, rulesOfRequest } from "../permissions.ts";
+import type { Call } from "../record.ts";
+import { type Shape, subjectsOf } from "../shape.ts";
+import { EC2, watch } from "../watched.ts";
 
 const kind = "security-group";
 

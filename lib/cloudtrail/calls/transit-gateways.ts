@@ -1,7 +1,7 @@
-import { accountOf, member, textOf } from "./fields.ts";
-import type { Call } from "./record.ts";
-import { callShape, type Shape } from "./shape.ts";
-import { EC2, watch } from "./watched.ts";
+import { accountOf, member, textOf } from "../fields.ts";
+import type { Call } from "../record.ts";
+import { callShape, type Shape } from "../shape.ts";
+import { EC2, watch } from "../watched.ts";
 
 const ATTACHMENTS = ["transitGatewayVpcAttachment", "transitGatewayPeeringAttachment"];
 

@@ -1,8 +1,8 @@
-import type { SubnetFacts } from "../model/facts.ts";
-import { flagOf, listOf, member, tagsFrom, textOf, told } from "./fields.ts";
-import type { Call } from "./record.ts";
-import { deletionShape, effectsShape, readCidr, type Shape } from "./shape.ts";
-import { EC2, watch } from "./watched.ts";
+import type { SubnetFacts } from "../../model/facts.ts";
+import { flagOf, listOf, member, tagsFrom, textOf, told } from "../fields.ts";
+import type { Call } from "../record.ts";
+import { deletionShape, effectsShape, readCidr, type Shape } from "../shape.ts";
+import { EC2, watch } from "../watched.ts";
 
 /** CreateSubnet and CreateDefaultSubnet: everything is in the answer. */
 const create: Shape = effectsShape("subnet", "the subnet with its CIDR blocks, zone and tags", {

@@ -1,9 +1,9 @@
-import type { Effect } from "../model/effect.ts";
-import type { EndpointServiceFacts } from "../model/facts.ts";
-import { flagOf, member, tagsFrom, textOf, textsIn, told } from "./fields.ts";
-import type { Call } from "./record.ts";
-import { callShape, deletionShape, effectsShape, type Shape } from "./shape.ts";
-import { EC2, watch } from "./watched.ts";
+import type { Effect } from "../../model/effect.ts";
+import type { EndpointServiceFacts } from "../../model/facts.ts";
+import { flagOf, member, tagsFrom, textOf, textsIn, told } from "../fields.ts";
+import type { Call } from "../record.ts";
+import { callShape, deletionShape, effectsShape, type Shape } from "../shape.ts";
+import { EC2, watch } from "../watched.ts";
 
 const serviceOf = ({ request }: Call) => member(request, "serviceId");
 

@@ -1,8 +1,8 @@
-import type { Effect } from "../model/effect.ts";
-import { listOf, member, textOf, UnreadableError } from "./fields.ts";
-import type { Call } from "./record.ts";
-import { deletionShape, effectsShape, readCidr, type Shape } from "./shape.ts";
-import { EC2, watch } from "./watched.ts";
+import type { Effect } from "../../model/effect.ts";
+import { listOf, member, textOf, UnreadableError } from "../fields.ts";
+import type { Call } from "../record.ts";
+import { deletionShape, effectsShape, readCidr, type Shape } from "../shape.ts";
+import { EC2, watch } from "../watched.ts";
 
 // The shapes follow https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyManagedPrefixList.html and its
 // siblings, in CloudTrail's newer dialect.

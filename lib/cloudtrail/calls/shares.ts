@@ -1,6 +1,6 @@
-import { member, textOf, textsIn } from "./fields.ts";
-import { callShape, type Shape } from "./shape.ts";
-import { watch } from "./watched.ts";
+import { member, textOf, textsIn } from "../fields.ts";
+import { callShape, type Shape } from "../shape.ts";
+import { watch } from "../watched.ts";
 
 // https://docs.aws.amazon.com/ram/latest/APIReference/API_CreateResourceShare.html
 const share = (tells: string): Shape =>

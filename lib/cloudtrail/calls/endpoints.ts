@@ -1,9 +1,9 @@
-import type { Effect } from "../model/effect.ts";
-import type { EndpointFacts } from "../model/facts.ts";
-import { flagOf, isFields, member, tagsFrom, textOf, textsIn, told } from "./fields.ts";
-import type { Call } from "./record.ts";
-import { callShape, deletionShape, effectsShape, type Shape } from "./shape.ts";
-import { EC2, watch } from "./watched.ts";
+import type { Effect } from "../../model/effect.ts";
+import type { EndpointFacts } from "../../model/facts.ts";
+import { flagOf, isFields, member, tagsFrom, textOf, textsIn, told } from "../fields.ts";
+import type { Call } from "../record.ts";
+import { callShape, deletionShape, effectsShape, type Shape } from "../shape.ts";
+import { EC2, watch } from "../watched.ts";
 
 const TYPES = ["Gateway", "Interface", "GatewayLoadBalancer", "Resource", "ServiceNetwork"] as const;
 /** "The default policy permits full access to the service" (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpoint.html). */

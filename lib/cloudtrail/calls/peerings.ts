@@ -1,9 +1,9 @@
-import type { Effect } from "../model/effect.ts";
-import type { PeeringFacts, PeeringSide } from "../model/facts.ts";
-import { accountOf, flagOf, listOf, member, tagsFrom, textOf, told } from "./fields.ts";
-import type { Call } from "./record.ts";
-import { effectsShape, readCidr, type Shape } from "./shape.ts";
-import { EC2, watch } from "./watched.ts";
+import type { Effect } from "../../model/effect.ts";
+import type { PeeringFacts, PeeringSide } from "../../model/facts.ts";
+import { accountOf, flagOf, listOf, member, tagsFrom, textOf, told } from "../fields.ts";
+import type { Call } from "../record.ts";
+import { effectsShape, readCidr, type Shape } from "../shape.ts";
+import { EC2, watch } from "../watched.ts";
 
 const peeringOf = ({ request }: Call) => member(request, "vpcPeeringConnectionId");
 

@@ -1,8 +1,8 @@
-import type { Subject } from "../model/change.ts";
-import { member, textOf } from "./fields.ts";
-import type { Call } from "./record.ts";
-import { callShape, type Shape, subjectsOf } from "./shape.ts";
-import { EC2, watch } from "./watched.ts";
+import type { Subject } from "../../model/change.ts";
+import { member, textOf } from "../fields.ts";
+import type { Call } from "../record.ts";
+import { callShape, type Shape, subjectsOf } from "../shape.ts";
+import { EC2, watch } from "../watched.ts";
 
 const DETAILS = ["publicIp", "allocationId", "networkInterfaceId", "instanceId"];
 const named = ({ request }: Call) => Object.fromEntries(DETAILS.map((name) => [name, textOf(member(request, name))]));

@@ -1,9 +1,9 @@
-import type { Effect } from "../model/effect.ts";
-import type { NetworkInterfaceFacts } from "../model/facts.ts";
-import { listOf, member, textOf, textsOf, told, UnreadableError } from "./fields.ts";
-import type { Call } from "./record.ts";
-import { deletionShape, effectsShape, type Shape, subjectOf } from "./shape.ts";
-import { EC2, watch } from "./watched.ts";
+import type { Effect } from "../../model/effect.ts";
+import type { NetworkInterfaceFacts } from "../../model/facts.ts";
+import { listOf, member, textOf, textsOf, told, UnreadableError } from "../fields.ts";
+import type { Call } from "../record.ts";
+import { deletionShape, effectsShape, type Shape, subjectOf } from "../shape.ts";
+import { EC2, watch } from "../watched.ts";
 
 /** CreateNetworkInterface: everything is in the answer. */
 const create: Shape = effectsShape("network-interface", "the interface with its groups and addresses", {

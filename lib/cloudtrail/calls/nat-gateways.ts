@@ -1,8 +1,8 @@
-import type { NatGatewayFacts } from "../model/facts.ts";
-import { member, tagsFrom, textOf, told } from "./fields.ts";
-import type { Call } from "./record.ts";
-import { deletionShape, effectsShape, type Shape } from "./shape.ts";
-import { EC2, watch } from "./watched.ts";
+import type { NatGatewayFacts } from "../../model/facts.ts";
+import { member, tagsFrom, textOf, told } from "../fields.ts";
+import type { Call } from "../record.ts";
+import { deletionShape, effectsShape, type Shape } from "../shape.ts";
+import { EC2, watch } from "../watched.ts";
 
 /** CreateNatGateway: everything is in the answer. */
 const create: Shape = effectsShape("nat-gateway", "the gateway with its place and tags", {

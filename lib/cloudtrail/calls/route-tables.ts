@@ -1,9 +1,9 @@
-import type { Effect } from "../model/effect.ts";
-import type { Route, RouteTableAssociation, RouteTableFacts } from "../model/facts.ts";
-import { flagOf, listOf, member, tagsFrom, textOf, textsOf, told, UnreadableError } from "./fields.ts";
-import type { Call } from "./record.ts";
-import { callShape, deletionShape, effectsShape, readCidr, type Shape, subjectOf } from "./shape.ts";
-import { EC2, watch } from "./watched.ts";
+import type { Effect } from "../../model/effect.ts";
+import type { Route, RouteTableAssociation, RouteTableFacts } from "../../model/facts.ts";
+import { flagOf, listOf, member, tagsFrom, textOf, textsOf, told, UnreadableError } from "../fields.ts";
+import type { Call } from "../record.ts";
+import { callShape, deletionShape, effectsShape, readCidr, type Shape, subjectOf } from "../shape.ts";
+import { EC2, watch } from "../watched.ts";
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html
 const DESTINATIONS = ["destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"];

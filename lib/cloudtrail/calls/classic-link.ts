@@ -1,6 +1,6 @@
-import { member, textOf } from "./fields.ts";
-import { callShape, type Shape } from "./shape.ts";
-import { EC2, watch } from "./watched.ts";
+import { member, textOf } from "../fields.ts";
+import { callShape, type Shape } from "../shape.ts";
+import { EC2, watch } from "../watched.ts";
 
 const ofVpc = (tells: string): Shape =>
   callShape("vpc", tells, {

@@ -1,7 +1,7 @@
-import { member, textOf } from "./fields.ts";
-import type { Call } from "./record.ts";
-import { callShape, type Shape } from "./shape.ts";
-import { type WatchedCall, watch } from "./watched.ts";
+import { member, textOf } from "../fields.ts";
+import type { Call } from "../record.ts";
+import { callShape, type Shape } from "../shape.ts";
+import { type WatchedCall, watch } from "../watched.ts";
 
 /** A call that changes something by which the guard hears, acts or remembers; the rules know which names are its own. */
 const part = (tells: string, subject: (call: Call) => unknown, ...details: readonly string[]): Shape =>

@@ -1,8 +1,8 @@
-import type { InternetGatewayFacts } from "../model/facts.ts";
-import { listOf, member, tagsFrom, textOf, told, UnreadableError } from "./fields.ts";
-import type { Call } from "./record.ts";
-import { deletionShape, effectsShape, type Shape, subjectOf } from "./shape.ts";
-import { EC2, watch } from "./watched.ts";
+import type { InternetGatewayFacts } from "../../model/facts.ts";
+import { listOf, member, tagsFrom, textOf, told, UnreadableError } from "../fields.ts";
+import type { Call } from "../record.ts";
+import { deletionShape, effectsShape, type Shape, subjectOf } from "../shape.ts";
+import { EC2, watch } from "../watched.ts";
 
 /** CreateInternetGateway: attached to nothing yet. */
 const create: Shape = effectsShape("internet-gateway", "the gateway with its tags", {

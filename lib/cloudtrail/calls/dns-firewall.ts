@@ -1,7 +1,7 @@
-import { member, textOf, told, UnreadableError } from "./fields.ts";
-import type { Call } from "./record.ts";
-import { effectsShape, type Shape, subjectOf } from "./shape.ts";
-import { watch } from "./watched.ts";
+import { member, textOf, told, UnreadableError } from "../fields.ts";
+import type { Call } from "../record.ts";
+import { effectsShape, type Shape, subjectOf } from "../shape.ts";
+import { watch } from "../watched.ts";
 
 const kind = "firewall-association";
 const associationIn = ({ answer }: Call) => member(answer, "firewallRuleGroupAssociation");

@@ -1,9 +1,9 @@
-import type { NetworkAclEntry, NetworkAclFacts } from "../model/facts.ts";
-import { canonicalEntry } from "../model/network-acl.ts";
-import { flagOf, listOf, member, tagsFrom, textOf, textsOf, told, UnreadableError, wholeNumberOf } from "./fields.ts";
-import type { Call } from "./record.ts";
-import { deletionShape, effectsShape, readable, type Shape } from "./shape.ts";
-import { EC2, watch } from "./watched.ts";
+import type { NetworkAclEntry, NetworkAclFacts } from "../../model/facts.ts";
+import { canonicalEntry } from "../../model/network-acl.ts";
+import { flagOf, listOf, member, tagsFrom, textOf, textsOf, told, UnreadableError, wholeNumberOf } from "../fields.ts";
+import type { Call } from "../record.ts";
+import { deletionShape, effectsShape, readable, type Shape } from "../shape.ts";
+import { EC2, watch } from "../watched.ts";
 
 const aclOf = ({ request }: Call) => member(request, "networkAclId");
 

@@ -1,7 +1,7 @@
-import { member, textOf, UnreadableError } from "./fields.ts";
-import type { Call } from "./record.ts";
-import { effectsShape, type Shape } from "./shape.ts";
-import { EC2, watch } from "./watched.ts";
+import { member, textOf, UnreadableError } from "../fields.ts";
+import type { Call } from "../record.ts";
+import { effectsShape, type Shape } from "../shape.ts";
+import { EC2, watch } from "../watched.ts";
 
 const kind = "group-association";
 

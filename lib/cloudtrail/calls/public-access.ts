@@ -1,8 +1,8 @@
-import { BLOCK_PUBLIC_ACCESS, type BlockPublicAccessExclusion, type BlockPublicAccessFacts } from "../model/facts.ts";
-import { member, textOf, told, UnreadableError } from "./fields.ts";
-import type { Call } from "./record.ts";
-import { effectsShape, type Shape } from "./shape.ts";
-import { EC2, watch } from "./watched.ts";
+import { BLOCK_PUBLIC_ACCESS, type BlockPublicAccessExclusion, type BlockPublicAccessFacts } from "../../model/facts.ts";
+import { member, textOf, told, UnreadableError } from "../fields.ts";
+import type { Call } from "../record.ts";
+import { effectsShape, type Shape } from "../shape.ts";
+import { EC2, watch } from "../watched.ts";
 
 const kind = "block-public-access";
 const MODES = ["off", "block-bidirectional", "block-ingress"] as const;

@@ -1,9 +1,9 @@
-import type { Effect } from "../model/effect.ts";
-import type { VpcFacts } from "../model/facts.ts";
-import { flagOf, listOf, member, tagsFrom, textOf, told, UnreadableError } from "./fields.ts";
-import type { Call } from "./record.ts";
-import { deletionShape, effectsShape, readCidr, type Shape } from "./shape.ts";
-import { EC2, watch } from "./watched.ts";
+import type { Effect } from "../../model/effect.ts";
+import type { VpcFacts } from "../../model/facts.ts";
+import { flagOf, listOf, member, tagsFrom, textOf, told, UnreadableError } from "../fields.ts";
+import type { Call } from "../record.ts";
+import { deletionShape, effectsShape, readCidr, type Shape } from "../shape.ts";
+import { EC2, watch } from "../watched.ts";
 
 /** CreateVpc and CreateDefaultVpc: everything is in the answer. */
 const create: Shape = effectsShape("vpc", "the VPC with its CIDR blocks and tags", {

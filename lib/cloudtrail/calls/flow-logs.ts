@@ -1,8 +1,8 @@
-import type { FlowLogFacts } from "../model/facts.ts";
-import { listOf, member, requestedTags, textOf, textsIn, told } from "./fields.ts";
-import type { Call } from "./record.ts";
-import { deletionShape, effectsShape, type Shape } from "./shape.ts";
-import { EC2, watch } from "./watched.ts";
+import type { FlowLogFacts } from "../../model/facts.ts";
+import { listOf, member, requestedTags, textOf, textsIn, told } from "../fields.ts";
+import type { Call } from "../record.ts";
+import { deletionShape, effectsShape, type Shape } from "../shape.ts";
+import { EC2, watch } from "../watched.ts";
 
 /** CreateFlowLogs: the ids are in the answer, what they watch is in the request; of several, nothing tells which is whose. */
 const create: Shape = effectsShape("flow-log", "the flow logs with what they watch", {

@@ -1,7 +1,7 @@
-import { member, textOf } from "./fields.ts";
-import type { Call } from "./record.ts";
-import { callShape, type Shape } from "./shape.ts";
-import { EC2, type WatchedCall, watch } from "./watched.ts";
+import { member, textOf } from "../fields.ts";
+import type { Call } from "../record.ts";
+import { callShape, type Shape } from "../shape.ts";
+import { EC2, type WatchedCall, watch } from "../watched.ts";
 
 /** The values of a request that tell which ends a VPN has and whose configuration was asked for; none of them is a key. */
 const named = ({ request }: Call) =>
