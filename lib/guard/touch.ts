@@ -1,6 +1,7 @@
 import { type Change, type Claim, nounOf, type Subject, type SubjectKind } from "../model/change.ts";
 import { type Effect, type EffectKind, isEffectOn } from "../model/effect.ts";
 import { isKind, type Kind, type NetworkFacts } from "../model/facts.ts";
+import { hasEnded } from "../model/peering.ts";
 import { isUnknown, type Where, type World } from "../model/world.ts";
 import type { Interests } from "../policy/policy.ts";
 
@@ -195,10 +196,9 @@ function isDeletion({ claim }: Change): boolean {
 function endsPeering(claim: Claim | undefined): boolean {
   if (claim?.kind !== "effects") return false;
   return claim.effects.some(
-    (effect) => effect.op === "delete" || (effect.kind === "peering" && effect.op === "update" && ENDED.has(effect.facts.status ?? "")),
+    (effect) => effect.op === "delete" || (effect.kind === "peering" && effect.op === "update" && hasEnded(effect.facts.status)),
   );
 }
-const ENDED: ReadonlySet<string> = new Set(["deleted", "rejected", "expired", "failed"]);
 
 function vpcOf(facts: { readonly vpc?: string } | undefined): Reached {
   return { to: facts?.vpc === undefined ? [] : [{ kind: "vpc", id: facts.vpc }] };

@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
 import type { PeeringFacts, PeeringSide } from "../model/facts.ts";
 import type { RuleFinding } from "../model/finding.ts";
+import { hasEnded } from "../model/peering.ts";
 import type { NetworkRemedy } from "../model/remedy.ts";
 import type { CallResource } from "../model/resource.ts";
 import { isUnknown, type World } from "../model/world.ts";
 import { defineRule, type NoteUnjudged } from "./rule.ts";
-import { isDead } from "./terms/peering-status.ts";
 
 const GATEWAY_CALLS = ["CreateTransitGatewayPeeringAttachment", "AcceptTransitGatewayPeeringAttachment"];
 
@@ -66,7 +66,7 @@ export const approvedPeering = defineRule({
   check: async (resource, world, approved, unjudged) => {
     if (resource.kind === "call") return checkCall(resource, approved, unjudged);
     const { facts } = resource;
-    if (isDead(facts)) return [];
+    if (hasEnded(facts.status)) return [];
     const findings = [
       ...(await strangersOf(facts, world, approved, unjudged)),
       ...(approved.crossRegion ? [] : regionsOf(facts, unjudged)),

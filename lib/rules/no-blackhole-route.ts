@@ -1,13 +1,13 @@
 import * as z from "zod/mini";
 import type { Route, RouteTableFacts } from "../model/facts.ts";
 import type { RuleFinding } from "../model/finding.ts";
+import { hasEnded } from "../model/peering.ts";
 import { formatRoute, type TargetKind, targetKind } from "../model/route.ts";
 import { isUnknown, type World } from "../model/world.ts";
 import { defineRule, type NoteUnjudged } from "./rule.ts";
 import { routeRemedies } from "./terms/route-findings.ts";
 
 // What EC2 calls peering connections that carry nothing any more and never will.
-const ENDED: ReadonlySet<string> = new Set(["deleted", "rejected", "failed", "expired"]);
 
 export const noBlackholeRoute = defineRule({
   meta: {
@@ -76,7 +76,7 @@ const LOOK: { readonly [Kind in TargetKind]?: Look } = {
     const peering = await world.get("peering", target);
     if (peering === undefined) return goneText(target);
     if (isUnknown(peering)) return undefined;
-    return peering.status !== undefined && ENDED.has(peering.status) ? `${target} is ${peering.status}` : undefined;
+    return hasEnded(peering.status) ? `${target} is ${peering.status}` : undefined;
   },
   "nat-gateway": async (target, _, world) => {
     const gateway = await world.get("nat-gateway", target);

@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
 import { AddressSet } from "../model/address-set.ts";
 import type { VpcFacts } from "../model/facts.ts";
+import { hasEnded } from "../model/peering.ts";
 import { isUnknown, type World } from "../model/world.ts";
 import { defineRule, type NoteUnjudged } from "./rule.ts";
 import { BlockSize } from "./terms/exposure.ts";
-import { isDead } from "./terms/peering-status.ts";
 
 // What EC2 gives every default VPC; only DeleteVpc changes that, and default-vpc is about it.
 const DEFAULT_VPC = AddressSet.of("172.31.0.0/16");
@@ -133,7 +133,7 @@ async function othersOf({ id }: VpcFacts, world: World, unjudged: NoteUnjudged):
   const peerings = await world.list("peering", { vpc: id });
   for (const peering of isUnknown(peerings) ? [] : peerings) {
     const side = peering.requester.vpc === id ? peering.accepter : peering.requester;
-    if (isDead(peering)) continue;
+    if (hasEnded(peering.status)) continue;
     const vpc = side.vpc ?? `the other side of ${peering.id}`;
     if (side.cidrs.length === 0 && !found.has(vpc)) untold.add(vpc);
     add(vpc, side.cidrs, [peering.id]);
