@@ -10,12 +10,13 @@ import { isUnknown, type World } from "../model/world.ts";
 import { interestsOf, type Policy, type Ruling } from "../policy/policy.ts";
 import { apply, probe } from "./apply.ts";
 import { BLAME_CALLER, blameFor } from "./blame.ts";
-import { CLAIM_ONLY, grantedBy, worldAfter } from "./claimed.ts";
+import { CLAIM_ONLY, grantedBy } from "./claimed.ts";
 import { decide, isJudged, openFor, rulingOn, standing } from "./decide.ts";
 import { expectationsOn } from "./expectations.ts";
 import { type Judgement, judge, together } from "./judge.ts";
 import { type Planned, plan } from "./plan.ts";
 import type { Bus, Clock, Ec2, Ec2For, Expectation, Grants, Ledger, Self } from "./ports.ts";
+import { retrace } from "./retrace.ts";
 import { touchedBy, whyUntouched } from "./touch.ts";
 
 /** What guarding needs from outside. `worldOf` reads the live network anew each time it is called. */
@@ -213,21 +214,11 @@ class Guarding {
     return judgement;
   }
 
-  /**
-   * An earlier attempt may have acted and lost the answer. What the record says of the change, and a read shows no more, was
-   * remedied then: the act is told, as done already.
-   */
   private async retrace(resource: Standing, ruling: Ruling): Promise<void> {
-    const { claim, via } = this.change;
-    if (claim?.kind !== "effects" || via !== undefined || this.acts.length > 0) return;
-    const world = worldAfter(claim.effects, this.ports.worldOf(this.ec2));
-    const before = await standing(this.change, world);
-    if (before === undefined || isUnknown(before) || isEqual(before, resource)) return;
-    const { findings } = await judge(before, world, ruling, await blameFor(this.change, this.introduced, before, world));
-    const undone = (await plan(before, world, findings, ruling)).filter(({ mode }) => mode === "enforce");
-    if (undone.length === 0) return;
+    if (this.acts.length > 0) return;
+    const { findings, acts } = await retrace(this.change, resource, ruling, this.ports.worldOf(this.ec2));
     this.note(findings);
-    this.acts.push(...undone.map(({ remedy }): Act => ({ remedy, result: "already" })));
+    this.acts.push(...acts);
   }
 
   private open(ruling: Ruling, needs: string): Judgement {
@@ -311,10 +302,6 @@ interface Settled {
 
 function unsettled(judgement: Judgement): Settled {
   return { resource: undefined, judgement, planned: [] };
-}
-
-function isEqual(a: Standing, b: Standing): boolean {
-  return JSON.stringify(a.facts) === JSON.stringify(b.facts);
 }
 
 function isOwnAct(actor: Actor, self: Self): boolean {
