@@ -26,5 +26,6 @@ test("a value that is given anew replaces the one before, and leaves the others"
   const facts: SubnetFacts = { id: "subnet-1", ipv6Cidrs: [], vpc: "vpc-1", autoPublicIp: true };
   const effect: Effect = { op: "update", kind: "subnet", id: "subnet-1", facts: { autoPublicIp: false } };
   expect(isShownBy(facts, effect)).toBe(false);
-  expect(isShownBy({ ...facts, autoPublicIp: false }, effect)).toBe(true);
+  const after: SubnetFacts = { ...facts, autoPublicIp: false };
+  expect(isShownBy(after, effect)).toBe(true);
 });
