@@ -24,9 +24,13 @@ export function completedBy({ call, subject, details = {} }: Change, known: Know
   }
 }
 
-/** What follows from an effect for other resources: what is deleted is in no table any more, and what leads to it leads nowhere. */
+/** What follows from an effect for other resources: a subnet that is deleted is in no table any more. */
 export function consequencesOf(effect: Effect, known: Known): readonly Effect[] {
-  return [...leavingSubnet(effect, known), ...reroutedBy(effect, known)];
+  if (effect.kind !== "subnet" || effect.op !== "delete") return [];
+  return known.list("route-table", { subnet: effect.id }).map((table) => {
+    const gone = table.associations.filter(({ subnet }) => subnet === effect.id);
+    return dropped(table, ...gone.map(({ id }) => id));
+  });
 }
 
 interface Found {
@@ -60,40 +64,6 @@ function hasSeenAllAssociations(table: string, known: Known): boolean {
   if (facts === undefined || isUnknown(facts) || facts.vpc === undefined) return false;
   const vpc = known.get("vpc", facts.vpc);
   return vpc !== undefined && !isUnknown(vpc) && vpc.partial !== true;
-}
-
-function leavingSubnet(effect: Effect, known: Known): Effect[] {
-  if (effect.kind !== "subnet" || effect.op !== "delete") return [];
-  return known.list("route-table", { subnet: effect.id }).map((table) => {
-    const gone = table.associations.filter(({ subnet }) => subnet === effect.id);
-    return dropped(table, ...gone.map(({ id }) => id));
-  });
-}
-
-// Routes become black holes when their target goes, and lead somewhere again when it comes back.
-function reroutedBy(effect: Effect, known: Known): Effect[] {
-  const state = stateAfter(effect);
-  if (state === undefined) return [];
-  return known.list("route-table", { target: effect.id }).map((table) => {
-    const items = table.routes.filter(({ target }) => target === effect.id).map((route) => ({ ...route, state }));
-    return { op: "put", kind: "route-table", id: table.id, list: "routes", items };
-  });
-}
-
-const TARGETS: ReadonlySet<Effect["kind"]> = new Set<Effect["kind"]>([
-  "internet-gateway",
-  "nat-gateway",
-  "peering",
-  "endpoint",
-  "network-interface",
-]);
-
-function stateAfter(effect: Effect): "active" | "blackhole" | undefined {
-  if (effect.op === "delete") return TARGETS.has(effect.kind) ? "blackhole" : undefined;
-  if (effect.op !== "create" && effect.op !== "update") return undefined;
-  if (effect.kind === "internet-gateway") return effect.facts.vpc === undefined ? "blackhole" : "active";
-  if (effect.kind === "peering") return effect.facts.status === "active" ? "active" : undefined;
-  return undefined;
 }
 
 // EC2 gives groups to an instance with one interface only; with more, they are given to the interfaces.

@@ -1,12 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Change } from "../../lib/model/change.ts";
 import type { Effect } from "../../lib/model/effect.ts";
-import type { Route, RouteTableFacts } from "../../lib/model/facts.ts";
+import type { RouteTableFacts } from "../../lib/model/facts.ts";
 import { RecordedWorld } from "../../lib/worlds/recorded.ts";
 import { change } from "../support/changes.ts";
 
 const SUBNET = { id: "rtbassoc-1", subnet: "subnet-1" };
-const INTERNET: Route = { destination: "0.0.0.0/0", target: "igw-1" };
 
 function table(id: string, facts: Partial<RouteTableFacts> = {}): Effect {
   return { op: "create", kind: "route-table", id, facts: { id, vpc: "vpc-1", routes: [], associations: [], propagating: [], ...facts } };
@@ -77,55 +76,6 @@ describe("an association of a route table", () => {
       effects({ op: "delete", kind: "subnet", id: "subnet-1" }),
     );
     expect(await world.get("route-table", "rtb-1")).toMatchObject({ associations: [] });
-  });
-});
-
-describe("a route", () => {
-  const leading = (route: Route) => effects(table("rtb-1", { routes: [{ destination: "10.0.0.0/16", target: "local" }, route] }));
-  const stateAfter = async (...changes: readonly Partial<Change>[]) => {
-    const facts = await worldAfter(...changes).get("route-table", "rtb-1");
-    return facts !== undefined && "routes" in facts ? facts.routes.map(({ state }) => state) : facts;
-  };
-
-  test.each([
-    ["a NAT gateway", { op: "delete", kind: "nat-gateway", id: "nat-1" }],
-    ["a peering", { op: "delete", kind: "peering", id: "pcx-1" }],
-    ["an interface", { op: "delete", kind: "network-interface", id: "eni-1" }],
-    ["an endpoint", { op: "delete", kind: "endpoint", id: "vpce-1" }],
-    ["an egress-only gateway", { op: "delete", kind: "internet-gateway", id: "eigw-1" }],
-    ["a gateway that is detached", { op: "create", kind: "internet-gateway", id: "igw-1", facts: { id: "igw-1" } }],
-  ] as const satisfies readonly (readonly [string, Effect])[])("to %s is a black hole when that goes", async (_, effect) => {
-    const route = { destination: "0.0.0.0/0", target: effect.id };
-    expect(await stateAfter(leading(route), effects(effect))).toEqual([undefined, "blackhole"]);
-  });
-
-  test("leads somewhere again when its gateway comes back, and keeps what it led to before", async () => {
-    const route: Route = { ...INTERNET, state: "blackhole", previous: "nat-1" };
-    const world = worldAfter(leading(route), effects({ op: "update", kind: "internet-gateway", id: "igw-1", facts: { vpc: "vpc-1" } }));
-    expect(await world.get("route-table", "rtb-1")).toMatchObject({ routes: [{}, { ...INTERNET, state: "active", previous: "nat-1" }] });
-  });
-
-  test("that is replaced is no black hole any more, and remembers the target before", async () => {
-    const route: Route = { ...INTERNET, state: "blackhole" };
-    const put: Effect = {
-      op: "put",
-      kind: "route-table",
-      id: "rtb-1",
-      list: "routes",
-      items: [{ destination: "0.0.0.0/0", target: "nat-1" }],
-    };
-    const world = worldAfter(leading(route), effects(put));
-    expect(await world.get("route-table", "rtb-1")).toMatchObject({ routes: [{}, { target: "nat-1", previous: "igw-1" }] });
-    expect(await stateAfter(leading(route), effects(put))).toEqual([undefined, undefined]);
-  });
-
-  test("a remedy has the same consequences", async () => {
-    const world = new RecordedWorld();
-    world.apply(change({ subject: { kind: "route-table", id: "rtb-1" }, ...leading(INTERNET) }));
-    world.carryOut("111122223333", "eu-central-1", { kind: "detach-internet-gateway", gateway: "igw-1", vpc: "vpc-1" });
-    expect(await world.at("111122223333", "eu-central-1").get("route-table", "rtb-1")).toMatchObject({
-      routes: [{}, { state: "blackhole" }],
-    });
   });
 });
 
