@@ -53,6 +53,9 @@ export async function rulingOn(
   }
 }
 
+/** Why a call of which no rule says anything makes no decision, for people. */
+export const NOTHING_SAID = "no rule has anything to say about the call";
+
 /** Every rule under the ruling that judges the change, left open for want of this; where not even the ruling is known, those that run by default. */
 export function openFor(change: Change, { rules }: Ruling, needs: string): NotJudged[] {
   const open = rules.length > 0 ? rules.map(({ rule }) => rule) : RULES.filter(({ meta }) => meta.enabled);

@@ -1,5 +1,6 @@
 import type { Actor, Change } from "../model/change.ts";
 import { type Act, type Decision, decisionId } from "../model/decision.ts";
+import { isKind } from "../model/facts.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Grant } from "../model/grant.ts";
 import { isGroupRemedy } from "../model/remedy.ts";
@@ -11,7 +12,7 @@ import { interestsOf, type Policy, type Ruling } from "../policy/policy.ts";
 import { apply, probe } from "./apply.ts";
 import { BLAME_CALLER, blameFor } from "./blame.ts";
 import { CLAIM_ONLY, grantedBy } from "./claimed.ts";
-import { decide, isJudged, openFor, rulingOn, standing } from "./decide.ts";
+import { decide, isJudged, NOTHING_SAID, openFor, rulingOn, standing } from "./decide.ts";
 import { expectationsOn } from "./expectations.ts";
 import { type Judgement, judge, together } from "./judge.ts";
 import { type Planned, plan } from "./plan.ts";
@@ -102,6 +103,8 @@ class Guarding {
     if (byPolicy.mode === "off" && this.guessed === undefined) return { ignored: "the policy's mode is off here" };
     if (!isJudged(this.change, byPolicy) && this.guessed === undefined) return { ignored: whyUntouched(this.change) };
 
+    if (await this.saysNothing(byPolicy)) return { ignored: NOTHING_SAID };
+
     const id = decisionId(this.change);
     // Nothing slow stands before the first act, so the intent is written beside it.
     const [begun, closed] = await Promise.allSettled([ledger.begin(id, this.change, policy.version), this.closeClaimed(byPolicy)]);
@@ -124,6 +127,13 @@ class Guarding {
     const { ruling, guessed } = await rulingOn(this.change, this.ports.policy, new Date(this.started).toISOString(), read, grants);
     this.guessed = guessed;
     return ruling;
+  }
+
+  /** Whether the change is a call alone, of which no rule says anything: most calls on roles and functions concern no guard. */
+  private async saysNothing(ruling: Ruling): Promise<boolean> {
+    if (isKind(this.change.subject.kind)) return false;
+    const { findings, notJudged } = await this.judgeCall(ruling);
+    return findings.length === 0 && notJudged.length === 0 && this.guessed === undefined;
   }
 
   private async withGrants(ruling: Ruling): Promise<Ruling> {

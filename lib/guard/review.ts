@@ -1,5 +1,6 @@
 import { type Change, nounOf } from "../model/change.ts";
 import { type Act, type Decision, decisionId } from "../model/decision.ts";
+import { isKind } from "../model/facts.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Remedy } from "../model/remedy.ts";
 import { callOf } from "../model/resource.ts";
@@ -7,7 +8,7 @@ import { ruleKey, type SecurityGroupRule } from "../model/security-group-rule.ts
 import { isUnknown, type World } from "../model/world.ts";
 import { interestsOf, type Policy, type Ruling } from "../policy/policy.ts";
 import { BLAME_CALLER, blameFor } from "./blame.ts";
-import { decide, isJudged, openFor, rulingOn, standing } from "./decide.ts";
+import { decide, isJudged, NOTHING_SAID, openFor, rulingOn, standing } from "./decide.ts";
 import { type Judgement, judge, together } from "./judge.ts";
 import { plan } from "./plan.ts";
 import { touchedBy, whyUntouched } from "./touch.ts";
@@ -89,6 +90,9 @@ async function reviewOne(change: Change, claimed: ReadonlySet<string>, { policy,
 
   const wanting = new Set([...(isUnknown(found) ? [found.unknown] : []), ...(guessed === undefined ? [] : [guessed])]);
   let judgement = await judgeCall(change, recorded, ruling);
+  if (!isKind(change.subject.kind) && judgement.findings.length === 0 && judgement.notJudged.length === 0 && guessed === undefined) {
+    return { kind: "ignored", change, reason: NOTHING_SAID };
+  }
   const acts: Act[] = [];
   if (resource !== undefined) {
     judgement = together(judgement, await judge(resource, recorded, ruling, await blameFor(change, claimed, resource, recorded)));
