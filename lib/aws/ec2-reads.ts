@@ -79,7 +79,7 @@ export function groupReaders(client: EC2Client): GroupReaders {
     },
     vpc: {
       get: (id) => unlessGone(async () => (await vpcs({ VpcIds: [id] })).map(vpcFacts)[0]),
-      list: async () => (await vpcs({ Filters: [] })).map(vpcFacts),
+      list: async ({ vpc }) => (await vpcs({ Filters: filters({ "vpc-id": vpc }) })).map(vpcFacts),
     },
     "network-interface": {
       get: (id) => unlessGone(async () => (await interfaces({ NetworkInterfaceIds: [id] })).map(interfaceFacts)[0]),
