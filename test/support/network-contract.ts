@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { probe } from "../../lib/guard/apply.ts";
 import type { Ec2 } from "../../lib/guard/ports.ts";
-import { isShownBy, keyOf } from "../../lib/model/effect.ts";
+import { keyOf } from "../../lib/model/effect.ts";
 import { isKind, type Kind } from "../../lib/model/facts.ts";
-import { type FlowLogSettings, inverse, isGroupRemedy, type NetworkRemedy } from "../../lib/model/remedy.ts";
+import type { FlowLogSettings, NetworkRemedy } from "../../lib/model/remedy.ts";
 import { formatRoute } from "../../lib/model/route.ts";
-import { effectsOf } from "../../lib/worlds/remedied.ts";
 import { entry } from "./facts.ts";
+import { testThereAndBack } from "./there-and-back.ts";
 
 /** A network with a stage hand: each method makes one resource and resolves to its id. */
 export interface NetworkStage {
@@ -280,24 +280,6 @@ export function testNetworkContract(open: () => Promise<NetworkStage>, unsupport
     expect((await ec2.list("route-table", { target })).map(({ id }) => id)).toEqual([table]);
     expect(await ec2.list("route-table", { target: `igw-${NOBODY}` })).toEqual([]);
   });
-}
-
-/** Carries a remedy out, twice, and its inverse, twice: each acts once, and in the end all looks as before. */
-export async function testThereAndBack(ec2: Ec2, remedy: NetworkRemedy, look: () => Promise<unknown>): Promise<void> {
-  const before = await look();
-  const done = await ec2.carryOut(remedy);
-  expect(done?.kind).toBe(remedy.kind);
-  if (done === undefined) return;
-  expect(await look()).not.toEqual(before);
-  // A deleted peering stays readable for a while.
-  for (const effect of effectsOf(done).filter(({ kind }) => kind !== "peering"))
-    expect([effect, isShownBy(await ec2.get(effect.kind, effect.id), effect)]).toEqual([effect, true]);
-  expect(await ec2.carryOut(remedy)).toBeUndefined();
-  const back = inverse(done);
-  if (isGroupRemedy(back)) throw new Error("the inverse of a network remedy is one, found that of a group");
-  expect((await ec2.carryOut(back))?.kind).toBe(back.kind);
-  expect(await look()).toEqual(before);
-  expect(await ec2.carryOut(back)).toBeUndefined();
 }
 
 function kindNamed(name: string): Kind {
