@@ -1,3 +1,4 @@
+import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 
@@ -15,7 +16,7 @@ const BESIDE_EC2 = /[\\/]@aws-sdk[\\/]client-(rds|route53resolver)[\\/]/;
  */
 export async function splitLazily(entry: string, options: BuildOptions): Promise<Plugin> {
   const { metafile } = await build({ ...options, metafile: true, write: false, sourcemap: false });
-  const cold = coldFiles(entry, metafile);
+  const cold = coldFiles(await realpath(entry), metafile);
   return {
     name: "split-lazily",
     setup(build) {
