@@ -204,7 +204,14 @@ function withPrevious(item: object, replaced: object | undefined): object {
 
 function holds(found: object | undefined, wanted: object): boolean {
   if (found === undefined) return false;
-  return Object.entries(wanted).every(([name, value]) => name === "state" || isSame(Reflect.get(found, name), value));
+  return Object.entries(wanted).every(
+    ([name, value]) => name === "state" || (name === "target" && isInstance(value)) || isSame(Reflect.get(found, name), value),
+  );
+}
+
+// A route to an instance leads to its interface, and that is what a read shows.
+function isInstance(target: unknown): boolean {
+  return typeof target === "string" && target.startsWith("i-");
 }
 
 function isSame(a: unknown, b: unknown): boolean {

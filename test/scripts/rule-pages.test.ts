@@ -68,7 +68,7 @@ describe("a page", () => {
   test("tells the calls that lead to the rule, and no others", () => {
     expect(page).toContain("`ModifySecurityGroupRules`");
     expect(page).toContain("Through what they reach: `CreateManagedPrefixList`");
-    expect(page).not.toContain("CreateVpc");
+    expect(page).not.toContain("`CreateVpc`");
   });
 });
 

@@ -2,6 +2,7 @@ import { type Ec2, Ec2Error, type RevokeAnswer } from "../../lib/guard/ports.ts"
 import { type Effect, type EffectKind, isShownBy, keyOf } from "../../lib/model/effect.ts";
 import type { Kind, NetworkFacts, SecurityGroupFacts } from "../../lib/model/facts.ts";
 import { entryText } from "../../lib/model/network-acl.ts";
+import { hasEnded } from "../../lib/model/peering.ts";
 import { inverse, isGroupRemedy, type NetworkRemedy } from "../../lib/model/remedy.ts";
 import { parseRule, ruleKey, type SecurityGroupRule } from "../../lib/model/security-group-rule.ts";
 import { isMet, isUnknown, type Where } from "../../lib/model/world.ts";
@@ -103,6 +104,11 @@ export class MemoryEc2 implements Ec2 {
 
   private isDue(remedy: NetworkRemedy): boolean {
     if (remedy.kind === "create-flow-logs") return this.network.list("flow-log", { resource: remedy.vpc }).length === 0;
+    if (remedy.kind === "delete-peering" || remedy.kind === "request-peering") {
+      const peering = this.network.get("peering", remedy.peering);
+      const stands = peering !== undefined && !isUnknown(peering) && !hasEnded(peering.status);
+      return stands === (remedy.kind === "delete-peering");
+    }
     if (remedy.kind === "attach-internet-gateway") {
       const gateway = this.network.get("internet-gateway", remedy.gateway);
       return gateway !== undefined && !isUnknown(gateway) && gateway.vpc === undefined;
