@@ -112,7 +112,7 @@ describe("what people press", () => {
 
   test("it is signed with the secret, over the raw body", async () => {
     await slack.pressButton({ ts, action: "undo", user: "U1" });
-    const { headers, body = "" } = got[0] ?? { headers: {} };
+    const { headers, body }: Got = got[0] ?? { headers: {}, body: "" };
     const timestamp = headers["x-slack-request-timestamp"];
     expect(timestamp).toBe(String(clock / 1000));
     expect(headers["content-type"]).toBe("application/x-www-form-urlencoded");

@@ -46,7 +46,8 @@ function renderButton(value: unknown): string {
 function confirmOf(confirm: unknown): string {
   if (!isJson(confirm)) return "";
   const parts = ["title", "text", "confirm", "deny"] as const;
-  return parts.map((part) => ` data-confirm-${part}="${escapeHtml(plainText(confirm[part]))}"`).join("");
+  const said = parts.map((part) => ` data-confirm-${part}="${escapeHtml(plainText(confirm[part]))}"`);
+  return [...said, dataOf("confirm-style", confirm.style)].join("");
 }
 
 function dataOf(name: string, value: unknown): string {

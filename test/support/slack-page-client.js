@@ -71,12 +71,14 @@ function localMinute(date) {
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
-function confirmed({ confirmTitle, confirmText, confirmConfirm, confirmDeny }) {
+// Asks first, where the button says so.
+function confirmed({ confirmTitle, confirmText, confirmConfirm, confirmDeny, confirmStyle = "primary" }) {
   if (confirmTitle === undefined) return true;
   const dialog = find("confirm");
   find("confirm-title").textContent = confirmTitle;
   find("confirm-text").textContent = confirmText;
   find("confirm-yes").textContent = confirmConfirm;
+  find("confirm-yes").className = `button ${confirmStyle}`;
   find("confirm-no").textContent = confirmDeny;
   dialog.returnValue = "";
   dialog.showModal();

@@ -92,7 +92,7 @@ function outcome(answered: Answered): object {
 
 function stateFor(slack: SlackServer, user: string, wanted: string | null): object {
   const name = wanted ?? slack.messages.at(-1)?.channel ?? "#general";
-  const reader = { me: user, names: new Map([...slack.users.values()].map((one) => [`@${one.id}`, one.name])) };
+  const reader = { me: user, names: new Map([...slack.users.values()].map((one) => [one.id, one.name])) };
   const known = [...new Set([...slack.channels.map((one) => one.name), name])].sort();
   const open = slack.views.findLast((one) => one.user === user && one.open);
   return {
