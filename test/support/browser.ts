@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 import * as z from "zod/mini";
 
+const require = createRequire(import.meta.url);
 const ROOT = join(import.meta.dirname, "../..");
 const CACHE = join(ROOT, ".cache");
 const SYSTEM = [
@@ -64,7 +65,7 @@ for (const file of process.argv.slice(1)) await inflate(file);`;
 
 function unpack(): FoundBrowser {
   if (process.platform !== "linux" || process.arch !== "x64") return { missing: "the Chromium of @sparticuz/chromium is for Linux on x64" };
-  const packed = join(dirname(createRequire(import.meta.url).resolve("@sparticuz/chromium")), "..");
+  const packed = join(dirname(require.resolve("@sparticuz/chromium")), "..");
   const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(join(packed, "package.json"), "utf8")));
   const folder = join(CACHE, `chromium-${version}`);
   const browser = { path: join(folder, "chromium"), libraries: join(folder, "al2023/lib") };

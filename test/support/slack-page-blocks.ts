@@ -24,7 +24,7 @@ export function renderBlock(block: unknown, reader: Reader = {}): string {
   }
 }
 
-export function renderText(value: unknown, reader: Reader = {}): string {
+function renderText(value: unknown, reader: Reader = {}): string {
   if (!isJson(value) || typeof value.text !== "string") return unknownBlock(value);
   return value.type === "mrkdwn" ? markupToHtml(value.text, reader) : escapeHtml(value.text);
 }

@@ -10,11 +10,11 @@ h1, h2, p { margin: 0; }
 header.channel { padding: 14px 20px; border-bottom: 1px solid var(--line); display: flex; align-items: center; justify-content: space-between; gap: 12px; }
 h1 { font-size: 18px; font-weight: 900; }
 main { padding: 8px 0 16px; }
-article { display: flex; gap: 8px; padding: 12px 20px; max-width: 760px; }
+article { display: flex; gap: 8px; padding: 12px 20px; }
 article.private { background: var(--quiet); }
 .only { color: var(--soft); font-size: 12px; }
 .avatar { flex: none; width: 36px; padding-top: 4px; }
-.body { flex: 1; min-width: 0; overflow-wrap: anywhere; }
+.body { flex: 1; min-width: 0; max-width: 680px; overflow-wrap: anywhere; }
 .who { display: flex; align-items: baseline; gap: 6px; }
 .who b { font-weight: 900; }
 .app { background: var(--app); color: var(--soft); border-radius: 2px; padding: 1px 3px; font-size: 10px; font-weight: 700; line-height: 1.25; }
@@ -62,7 +62,7 @@ dialog::backdrop { background: #0009; }
 .input { margin: 14px 0; }
 .input label { display: block; font-weight: 700; margin-bottom: 4px; }
 .input input, .input textarea { width: 100%; }
-.hint { color: var(--soft); font-size: 13px; }
+.hint { color: var(--soft); font-size: 13px; margin-top: 3px; }
 .error { color: var(--red); font-size: 13px; }
 @media (max-width: 640px) { .live { grid-template-columns: 1fr; grid-template-rows: auto 1fr; } }
 `;

@@ -24,7 +24,7 @@ export type Answered = { readonly status: number; readonly body: string } | { re
 
 export type SlackServer = Awaited<ReturnType<typeof start>>;
 
-export const SIGNING_SECRET = "local-signing-secret";
+const SIGNING_SECRET = "local-signing-secret";
 
 /** Starts a local Slack on a free port of the loopback interface: the calls that Portcullis makes, with Slack's documented limits. */
 export async function start(settings: SlackServerSettings = {}) {
