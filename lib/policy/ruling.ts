@@ -49,7 +49,8 @@ function strongest(mode: Mode, rules: readonly RuledRule[]): Mode {
   return rules.some((rule) => rule.mode === "enforce") ? "enforce" : "dry-run";
 }
 
-function scopeFor(scopes: readonly Scope[], place: Place): Scope | Needs | undefined {
+/** The first scope that holds at a place; an exception's conditions can be asked the same. */
+export function scopeFor<S extends Pick<Scope, "when">>(scopes: readonly S[], place: Place): S | Needs | undefined {
   for (const scope of scopes) {
     const match = matches(scope.when, place);
     if (typeof match === "object") return match;
