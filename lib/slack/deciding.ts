@@ -5,7 +5,7 @@ import { scopeFor } from "../policy/ruling.ts";
 import type { ExceptionEntry, Scope } from "../policy/schema.ts";
 import { type Settings, settingsFor } from "../policy/settings.ts";
 import { holdsAt } from "../policy/until.ts";
-import { allowedTraffic } from "../rules/allow.ts";
+import { allowedTraffic } from "../rules/terms/allow.ts";
 import type { AnyRule } from "../rules/rule.ts";
 import { minute } from "./moment.ts";
 import { code, prose } from "./text.ts";
