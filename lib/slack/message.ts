@@ -20,7 +20,10 @@ const RULES_SHOWN = 2;
 const COLOURS: Readonly<Record<Severity, string>> = { critical: "🔴", high: "🟠", medium: "🟡", low: "🔵", info: "⚪" };
 
 /** A decision as a Slack message. Pure; within Slack's limits and inert whatever the decision holds. */
-export function messageFor(decision: Decision): SlackMessage {
+export function messageFor(
+  decision: Decision,
+  { mention, state, buttons = false }: { mention?: string; state?: string; buttons?: boolean } = {},
+): SlackMessage {
   const { change, names } = decision;
   const title = headline(decision, LIMITS.header);
   const lists = [forbidden(decision), found(decision), ...describeActs(decision)].filter((text) => text !== "");
@@ -29,6 +32,9 @@ export function messageFor(decision: Decision): SlackMessage {
     text: prose(`${title} in ${names.account ?? change.account}, ${change.region}`, LIMITS.fallback),
     blocks: [
       header(title),
+      ...(state === undefined ? [] : [section(state)]),
+      ...(mention === undefined ? [] : [context(`<@${mention}>`)]),
+      ...(buttons ? [context("buttons")] : []),
       context(facts(decision)),
       section(tellOutcome(decision)),
       ...lists.map(section),

@@ -46,6 +46,9 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "sqs:ReceiveMessage",
   ],
   NotifyRole: [
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
     "logs:CreateLogStream",
     "logs:PutLogEvents",
     "secretsmanager:GetSecretValue",
@@ -53,6 +56,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "sqs:DeleteMessage",
     "sqs:GetQueueAttributes",
     "sqs:ReceiveMessage",
+    "sqs:SendMessage",
   ],
 };
 
