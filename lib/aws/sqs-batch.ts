@@ -66,7 +66,13 @@ export function asOne(
   };
 }
 
-async function failed(record: SQSRecord, error: unknown, seconds: number, log: Pick<Log, "error">, retry: Retry | undefined): Promise<void> {
+async function failed(
+  record: SQSRecord,
+  error: unknown,
+  seconds: number,
+  log: Pick<Log, "error">,
+  retry: Retry | undefined,
+): Promise<void> {
   const { messageId, receiptHandle } = record;
   log.error("Message failed; the queue will hand it out again or dead-letter it", { messageId, attempt: attemptOf(record), error });
   // Without this, the message comes back all the same, only later.

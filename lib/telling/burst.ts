@@ -128,5 +128,7 @@ async function counted(desk: Desk, decisions: readonly Decision[]): Promise<Anno
   );
   const [first] = decisions;
   const user = first === undefined ? undefined : await userOf(desk.ports, first.change.actor);
-  return user === undefined || !/^[UW][A-Z0-9]+$/.test(user) ? message : { ...message, blocks: [...message.blocks, context(`By <@${user}>`)] };
+  return user === undefined || !/^[UW][A-Z0-9]+$/.test(user)
+    ? message
+    : { ...message, blocks: [...message.blocks, context(`By <@${user}>`)] };
 }

@@ -140,7 +140,10 @@ class Round {
     if (this.timeLeft() < ENOUGH) return this.fail(unit, events, new Error("No time was left to tell it; the queue tries again"));
     try {
       await this.tellSomewhere(unit);
-      this.ports.log.info("Told", { decisions: unit.items.map(({ decision: { id, outcome } }) => ({ id, outcome })), channel: unit.channel });
+      this.ports.log.info("Told", {
+        decisions: unit.items.map(({ decision: { id, outcome } }) => ({ id, outcome })),
+        channel: unit.channel,
+      });
     } catch (error) {
       if (!isHopeless(error)) return this.fail(unit, events, error);
       for (const event of events) {
@@ -167,7 +170,8 @@ class Round {
   // False when an attempt before this one may have posted it.
   private async claim({ items, burst }: Unit): Promise<boolean> {
     const [first] = items;
-    const claimed = burst === undefined ? await this.ports.threads.begin(first?.decision.id ?? "") : await this.ports.threads.beginBurst(burst);
+    const claimed =
+      burst === undefined ? await this.ports.threads.begin(first?.decision.id ?? "") : await this.ports.threads.beginBurst(burst);
     if (claimed === "mine" || claimed === true) return true;
     if (claimed === "begun") return false;
     throw new Error("Somebody else tells this at the same time; the queue tries again");

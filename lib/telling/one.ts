@@ -25,7 +25,11 @@ async function tellIn(desk: Desk, decision: Decision, thread: Thread | undefined
     return await answer(desk, decision, thread);
   } catch (error) {
     if (!isRefusedForGood(error)) throw error;
-    desk.ports.log.warn("Slack does not take an answer in the thread; another is opened", { decision: decision.id, ...thread.parent, error });
+    desk.ports.log.warn("Slack does not take an answer in the thread; another is opened", {
+      decision: decision.id,
+      ...thread.parent,
+      error,
+    });
     return open(desk, decision, thread.count + 1);
   }
 }

@@ -32,6 +32,8 @@ export function inWords<T>(write: () => T): T {
   try {
     return write();
   } catch (error) {
-    throw new UntellableError("The decision could not be put into words: this is a defect of Portcullis, please report it", { cause: error });
+    throw new UntellableError("The decision could not be put into words: this is a defect of Portcullis, please report it", {
+      cause: error,
+    });
   }
 }

@@ -125,5 +125,14 @@ export function testThreadsContract(open: () => Promise<Stage>): void {
 
 function threadOf(): Thread {
   const subject = { kind: "security-group", id: `sg-${randomUUID()}` } as const;
-  return { account: "111122223333", region: "eu-west-1", subject, channel: "#net-guard", parent: POSTED, first: "d-1", last: "d-1", count: 1 };
+  return {
+    account: "111122223333",
+    region: "eu-west-1",
+    subject,
+    channel: "#net-guard",
+    parent: POSTED,
+    first: "d-1",
+    last: "d-1",
+    count: 1,
+  };
 }
