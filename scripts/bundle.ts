@@ -18,7 +18,7 @@ export interface Bundle {
   readonly cold: number;
 }
 
-const WITH_POLICY = ["guard", "notify"];
+const WITH_POLICY = ["guard", "notify", "respond"];
 
 /**
  * Bundles functions/*.ts of the service in `root` into its dist/, and checks its portcullis.yml and writes it as

@@ -12,7 +12,7 @@ import { isSigned } from "./signature.ts";
 export interface FrontDeskPorts {
   readonly policy: Policy;
   readonly decisions: DecisionReader;
-  readonly desk: Pick<Desk, "openView">;
+  readonly desk: Pick<Desk, "openView" | "answer">;
   /** The secret by which Slack signs; asked for with every request so that a rotated one is taken up. */
   readonly signingSecret: () => Promise<string>;
   /** Hands a request to those who answer it. */
@@ -62,7 +62,10 @@ type DialogRequest = Extract<ReturnType<typeof readRequest>, { kind: "dialog" }>
 
 async function openDialog({ trigger, decision: id, answerTo }: DialogRequest, ports: FrontDeskPorts, now: number): Promise<HttpAnswer> {
   const decision = await ports.decisions.read(id);
-  if (decision === undefined) return privately("This decision has left the ledger, so nothing can be done about it any more.");
+  if (decision === undefined) {
+    await ports.desk.answer(answerTo, noteTo("This decision has left the ledger, so nothing can be done about it any more."));
+    return answer(200, "");
+  }
   const longest = longestGrant(
     ports.policy,
     decision.findings.map(({ severity }) => severity),
