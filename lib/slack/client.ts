@@ -7,7 +7,7 @@ import {
   WebAPIRequestError,
   WebClient,
 } from "@slack/web-api";
-import type { Announcement, Messenger } from "../guard/notify-ports.ts";
+import type { Announcement, Messenger, Posted } from "../guard/notify-ports.ts";
 import { adviceFor, SlackError, TRY_AGAIN } from "./slack-error.ts";
 
 const ATTEMPTS = 3;
@@ -42,7 +42,10 @@ export interface SlackSettings {
  */
 export function slackMessenger({ token, url, timeout = REQUEST_TIMEOUT, sleep = pause }: SlackSettings): Messenger {
   return {
-    post: async (channel, message, timeLeft = patience()) => {
+    update: async () => {},
+    find: async () => undefined,
+    userByEmail: async () => undefined,
+    post: async (channel, message, { thread, timeLeft = patience() } = {}) => {
       const client = new WebClient(await token(), {
         ...(url !== undefined && { slackApiUrl: url }),
         // The retries are ours: the client's own know neither the caller's deadline nor which errors can pass.
@@ -53,7 +56,7 @@ export function slackMessenger({ token, url, timeout = REQUEST_TIMEOUT, sleep = 
       });
       for (let attempt = 1; ; attempt++) {
         try {
-          return await post(client, channel, message);
+          return await post(client, channel, message, thread);
         } catch (error) {
           const failure = toSlackError(error, channel);
           const wait = failure.retryAfter ?? FIRST_PAUSE * 2 ** (attempt - 1);
@@ -65,8 +68,9 @@ export function slackMessenger({ token, url, timeout = REQUEST_TIMEOUT, sleep = 
   };
 }
 
-async function post(client: WebClient, channel: string, { text, blocks }: Announcement): Promise<{ ts: string }> {
-  const { ts } = await client.chat.postMessage({
+async function post(client: WebClient, channel: string, { text, blocks }: Announcement, thread?: string): Promise<Posted> {
+  const { ts, channel: id } = await client.chat.postMessage({
+    ...(thread !== undefined && { thread_ts: thread }),
     channel,
     text,
     blocks: [...blocks],
@@ -76,7 +80,7 @@ async function post(client: WebClient, channel: string, { text, blocks }: Announ
     unfurl_links: false,
     unfurl_media: false,
   });
-  return { ts: ts ?? "" };
+  return { channel: id ?? channel, ts: ts ?? "" };
 }
 
 function toSlackError(error: unknown, channel: string): SlackError {
