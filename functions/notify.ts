@@ -3,17 +3,17 @@ import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import middy from "@middy/core";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { retrySoon } from "../lib/aws/retry-soon.ts";
-import { inBatch } from "../lib/aws/sqs-batch.ts";
-import { notify } from "../lib/slack/notify.ts";
+import { asOne } from "../lib/aws/sqs-batch.ts";
+import { notifyAll } from "../lib/telling/notify.ts";
 import { notifyPorts } from "../lib/wiring/notify.ts";
 
 const logger = new Logger({ serviceName: "portcullis-notify" });
-const ports = notifyPorts(process.env, logger);
+const ports = notifyPorts(process.env, import.meta.dirname, logger);
 const retry = retrySoon(process.env.QUEUE_URL);
 
-/** Decisions arrive by queue, as EventBridge events, and are told in Slack. */
+/** Decisions arrive by queue, in order, as EventBridge events, and are told in Slack. */
 export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(injectLambdaContext(logger))
   .handler((event: SQSEvent, context: Context) =>
-    inBatch((body) => notify(ports, body, () => context.getRemainingTimeInMillis()), logger, { retry })(event),
+    asOne((events) => notifyAll(ports, events, () => context.getRemainingTimeInMillis()), logger, retry)(event),
   );

@@ -1,11 +1,12 @@
-// Bundles every function into dist/<name>/index.mjs, with the policy beside the guard. `npx osls package` and `deploy` run it.
+// Bundles every function into dist/<name>/index.mjs, with the policy beside those that read it. `npx osls package` and `deploy` run it.
 import { readdir, rm, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { build, type Metafile } from "esbuild";
+import { type BuildOptions, build, type Metafile } from "esbuild";
 import { loadPolicy } from "../lib/policy/load.ts";
 import { PolicyError } from "../lib/policy/problem.ts";
 import { slimDependencies } from "./slim-dependencies.ts";
+import { splitLazily } from "./split-lazily.ts";
 
 /** A bundled function; sizes in bytes of code. */
 export interface Bundle {
@@ -17,9 +18,11 @@ export interface Bundle {
   readonly cold: number;
 }
 
+const WITH_POLICY = ["guard", "notify", "respond"];
+
 /**
  * Bundles functions/*.ts of the service in `root` into its dist/, and checks its portcullis.yml and writes it as
- * dist/guard/policy.json. Throws esbuild's error, or the policy's with file, line and column.
+ * policy.json beside those that read it. Throws esbuild's error, or the policy's with file, line and column.
  */
 export async function bundleService(root: string): Promise<readonly Bundle[]> {
   const policy = loadPolicy(join(root, "portcullis.yml"));
@@ -27,14 +30,15 @@ export async function bundleService(root: string): Promise<readonly Bundle[]> {
   await rm(dist, { recursive: true, force: true });
   const sources = (await readdir(join(root, "functions"))).filter((file) => file.endsWith(".ts")).sort();
   const bundles = await Promise.all(sources.map((file) => bundle(join(root, "functions", file), join(dist, basename(file, ".ts")))));
-  // The guard carries the policy that was checked here: a broken one stops the deployment, not the guard.
-  await writeFile(join(dist, "guard/policy.json"), `${JSON.stringify(policy.document, undefined, 2)}\n`);
+  // The functions carry the policy that was checked here: a broken one stops the deployment, not the guard.
+  const snapshot = `${JSON.stringify(policy.document, undefined, 2)}\n`;
+  await Promise.all(WITH_POLICY.map((name) => writeFile(join(dist, name, "policy.json"), snapshot)));
   return bundles;
 }
 
 async function bundle(source: string, folder: string): Promise<Bundle> {
   const file = join(folder, "index.mjs");
-  const { metafile } = await build({
+  const options = {
     entryPoints: { index: source },
     outdir: folder,
     outExtension: { ".js": ".mjs" },
@@ -52,12 +56,12 @@ async function bundle(source: string, folder: string): Promise<Bundle> {
     // A stack trace needs file and line only.
     sourcesContent: false,
     legalComments: "none",
-    metafile: true,
-    plugins: [slimDependencies],
     // CommonJS dependencies call require(), which ES modules do not have.
     banner: { js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);' },
     logLevel: "warning",
-  });
+  } as const satisfies BuildOptions;
+  const plugins = [await splitLazily(source, options), slimDependencies];
+  const { metafile } = await build({ ...options, plugins, metafile: true });
   await writeFile(join(folder, "meta.json"), JSON.stringify(metafile));
   return { name: basename(folder), file, ...sizesOf(metafile, file) };
 }

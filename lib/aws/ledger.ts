@@ -8,6 +8,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { decodeDecision, encodeDecision } from "../guard/decision-record.ts";
+import type { DecisionReader } from "../guard/notify-ports.ts";
 import type { Clock, DecidedEntry, Ledger, LedgerEntry } from "../guard/ports.ts";
 import type { Change } from "../model/change.ts";
 import type { Decision } from "../model/decision.ts";
@@ -17,7 +18,7 @@ const KEPT_SECONDS = 400 * 24 * 3600;
 const LONGEST_TEXT = 100_000;
 
 /** The ledger in a DynamoDB table with partition key `id` and TTL attribute `expires`. Throws the SDK's errors. */
-export class DynamoLedger implements Ledger {
+export class DynamoLedger implements Ledger, DecisionReader {
   private readonly client: DynamoDBClient;
   private readonly table: string;
   private readonly clock: Pick<Clock, "now">;
@@ -89,6 +90,11 @@ export class DynamoLedger implements Ledger {
         ExpressionAttributeValues: { ":published": { S: "published" } },
       }),
     );
+  }
+
+  async read(id: string): Promise<Decision | undefined> {
+    const entry = await this.standing(id, undefined);
+    return entry.state === "begun" ? undefined : entry.decision;
   }
 
   // The refused write tells what stands; an emulator or an older endpoint may not, then it is read.

@@ -54,18 +54,35 @@ export interface Thread extends Place {
   readonly last: string;
   /** How many decisions were told in it. */
   readonly count: number;
+  /** The decisions that the parent counts, where it tells a burst. */
+  readonly burst?: readonly string[];
 }
 
-/** Who tells a decision: nobody yet, so the caller may; somebody began and no answer is known; or it was told. */
-export type Telling = "mine" | "begun" | Posted;
+/** Several decisions that are told together, in one message and its thread. */
+export interface Burst {
+  /** `burst/` and the id of its first decision. */
+  readonly id: string;
+  readonly decisions: readonly string[];
+  /** The message of an earlier burst that this one goes on with. */
+  readonly joins?: Posted;
+}
+
+/** What is known of the telling of a decision: somebody began, alone or in a burst, and no answer is known; or it was told. */
+export type Telling = "begun" | Burst | Posted;
 
 /** What was told where: the memory that keeps a decision from being told twice. Every write is conditional and safe to repeat. */
 export interface ThreadBook {
+  /** Looks, and claims nothing. Undefined for a decision that nobody has begun to tell. */
+  look(decision: string): Promise<Telling | undefined>;
   /** Claims the telling of a decision. */
-  begin(decision: string): Promise<Telling>;
+  begin(decision: string): Promise<"mine" | Telling>;
+  /** Claims the telling of all decisions of a burst; false, and nothing is claimed, when one of them was claimed before. */
+  beginBurst(burst: Burst): Promise<boolean>;
   /** Notes where a decision was told. */
   told(decision: string, posted: Posted): Promise<void>;
+  /** The thread that later decisions are answered in; undefined where nothing was told for a month. */
   thread(place: Place, channel: string): Promise<Thread | undefined>;
+  /** Keeps a thread, unless the one that is kept has as many decisions or more: of two that opened one at once, the first stands. */
   keep(thread: Thread): Promise<void>;
 }
 
@@ -84,5 +101,7 @@ export interface NotifyPorts {
   readonly channel?: string;
   /** IAM session names, user names and e-mail addresses, each with its Slack user, as the policy's directory has them. */
   readonly directory: Readonly<Record<string, string>>;
+  /** Puts an event that can never be told into the dead-letter queue at once. */
+  readonly bury: (event: unknown, reason: string) => Promise<void>;
   readonly log: Log;
 }

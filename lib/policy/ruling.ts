@@ -1,8 +1,8 @@
 import type { Grant, GrantedTraffic } from "../model/grant.ts";
 import type { TrafficSet } from "../model/traffic.ts";
-import { type AllowEntry, allowedTraffic } from "../rules/allow.ts";
 import { RULES } from "../rules/index.ts";
 import type { AnyRule, Networks, PreparedRule } from "../rules/rule.ts";
+import { type AllowEntry, allowedTraffic } from "../rules/terms/allow.ts";
 import { networksOf } from "./networks.ts";
 import type { Mode, Needs, Place, Policy, RuledRule, Ruling } from "./policy.ts";
 import type { ExceptionEntry, Scope, When } from "./schema.ts";

@@ -9,10 +9,10 @@ import { networksOf } from "../policy/networks.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Scope } from "../policy/schema.ts";
 import { settingsFor } from "../policy/settings.ts";
-import { AllowEntry, allowedToAll, allowedTraffic } from "../rules/allow.ts";
-import { internets, tooWide } from "../rules/exposure.ts";
 import { RULES } from "../rules/index.ts";
 import type { Networks } from "../rules/rule.ts";
+import { AllowEntry, allowedToAll, allowedTraffic } from "../rules/terms/allow.ts";
+import { internets, tooWide } from "../rules/terms/exposure.ts";
 
 /** Rules that would pass in place of those that were found. */
 export interface Alternative {

@@ -1,6 +1,6 @@
-import { describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { restAfter } from "../../lib/aws/retry-soon.ts";
-import { inBatch } from "../../lib/aws/sqs-batch.ts";
+import { asOne, inBatch } from "../../lib/aws/sqs-batch.ts";
 import { sqsEvent } from "../support/sqs-event.ts";
 
 interface Logged {
@@ -55,10 +55,10 @@ describe("a batch of messages", () => {
         if (body === 2) throw new Error("two is refused");
       },
       recordingLog(),
-      { retry: async (receipt, attempt) => void asked.push([receipt, attempt]) },
+      { retry: async (receipt, seconds) => void asked.push([receipt, seconds]) },
     );
     await handle(sqsEvent("1", "2"));
-    expect(asked).toEqual([["receipt-1", 1]]);
+    expect(asked).toEqual([["receipt-1", 5]]);
   });
 
   test("a retry that cannot be brought forward is logged, and the message reported all the same", async () => {
@@ -72,5 +72,56 @@ describe("a batch of messages", () => {
 
   test("rests 5 s, then twice as long each time, five minutes at most", () => {
     expect([1, 2, 3, 7, 20].map(restAfter)).toEqual([5, 10, 20, 300, 300]);
+  });
+});
+
+describe("a batch that is handled as one", () => {
+  const asked: unknown[] = [];
+  const retry = async (receipt: string, seconds: number) => void asked.push([receipt, seconds]);
+  beforeEach(() => void asked.splice(0));
+
+  test("hands all bodies over in order, those that are no JSON as they are", async () => {
+    const handled: unknown[] = [];
+    const handle = asOne(async (bodies) => {
+      handled.push(...bodies);
+      return [];
+    }, recordingLog());
+    expect(await handle(sqsEvent("1", "{", '"three"'))).toEqual({ batchItemFailures: [] });
+    expect(handled).toEqual([1, "{", "three"]);
+  });
+
+  test("reports what failed, with its cause, and lets all of it rest equally long", async () => {
+    const log = recordingLog();
+    const error = new Error("refused");
+    const handle = asOne(
+      async () => [
+        { index: 0, error },
+        { index: 2, error },
+      ],
+      log,
+      retry,
+    );
+    expect(await handle(sqsEvent("1", "2", "3"))).toEqual({
+      batchItemFailures: [{ itemIdentifier: "message-0" }, { itemIdentifier: "message-2" }],
+    });
+    expect(asked).toEqual([
+      ["receipt-0", 5],
+      ["receipt-2", 5],
+    ]);
+    expect(log.errors).toHaveLength(2);
+  });
+
+  test("keeps the longest wait that was asked for, in whole seconds", async () => {
+    const failures = [
+      { index: 0, error: 1 },
+      { index: 1, error: 2, retryAfter: 30_001 },
+      { index: 2, error: 3, retryAfter: 2000 },
+    ];
+    await asOne(async () => failures, recordingLog(), retry)(sqsEvent("1", "2", "3"));
+    expect(asked).toEqual([
+      ["receipt-0", 31],
+      ["receipt-1", 31],
+      ["receipt-2", 31],
+    ]);
   });
 });

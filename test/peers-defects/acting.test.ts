@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { inBatch } from "../../lib/aws/sqs-batch.ts";
-import { encodeDecision } from "../../lib/guard/decision-record.ts";
 import { type Ec2, Ec2Error } from "../../lib/guard/ports.ts";
 import { receive } from "../../lib/guard/receive.ts";
 import { formatRule, parseRule } from "../../lib/model/security-group-rule.ts";
 import { slackMessenger } from "../../lib/slack/client.ts";
-import { notify } from "../../lib/slack/notify.ts";
+import { notifyAll } from "../../lib/telling/notify.ts";
 import { readJson, set } from "../cloudtrail/read-event.ts";
 import { delivered, GROUP, gate, grantEvent, modifyEvent, permission } from "../support/gate.ts";
 import { SELF } from "../support/guard-rig.ts";
 import { type SlackServer, start } from "../support/slack-server.ts";
 import { sqsEvent } from "../support/sqs-event.ts";
+import { eventOf, TellingRig } from "../support/telling-rig.ts";
 
 const SSH = "tcp 22 from 0.0.0.0/0";
 const INTERNET = "0.0.0.0/0";
@@ -208,10 +208,8 @@ describe("telling people", () => {
     const pauses: number[] = [];
     const sleep = async (milliseconds: number) => void pauses.push(milliseconds);
     const messenger = slackMessenger({ token: async () => "xoxb-test", url: slack.url, sleep });
-    for (const decision of decisions) {
-      const event = { detail: JSON.parse(encodeDecision(decision)) };
-      await notify({ messenger, channel: "#net-guard", log: SILENT }, event, () => 600_000);
-    }
+    const ports = new TellingRig().ports({ messenger, log: SILENT });
+    for (const decision of decisions) await notifyAll(ports, [eventOf(decision)], () => 600_000);
     return pauses;
   }
 

@@ -1,13 +1,19 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { DecisionReader } from "../../lib/guard/notify-ports.ts";
 import type { Ledger } from "../../lib/guard/ports.ts";
 import { type Decision, decisionId } from "../../lib/model/decision.ts";
 import { parseRule } from "../../lib/model/security-group-rule.ts";
 import { TrafficSet } from "../../lib/model/traffic.ts";
 import { granting } from "./changes.ts";
 
+interface Stage {
+  readonly ledger: Ledger & DecisionReader;
+  close(): Promise<void>;
+}
+
 /** What every ledger does: the suite runs on the one in memory and on the DynamoDB of an emulator. */
-export function testLedgerContract(open: () => Promise<{ ledger: Ledger; close(): Promise<void> }>): void {
-  let stage: { ledger: Ledger; close(): Promise<void> };
+export function testLedgerContract(open: () => Promise<Stage>): void {
+  let stage: Stage;
   beforeAll(async () => {
     stage = await open();
   }, 300_000);
@@ -52,6 +58,15 @@ export function testLedgerContract(open: () => Promise<{ ledger: Ledger; close()
     await stage.ledger.begin(large.id, large.change, "v1");
     await stage.ledger.decide(large);
     expect(await stage.ledger.begin(large.id, large.change, "v1")).toEqual({ state: "decided", decision: large });
+  });
+
+  test("a decision is read whole by its id, and only once it is made", async () => {
+    const given = decision();
+    expect(await stage.ledger.read(given.id)).toBeUndefined();
+    await stage.ledger.begin(given.id, given.change, "v1");
+    expect(await stage.ledger.read(given.id)).toBeUndefined();
+    await stage.ledger.decide(given);
+    expect(await stage.ledger.read(given.id)).toEqual(given);
   });
 
   test("publishing what nobody decided is refused", async () => {

@@ -1,26 +1,27 @@
 import { decodeDecision, encodeDecision } from "../../lib/guard/decision-record.ts";
 import { decodeGrants } from "../../lib/guard/grant-record.ts";
+import type { Burst, DecisionReader, Posted, Telling, Thread, ThreadBook } from "../../lib/guard/notify-ports.ts";
 import type { Bus, Clock, DecidedEntry, GrantBook, Ledger, LedgerEntry, Place } from "../../lib/guard/ports.ts";
 import type { Change } from "../../lib/model/change.ts";
 import type { Decision } from "../../lib/model/decision.ts";
 import type { Grant } from "../../lib/model/grant.ts";
 
 /** The ledger in memory; decisions go through JSON as they would in a table. */
-export class MemoryLedger implements Ledger {
+export class MemoryLedger implements Ledger, DecisionReader {
   readonly entries = new Map<string, { state: LedgerEntry["state"]; decision?: string }>();
   /** Runs before each write with its name; throws to refuse it. */
   before: (call: string) => void = () => {};
 
   async begin(id: string, _change: Change, _policyVersion: string): Promise<LedgerEntry | undefined> {
     this.before("begin");
-    const entry = this.read(id);
+    const entry = this.entry(id);
     if (entry === undefined) this.entries.set(id, { state: "begun" });
     return entry;
   }
 
   async decide(decision: Decision): Promise<DecidedEntry> {
     this.before("decide");
-    const entry = this.read(decision.id);
+    const entry = this.entry(decision.id);
     if (entry !== undefined && entry.state !== "begun") return entry;
     this.entries.set(decision.id, { state: "decided", decision: encodeDecision(decision) });
     return { state: "decided", decision };
@@ -37,7 +38,12 @@ export class MemoryLedger implements Ledger {
     return [...this.entries.values()].flatMap(({ decision }) => (decision === undefined ? [] : [decodeDecision(JSON.parse(decision))]));
   }
 
-  private read(id: string): LedgerEntry | undefined {
+  async read(id: string): Promise<Decision | undefined> {
+    const entry = this.entry(id);
+    return entry === undefined || entry.state === "begun" ? undefined : entry.decision;
+  }
+
+  private entry(id: string): LedgerEntry | undefined {
     const entry = this.entries.get(id);
     if (entry === undefined) return undefined;
     if (entry.decision === undefined || entry.state === "begun") return { state: "begun" };
@@ -73,6 +79,63 @@ export class MemoryGrants implements GrantBook {
   private read(): Grant[] {
     return [...decodeGrants([...this.kept.values()].map((text): unknown => JSON.parse(text)))];
   }
+}
+
+const THREAD_LIVES = 30 * 24 * 3_600_000;
+
+/** What was told where, in memory; it goes through JSON as it would in a table. */
+export class MemoryThreads implements ThreadBook {
+  private readonly claims = new Map<string, Telling>();
+  private readonly kept = new Map<string, { readonly thread: Thread; readonly ends: number }>();
+  private readonly clock: Pick<Clock, "now">;
+
+  constructor(clock: Pick<Clock, "now">) {
+    this.clock = clock;
+  }
+
+  async look(decision: string): Promise<Telling | undefined> {
+    return copy(this.claims.get(decision));
+  }
+
+  async begin(decision: string): Promise<"mine" | Telling> {
+    const standing = this.claims.get(decision);
+    if (standing === undefined) this.claims.set(decision, "begun");
+    return copy(standing) ?? "mine";
+  }
+
+  async beginBurst(burst: Burst): Promise<boolean> {
+    if (burst.decisions.some((decision) => this.claims.has(decision))) return false;
+    for (const decision of burst.decisions) this.claims.set(decision, copy(burst));
+    return true;
+  }
+
+  async told(decision: string, { channel, ts }: Posted): Promise<void> {
+    const standing = this.claims.get(decision);
+    const isTold = typeof standing === "object" && "ts" in standing;
+    if (!isTold) this.claims.set(decision, { channel, ts });
+  }
+
+  async thread(place: Place, channel: string): Promise<Thread | undefined> {
+    return copy(this.standing(place, channel));
+  }
+
+  async keep(thread: Thread): Promise<void> {
+    if ((this.standing(thread, thread.channel)?.count ?? 0) >= thread.count) return;
+    this.kept.set(keyOf(thread, thread.channel), { thread: copy(thread), ends: this.clock.now() + THREAD_LIVES });
+  }
+
+  private standing(place: Place, channel: string): Thread | undefined {
+    const entry = this.kept.get(keyOf(place, channel));
+    return entry === undefined || entry.ends <= this.clock.now() ? undefined : entry.thread;
+  }
+}
+
+function keyOf({ account, region, subject }: Place, channel: string): string {
+  return [account, region, subject.id, channel].join("/");
+}
+
+function copy<T>(value: T): T {
+  return structuredClone(value);
 }
 
 /** A bus that keeps what it was told. */
