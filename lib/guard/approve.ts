@@ -1,5 +1,6 @@
 import type { Actor } from "../model/change.ts";
 import type { Decision } from "../model/decision.ts";
+import { personOf } from "./person.ts";
 import type { RespondPorts } from "./respond-ports.ts";
 
 type ApprovalPorts = Pick<RespondPorts, "policy" | "desk">;
@@ -24,16 +25,6 @@ async function isAmong(user: string, approvers: readonly string[], { desk }: App
 
 /** The Slack user who made a change, by the policy's directory, or by the e-mail address in the name of the session. */
 async function slackUserOf(actor: Actor, { policy, desk }: ApprovalPorts): Promise<string | undefined> {
-  const { directory } = policy.document.slack;
-  const names = namesOf(actor);
-  for (const name of names) if (Object.hasOwn(directory, name)) return directory[name];
-  const email = names.find((name) => /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(name));
-  if (email === undefined) return undefined;
-  return desk.userByEmail(email);
-}
-
-/** The names by which a directory may know a caller: the session, the user name, the arn. */
-function namesOf({ arn, session }: Actor): string[] {
-  const user = /:user\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1];
-  return [session, user, arn].filter((name) => name !== undefined);
+  const { listed, email } = personOf(actor, policy.document.slack.directory);
+  return listed ?? (email === undefined ? undefined : desk.userByEmail(email));
 }

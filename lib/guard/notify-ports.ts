@@ -97,6 +97,8 @@ export interface NotifyPorts {
   readonly messenger?: Messenger;
   readonly threads: ThreadBook;
   readonly decisions: DecisionReader;
+  /** Whether anybody answers buttons: messages have them only then. */
+  readonly answers?: boolean;
   /** The channel for decisions whose scope names none. */
   readonly channel?: string;
   /** IAM session names, user names and e-mail addresses, each with its Slack user, as the policy's directory has them. */

@@ -1,3 +1,4 @@
+import { isGrantEnd } from "../guard/judge-again.ts";
 import { nounOf } from "../model/change.ts";
 import type { Decision, Outcome } from "../model/decision.ts";
 import type { Finding } from "../model/finding.ts";
@@ -89,6 +90,7 @@ export function tellOutcome(decision: Decision, mention?: string): string {
 }
 
 function tellChange({ change, findings }: Decision, mention: string | undefined): string {
+  if (isGrantEnd(change)) return `The exception ${code(String(change.details?.grant ?? ""), 80)}, which allowed this, has ended.`;
   const tool = describeTool(change.actor);
   const known = mention !== undefined && isUserId(mention) ? ` (${person(mention)})` : "";
   const who = `*${prose(describePerson(change.actor).name, NAME)}*${known}`;

@@ -28,7 +28,9 @@ async function informed(request: Question, ports: RespondPorts): Promise<SlackMe
   switch (request.ask) {
     case "explain": {
       const decision = await ports.decisions.read(request.decision);
-      return decision === undefined ? noteTo("This decision has left the ledger.") : explanationOf(decision, ports.policy);
+      return decision === undefined
+        ? noteTo("This decision has left the ledger.")
+        : explanationOf(decision, ports.policy, { buttons: true });
     }
     case "explain-resource":
       return explainedResource(request.resource, ports);

@@ -3,7 +3,7 @@ import type { Place } from "../guard/ports.ts";
 import type { Decision } from "../model/decision.ts";
 import { context } from "../slack/blocks.ts";
 import { burstMessage, burstTable } from "../slack/burst.ts";
-import { type Desk, edit, noted, placeOf, postOnce } from "./desk.ts";
+import { type Desk, edit, noted, offering, placeOf, postOnce } from "./desk.ts";
 import { userOf } from "./mention.ts";
 import { inWords, isRefusedForGood } from "./refusal.ts";
 
@@ -56,7 +56,7 @@ async function intoThread(desk: Desk, burst: Burst, decisions: readonly Decision
 }
 
 async function postTable(desk: Desk, { id }: Burst, decisions: readonly Decision[], { channel, ts }: Posted): Promise<void> {
-  const pages = inWords(() => burstTable(decisions));
+  const pages = inWords(() => burstTable(decisions, offering(desk)));
   for (const [i, page] of pages.entries()) await postOnce(desk, channel, page, { about: `${id}/${i + 1}`, thread: ts });
 }
 

@@ -71,3 +71,8 @@ export function noted({ instead }: Desk, message: Announcement): Announcement {
   const note = `This belongs in ${prose(instead.channel, 80)}, which Slack refused: ${prose(instead.reason, 300)}`;
   return { ...message, blocks: [...message.blocks, context(note)] };
 }
+
+/** Whether messages have buttons. */
+export function offering({ ports }: Desk): { readonly buttons: boolean } {
+  return { buttons: ports.answers === true };
+}

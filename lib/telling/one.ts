@@ -3,7 +3,7 @@ import type { Decision } from "../model/decision.ts";
 import { messageFor } from "../slack/message.ts";
 import { replyFor, stateAfter } from "../slack/reply.ts";
 import { isBurst } from "./burst.ts";
-import { type Desk, edit, noted, placeOf, postOnce } from "./desk.ts";
+import { type Desk, edit, noted, offering, placeOf, postOnce } from "./desk.ts";
 import { userOf } from "./mention.ts";
 import { inWords, isRefusedForGood } from "./refusal.ts";
 
@@ -45,7 +45,7 @@ async function open(desk: Desk, decision: Decision, count: number): Promise<Post
 async function answer(desk: Desk, decision: Decision, thread: Thread): Promise<Posted> {
   const { parent } = thread;
   const answered = thread.last === decision.id;
-  const reply = inWords(() => replyFor(decision));
+  const reply = inWords(() => replyFor(decision, offering(desk)));
   // An answer that the thread counts stands, even where Slack no longer finds it.
   const posted = answered ? parent : await postOnce(desk, parent.channel, reply, { about: decision.id, thread: parent.ts });
   const now = answered ? thread : { ...thread, last: decision.id, count: thread.count + 1 };
@@ -67,7 +67,7 @@ async function showState(desk: Desk, decision: Decision, { first, parent, count 
 
 async function opening(desk: Desk, decision: Decision, state?: string) {
   const mention = await userOf(desk.ports, decision.change.actor);
-  const extras = { buttons: true, ...(mention !== undefined && { mention }), ...(state !== undefined && { state }) };
+  const extras = { ...offering(desk), ...(mention !== undefined && { mention }), ...(state !== undefined && { state }) };
   return noted(
     desk,
     inWords(() => messageFor(decision, extras)),

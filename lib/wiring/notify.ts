@@ -13,6 +13,8 @@ import { PATIENCE, required, systemClock } from "./environment.ts";
 export interface NotifyEnvironment {
   /** The name or arn of the secret with the bot token. */
   readonly SLACK_BOT_TOKEN_SECRET?: string | undefined;
+  /** The name of the secret by which Slack signs; without one, nobody answers. */
+  readonly SLACK_SIGNING_SECRET?: string | undefined;
   readonly SLACK_CHANNEL?: string | undefined;
   readonly SLACK_API_URL?: string | undefined;
   readonly LEDGER_TABLE?: string | undefined;
@@ -43,7 +45,8 @@ export function notifyPorts(env: NotifyEnvironment, bundle: string, log: Log): N
     decisions: new DynamoLedger(dynamo, table, systemClock),
     directory: Snapshot.parse(policy).slack.directory,
     bury: buryIn(required(env, "DEAD_LETTERS_URL")),
+    answers: (env.SLACK_SIGNING_SECRET ?? "") !== "",
     ...(channel !== "" && { channel }),
-    ...(secret !== "" && { messenger: slackMessenger({ token: () => readBotToken(secret), ...(url !== "" && { url }) }) }),
+    ...(secret !== "" && { messenger: slackMessenger({ token: (options) => readBotToken(secret, options), ...(url !== "" && { url }) }) }),
   };
 }

@@ -13,12 +13,18 @@ export interface IngressGrant {
   readonly granted: readonly SecurityGroupRule[];
 }
 
-/**
- * The CloudTrail record of AuthorizeSecurityGroupIngress. CloudTrail writes lists as `{items: []}` and names in camel case; the
- * shape is that of a recorded one (DataDog/stratus-red-team, docs/attack-techniques/AWS/
- * aws.exfiltration.ec2-security-group-open-port-22-ingress.md, Apache-2.0) with the request as the console writes it.
- */
-export function ingressRecord({ account, region, group, protocol, port, cidrs, granted }: IngressGrant): object {
+/** A call to EC2, as CloudTrail writes it. */
+export interface Call {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+  readonly request: object;
+  /** What the answer says besides `requestId` and `_return`. */
+  readonly response?: object;
+}
+
+/** The CloudTrail record of a call to EC2 that succeeded; its shape is that of events/invictus-ir/006-CreateRoute.json. */
+export function callRecord({ account, region, name, request, response = {} }: Call): object {
   const requestId = randomUUID();
   return {
     eventVersion: "1.09",
@@ -39,42 +45,12 @@ export function ingressRecord({ account, region, group, protocol, port, cidrs, g
     },
     eventTime: `${new Date().toISOString().slice(0, 19)}Z`,
     eventSource: "ec2.amazonaws.com",
-    eventName: "AuthorizeSecurityGroupIngress",
+    eventName: name,
     awsRegion: region,
     sourceIPAddress: "203.0.113.7",
     userAgent: "console.amazonaws.com",
-    requestParameters: {
-      groupId: group,
-      ipPermissions: {
-        items: [
-          {
-            ipProtocol: protocol,
-            fromPort: port,
-            toPort: port,
-            groups: {},
-            ipRanges: { items: cidrs.map((cidrIp) => ({ cidrIp })) },
-            ipv6Ranges: {},
-            prefixListIds: {},
-          },
-        ],
-      },
-    },
-    responseElements: {
-      requestId,
-      _return: true,
-      securityGroupRuleSet: {
-        items: granted.map((rule) => ({
-          groupOwnerId: account,
-          groupId: group,
-          securityGroupRuleId: rule.SecurityGroupRuleId,
-          isEgress: false,
-          ipProtocol: rule.IpProtocol,
-          fromPort: rule.FromPort,
-          toPort: rule.ToPort,
-          cidrIpv4: rule.CidrIpv4,
-        })),
-      },
-    },
+    requestParameters: request,
+    responseElements: { requestId, _return: true, ...response },
     requestID: requestId,
     eventID: randomUUID(),
     readOnly: false,
@@ -83,4 +59,38 @@ export function ingressRecord({ account, region, group, protocol, port, cidrs, g
     recipientAccountId: account,
     eventCategory: "Management",
   };
+}
+
+/**
+ * The CloudTrail record of AuthorizeSecurityGroupIngress. CloudTrail writes lists as `{items: []}` and names in camel case; the
+ * shape is that of a recorded one (DataDog/stratus-red-team, docs/attack-techniques/AWS/
+ * aws.exfiltration.ec2-security-group-open-port-22-ingress.md, Apache-2.0) with the request as the console writes it.
+ */
+export function ingressRecord({ account, region, group, protocol, port, cidrs, granted }: IngressGrant): object {
+  const permission = {
+    ipProtocol: protocol,
+    fromPort: port,
+    toPort: port,
+    groups: {},
+    ipRanges: { items: cidrs.map((cidrIp) => ({ cidrIp })) },
+    ipv6Ranges: {},
+    prefixListIds: {},
+  };
+  const rules = granted.map((rule) => ({
+    groupOwnerId: account,
+    groupId: group,
+    securityGroupRuleId: rule.SecurityGroupRuleId,
+    isEgress: false,
+    ipProtocol: rule.IpProtocol,
+    fromPort: rule.FromPort,
+    toPort: rule.ToPort,
+    cidrIpv4: rule.CidrIpv4,
+  }));
+  return callRecord({
+    account,
+    region,
+    name: "AuthorizeSecurityGroupIngress",
+    request: { groupId: group, ipPermissions: { items: [permission] } },
+    response: { securityGroupRuleSet: { items: rules } },
+  });
 }

@@ -1,14 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
+  AttachInternetGatewayCommand,
   AuthorizeSecurityGroupIngressCommand,
+  CreateInternetGatewayCommand,
+  CreateRouteCommand,
   CreateSecurityGroupCommand,
   CreateVpcCommand,
+  DescribeRouteTablesCommand,
   DescribeSecurityGroupRulesCommand,
   EC2Client,
 } from "@aws-sdk/client-ec2";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { ingressRecord } from "./cloudtrail-event.ts";
+import { callRecord, ingressRecord } from "./cloudtrail-event.ts";
 import { startEc2Recorder } from "./ec2-recorder.ts";
 import { ACCOUNT, REGION, startMinistack, startMoto } from "./emulators.ts";
 import { type PostedMessage, start as startSlack } from "./slack-server.ts";
@@ -101,6 +105,47 @@ export async function startSandbox(policyFile: string, tell: (step: string) => v
         return { id, record: ingressRecord({ account: ACCOUNT, region: REGION, group: id, ...HOLE, granted }) };
       },
 
+      /** CloudTrail's record of the call that put the hole back into a group. */
+      recordOfHole: async (group: string): Promise<object> => {
+        const { SecurityGroupRules: rules = [] } = await ec2.send(
+          new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: "group-id", Values: [group] }] }),
+        );
+        const granted = rules.filter(({ CidrIpv4 }) => CidrIpv4 === FORBIDDEN);
+        return ingressRecord({
+          account: ACCOUNT,
+          region: REGION,
+          group,
+          protocol: HOLE.protocol,
+          port: HOLE.port,
+          cidrs: [FORBIDDEN],
+          granted,
+        });
+      },
+
+      /** Opens a VPC's main route table to the internet, as CloudTrail records it. */
+      openMainTable: async (): Promise<{ readonly table: string; readonly record: object }> => {
+        const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.8.0.0/16" }));
+        const { InternetGateway } = await ec2.send(new CreateInternetGatewayCommand());
+        const gateway = InternetGateway?.InternetGatewayId ?? "";
+        await ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId: gateway, VpcId: Vpc?.VpcId }));
+        const filters = [
+          { Name: "vpc-id", Values: [Vpc?.VpcId ?? ""] },
+          { Name: "association.main", Values: ["true"] },
+        ];
+        const { RouteTables } = await ec2.send(new DescribeRouteTablesCommand({ Filters: filters }));
+        const table = RouteTables?.[0]?.RouteTableId ?? "";
+        const [routeTableId, destinationCidrBlock, gatewayId] = [table, "0.0.0.0/0", gateway];
+        await ec2.send(new CreateRouteCommand({ RouteTableId: table, DestinationCidrBlock: destinationCidrBlock, GatewayId: gateway }));
+        const request = { routeTableId, destinationCidrBlock, gatewayId };
+        return { table, record: callRecord({ account: ACCOUNT, region: REGION, name: "CreateRoute", request }) };
+      },
+
+      /** The destinations of a route table. */
+      routesOf: async (table: string): Promise<readonly string[]> => {
+        const { RouteTables } = await ec2.send(new DescribeRouteTablesCommand({ RouteTableIds: [table] }));
+        return (RouteTables?.[0]?.Routes ?? []).flatMap(({ DestinationCidrBlock: cidr }) => (cidr === undefined ? [] : [cidr]));
+      },
+
       /** Plays CloudTrail: puts the record on the default bus. Throws when the bus does not take it. */
       report: async (record: object): Promise<void> => {
         const Detail = JSON.stringify(record);
@@ -112,6 +157,17 @@ export async function startSandbox(policyFile: string, tell: (step: string) => v
 
       /** The sources that may enter the group: CIDRs of its ingress rules. */
       ingressOf: (group: string) => ingressOf(ec2, group),
+
+      /** Waits until the forbidden source is back in the group. */
+      reopened: (group: string) =>
+        until(`${FORBIDDEN} was not put back`, ministack.log, async () => {
+          const cidrs = await ingressOf(ec2, group);
+          return cidrs.includes(FORBIDDEN) ? cidrs : undefined;
+        }),
+
+      /** Waits until Slack has what this finds; `what` says what that is. */
+      seen: <Result>(what: string, find: () => Result | undefined): Promise<Result> =>
+        until(`Slack has not seen ${what}`, ministack.log, async () => find()),
 
       /** Waits until the forbidden source is gone from the group. */
       closed: (group: string) =>

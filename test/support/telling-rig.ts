@@ -46,6 +46,7 @@ export class TellingRig {
       decisions: this.ledger,
       channel: "#net-guard",
       directory: {},
+      answers: true,
       bury: async (event, reason) => void this.buried.push({ event, reason }),
       log: { info: line("info"), warn: line("warn"), error: line("error") },
       ...overrides,
