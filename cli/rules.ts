@@ -38,8 +38,7 @@ function listRules(policy: Policy) {
     const settings = settingsFor(rule, policy.document);
     return {
       id,
-      resource: kindsOf(rule.meta),
-      judges: describeKinds(rule.meta),
+      judges: kindsOf(rule.meta),
       severity: settings?.severity ?? severity,
       remedies,
       enabled: settings !== undefined,
@@ -56,7 +55,10 @@ function describe(rules: ReturnType<typeof listRules>, width: number, paint: Pai
     [{ text: id, style: "strong" }],
     [{ text: severity, style: SEVERITY_STYLES[severity] }],
     [{ text: enabled ? "yes" : "no", style: enabled ? "good" : "faint" }],
-    [{ text: title }, { text: `${judges}: ${remedies.length === 0 ? "alert only" : remedies.join(" or ")}`, style: "faint" }],
+    [
+      { text: title },
+      { text: `${describeKinds({ resource: judges })}: ${remedies.length === 0 ? "alert only" : remedies.join(" or ")}`, style: "faint" },
+    ],
   ]);
   return [head, ...rows].flatMap((row) => layRow(row, widths, paint)).join("\n");
 }

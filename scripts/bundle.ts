@@ -2,10 +2,11 @@
 import { readdir, rm, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { build, type Metafile } from "esbuild";
+import { type BuildOptions, build, type Metafile } from "esbuild";
 import { loadPolicy } from "../lib/policy/load.ts";
 import { PolicyError } from "../lib/policy/problem.ts";
 import { slimDependencies } from "./slim-dependencies.ts";
+import { splitLazily } from "./split-lazily.ts";
 
 /** A bundled function; sizes in bytes of code. */
 export interface Bundle {
@@ -17,7 +18,7 @@ export interface Bundle {
   readonly cold: number;
 }
 
-const WITH_POLICY = ["guard", "notify"];
+const WITH_POLICY = ["guard", "notify", "respond"];
 
 /**
  * Bundles functions/*.ts of the service in `root` into its dist/, and checks its portcullis.yml and writes it as
@@ -37,7 +38,7 @@ export async function bundleService(root: string): Promise<readonly Bundle[]> {
 
 async function bundle(source: string, folder: string): Promise<Bundle> {
   const file = join(folder, "index.mjs");
-  const { metafile } = await build({
+  const options = {
     entryPoints: { index: source },
     outdir: folder,
     outExtension: { ".js": ".mjs" },
@@ -55,12 +56,12 @@ async function bundle(source: string, folder: string): Promise<Bundle> {
     // A stack trace needs file and line only.
     sourcesContent: false,
     legalComments: "none",
-    metafile: true,
-    plugins: [slimDependencies],
     // CommonJS dependencies call require(), which ES modules do not have.
     banner: { js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);' },
     logLevel: "warning",
-  });
+  } as const satisfies BuildOptions;
+  const plugins = [await splitLazily(source, options), slimDependencies];
+  const { metafile } = await build({ ...options, plugins, metafile: true });
   await writeFile(join(folder, "meta.json"), JSON.stringify(metafile));
   return { name: basename(folder), file, ...sizesOf(metafile, file) };
 }

@@ -75,6 +75,8 @@ export const ${exportOf(id)} = defineRule({
     finds: "TODO: what it finds, exactly, and what it leaves alone.",
     rationale: "TODO: why that matters, for the person whose rule was found.",
     source: "https://docs.aws.amazon.com/TODO.html",
+    avoid: "TODO: a command or a line of configuration that brings it about",
+    prefer: "TODO: what to write instead",
     remedies: [],
     remedy: "none",
     enabled: false,

@@ -1,9 +1,9 @@
 // Draws docs/images/slack-message.png: what a closed port and a dry run look like in Slack. `node scripts/picture-slack.ts`
-// with CHROMIUM naming the browser, /usr/bin/chromium unless set.
+// with CHROMIUM naming the browser: one of the system has the fonts that the one of the tests lacks.
 import { join } from "node:path";
-import { chromium } from "playwright-core";
 import { revokeRules } from "../lib/model/remedy.ts";
 import { messageFor } from "../lib/slack/message.ts";
+import { launchBrowser } from "../test/support/browser.ts";
 import { change, decision, finding, rule } from "../test/support/decisions.ts";
 import { renderChannel } from "../test/support/slack-page.ts";
 
@@ -36,23 +36,13 @@ const dryRun = decision({
 
 const page = renderChannel(
   [
-    { ...messageFor(closed), time: "10:14" },
-    { ...messageFor(dryRun), time: "10:31" },
+    { ...messageFor(closed, { buttons: true }), time: "10:14" },
+    { ...messageFor(dryRun, { buttons: true }), time: "10:31" },
   ],
   { title: "# net-guard" },
 );
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
-});
+const browser = await launchBrowser();
 try {
   const tab = await browser.newPage({ viewport: { width: 780, height: 600 }, deviceScaleFactor: 2 });
   await tab.setContent(page);

@@ -1,18 +1,17 @@
 // `npm run sandbox`: the packaged stack on local AWS, an SSH port opened to the world, and the gate closing.
-import { createServer } from "node:http";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import { close, listen } from "../test/support/ec2-recorder.ts";
 import { findPython } from "../test/support/python-venv.ts";
 import { FORBIDDEN, HOLE, type Sandbox, startSandbox } from "../test/support/sandbox.ts";
-import { renderChannel } from "../test/support/slack-page.ts";
+import { startSlackPage } from "../test/support/slack-page-server.ts";
 
 const HELP = `Usage: npm run sandbox [-- --once]
 
 Deploys the packaged stack on two local AWS emulators (nothing leaves this machine, no AWS account is used), opens
 tcp 22 from 0.0.0.0/0 beside a lawful 10.0.0.0/8, reports it as CloudTrail would, and shows the rule disappear and the
-Slack message arrive. Then it stays up with a page of the Slack channel until Ctrl-C, which removes everything.
+Slack message arrive. Then it stays up until Ctrl-C, which removes everything, with a page of the Slack channel: its buttons
+and dialogs work, and one chooses whom to be, an approver or the one who opened the port.
 
   --once   play it once and end; exit 0 only if the hole was closed, the lawful rule stayed and Slack was told
   --help   this text
@@ -65,23 +64,11 @@ function isWithoutHole(observed: unknown): boolean {
   return Array.isArray(observed) && !observed.includes(FORBIDDEN);
 }
 
-/** Serves the channel as a page until `stop`. */
-async function showChannel({ slack }: Sandbox) {
-  const times: string[] = slack.messages.map(() => new Date().toLocaleTimeString());
-  slack.onMessage(() => times.push(new Date().toLocaleTimeString()));
-  const server = createServer((_request, response) => {
-    const messages = slack.messages.map(({ blocks }, index) => ({ blocks, time: times[index] ?? "" }));
-    response.writeHead(200, { "content-type": "text/html; charset=utf-8", refresh: "2" });
-    response.end(renderChannel(messages, { title: slack.messages.at(-1)?.channel ?? "#net-sandbox" }));
-  });
-  return { url: await listen(server), stop: () => close(server) };
-}
-
 async function stayUp(sandbox: Sandbox): Promise<void> {
-  const page = await showChannel(sandbox);
+  const page = await startSlackPage(sandbox.slack);
   const terminal = process.stdin.isTTY ? createInterface({ input: process.stdin }) : undefined;
   process.stdout.write(`
-The channel:  ${page.url}
+The channel:  ${page.url}${sandbox.slack.isConnected() ? "" : "\n  Nothing answers its buttons: the stack has no function for them."}
 To look around with the AWS CLI (AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing AWS_REGION=eu-west-1):
   EC2         --endpoint-url ${sandbox.moto.url}
   all else    --endpoint-url ${sandbox.ministack.url}
@@ -93,7 +80,7 @@ ${terminal === undefined ? "" : "Enter opens another hole. "}Ctrl-C removes ever
   });
   await interrupted;
   terminal?.close();
-  await page.stop();
+  await page.close();
 }
 
 const interrupted = new Promise<"interrupted">((resolve) => {

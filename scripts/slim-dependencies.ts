@@ -15,10 +15,10 @@ const COMPUTED_KEY = /\[(_\w+)\]:/g;
 export const slimDependencies: Plugin = {
   name: "slim-dependencies",
   setup(build) {
-    build.onLoad({ filter: DEPENDENCY }, async ({ path }) => {
+    build.onLoad({ filter: DEPENDENCY }, async ({ path, pluginData }) => {
       const source = await readFile(path, "utf8");
       const slim = SDK_SCHEMAS.test(path) ? inlineKeys(source) : source;
-      return { contents: `${slim}\n${emptyMap(basename(path))}`, loader: "js" };
+      return { contents: `${slim}\n${emptyMap(basename(path))}`, loader: "js", pluginData };
     });
   },
 };

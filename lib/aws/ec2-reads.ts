@@ -13,21 +13,17 @@ import {
   GetManagedPrefixListEntriesCommand,
 } from "@aws-sdk/client-ec2";
 import { Ec2Error } from "../guard/ports.ts";
-import type { Kind, NetworkFacts, NetworkInterfaceFacts, PrefixListFacts, SecurityGroupFacts, VpcFacts } from "../model/facts.ts";
+import type { NetworkInterfaceFacts, PrefixListFacts, SecurityGroupFacts, VpcFacts } from "../model/facts.ts";
 import type { Where } from "../model/world.ts";
 import { asking, NO_SUCH_LIST } from "./ec2-errors.ts";
 import { fromEc2, tags } from "./ec2-permissions.ts";
+import { everyPage, filters, type Reader, unlessGone } from "./reader.ts";
 
 const PAGE = 1000;
 const PREFIX_LIST_PAGE = 100;
 // EC2 takes no more values in one filter.
 const FILTER_VALUES = 200;
 
-/** How one kind of resource is read. */
-export interface Reader<K extends Kind> {
-  get(id: string): Promise<NetworkFacts[K] | undefined>;
-  list(where: Where): Promise<readonly NetworkFacts[K][]>;
-}
 /** The kinds that rules about security groups ask for: their readers are there from the start. */
 type GroupKind = "security-group" | "prefix-list" | "vpc" | "network-interface";
 export type GroupReaders = { readonly [K in GroupKind]: Reader<K> };
@@ -83,7 +79,7 @@ export function groupReaders(client: EC2Client): GroupReaders {
     },
     vpc: {
       get: (id) => unlessGone(async () => (await vpcs({ VpcIds: [id] })).map(vpcFacts)[0]),
-      list: async () => (await vpcs({ Filters: [] })).map(vpcFacts),
+      list: async ({ vpc }) => (await vpcs({ Filters: filters({ "vpc-id": vpc }) })).map(vpcFacts),
     },
     "network-interface": {
       get: (id) => unlessGone(async () => (await interfaces({ NetworkInterfaceIds: [id] })).map(interfaceFacts)[0]),
@@ -155,30 +151,4 @@ function interfaceFacts(found: Ec2Interface): NetworkInterfaceFacts {
 
 function namingOf(id: string | undefined, field: string): Readonly<Record<string, string>>[] {
   return id === undefined ? [{}] : [{ [`ip-permission.${field}`]: id }, { [`egress.ip-permission.${field}`]: id }];
-}
-
-function filters(wanted: Readonly<Record<string, string | undefined>>): Filter[] {
-  return Object.entries(wanted).flatMap(([Name, value]) => (value === undefined ? [] : [{ Name, Values: [value] }]));
-}
-
-async function everyPage<Item>(
-  read: (token: { NextToken?: string }) => Promise<[items: readonly Item[] | undefined, next: string | undefined]>,
-): Promise<Item[]> {
-  const all: Item[] = [];
-  let next: string | undefined;
-  do {
-    const [items = [], token] = await asking(() => read(next === undefined ? {} : { NextToken: next }));
-    all.push(...items);
-    next = token === "" ? undefined : token;
-  } while (next !== undefined);
-  return all;
-}
-
-async function unlessGone<Answer>(read: () => Promise<Answer>): Promise<Answer | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof Ec2Error && (error.refusal === "group-not-found" || /\.NotFound$/.test(error.code))) return undefined;
-    throw error;
-  }
 }

@@ -2,7 +2,6 @@ import {
   AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
   EC2Client,
-  EC2ServiceException,
   RevokeSecurityGroupEgressCommand,
   RevokeSecurityGroupIngressCommand,
 } from "@aws-sdk/client-ec2";
@@ -11,10 +10,11 @@ import type { Kind, NetworkFacts } from "../model/facts.ts";
 import type { NetworkRemedy } from "../model/remedy.ts";
 import { type SecurityGroupRule, valueKey } from "../model/security-group-rule.ts";
 import type { Where } from "../model/world.ts";
-import { asEc2Error, asking } from "./ec2-errors.ts";
+import { asEc2Error, asking, isPermitted } from "./ec2-errors.ts";
 import { fromPermission, fromRevoked, toPermission } from "./ec2-permissions.ts";
-import { type GroupReaders, groupReaders, type Reader } from "./ec2-reads.ts";
+import { type GroupReaders, groupReaders } from "./ec2-reads.ts";
 import type { Network } from "./network.ts";
+import type { Reader } from "./reader.ts";
 
 /**
  * EC2 clients kept by region: sockets and credentials outlive one event. They serve `own`, the account of their credentials,
@@ -107,8 +107,7 @@ export class Ec2Api implements Ec2 {
     try {
       await this.sendRevoke(group, rules, { DryRun: true });
     } catch (error) {
-      // This error is EC2's word for "it would have succeeded".
-      if (error instanceof EC2ServiceException && error.name === "DryRunOperation") return;
+      if (isPermitted(error)) return;
       throw asEc2Error(error);
     }
   }

@@ -1,56 +1,74 @@
-import { createInterface, launch, modifyInterface, removeInterface } from "./network-interfaces.ts";
-import { createList, modifyList, removeList, restoreList } from "./prefix-lists.ts";
-import { create, describe, grant, modify, remove, revoke } from "./security-groups.ts";
-import type { Shape } from "./shape.ts";
-import { associateCidr, createVpc, disassociateCidr, removeVpc } from "./vpcs.ts";
+import { addressCalls } from "./calls/addresses.ts";
+import { classicLinkCalls } from "./calls/classic-link.ts";
+import { dbSubnetGroupCalls } from "./calls/db-subnet-groups.ts";
+import { dnsFirewallCalls } from "./calls/dns-firewall.ts";
+import { endpointServiceCalls } from "./calls/endpoint-services.ts";
+import { endpointCalls } from "./calls/endpoints.ts";
+import { flowLogCalls } from "./calls/flow-logs.ts";
+import { groupAssociationCalls } from "./calls/group-associations.ts";
+import { guardPartCalls } from "./calls/guard-parts.ts";
+import { internetGatewayCalls } from "./calls/internet-gateways.ts";
+import { natGatewayCalls } from "./calls/nat-gateways.ts";
+import { networkAclCalls } from "./calls/network-acls.ts";
+import { networkInterfaceCalls } from "./calls/network-interfaces.ts";
+import { peeringCalls } from "./calls/peerings.ts";
+import { prefixListCalls } from "./calls/prefix-lists.ts";
+import { publicAccessCalls } from "./calls/public-access.ts";
+import { routeTableCalls } from "./calls/route-tables.ts";
+import { securityGroupCalls } from "./calls/security-groups.ts";
+import { shareCalls } from "./calls/shares.ts";
+import { subnetCalls } from "./calls/subnets.ts";
+import { transitGatewayCalls } from "./calls/transit-gateways.ts";
+import { vpcCalls } from "./calls/vpcs.ts";
+import { vpnCalls } from "./calls/vpns.ts";
+import type { WatchedCall } from "./watched.ts";
 
-/** A call that Portcullis reads: CloudTrail's eventSource and eventName, and the shape of its records. */
-export interface WatchedCall {
-  readonly source: string;
-  readonly name: string;
-  readonly shape: Shape;
-}
+export type { WatchedCall } from "./watched.ts";
 
-const of =
-  (source: string) =>
-  (name: string, shape: Shape): WatchedCall => ({ source, name, shape });
-const ec2 = of("ec2.amazonaws.com");
-
-/** Every call that is watched; which of them the guard must hear of, the rules tell (lib/guard/reactions.ts). `unwatched.ts` says why each other write to the network is not. */
+/**
+ * Every call that is watched, family by family; which of them the guard must hear of, the rules tell (lib/guard/reactions.ts).
+ * `unwatched.ts` says why each other write to the network is not.
+ */
 export const WATCHED_CALLS: readonly WatchedCall[] = [
-  ec2("AuthorizeSecurityGroupIngress", grant("ingress")),
-  ec2("AuthorizeSecurityGroupEgress", grant("egress")),
-  ec2("RevokeSecurityGroupIngress", revoke("ingress")),
-  ec2("RevokeSecurityGroupEgress", revoke("egress")),
-  ec2("ModifySecurityGroupRules", modify),
-  ec2("CreateSecurityGroup", create),
-  ec2("DeleteSecurityGroup", remove),
-  ec2("UpdateSecurityGroupRuleDescriptionsIngress", describe("ingress")),
-  ec2("UpdateSecurityGroupRuleDescriptionsEgress", describe("egress")),
-  ec2("CreateManagedPrefixList", createList),
-  ec2("ModifyManagedPrefixList", modifyList),
-  ec2("RestoreManagedPrefixListVersion", restoreList),
-  ec2("DeleteManagedPrefixList", removeList),
-  ec2("CreateVpc", createVpc),
-  ec2("CreateDefaultVpc", createVpc),
-  ec2("DeleteVpc", removeVpc),
-  ec2("AssociateVpcCidrBlock", associateCidr),
-  ec2("DisassociateVpcCidrBlock", disassociateCidr),
-  ec2("CreateNetworkInterface", createInterface),
-  ec2("DeleteNetworkInterface", removeInterface),
-  ec2("ModifyNetworkInterfaceAttribute", modifyInterface),
-  ec2("RunInstances", launch),
+  // What a group admits, and where.
+  ...securityGroupCalls,
+  ...prefixListCalls,
+  ...groupAssociationCalls,
+  ...shareCalls,
+  // Who uses a group, and under which address.
+  ...networkInterfaceCalls,
+  ...addressCalls,
+  // Where packets are led.
+  ...routeTableCalls,
+  ...internetGatewayCalls,
+  ...natGatewayCalls,
+  ...peeringCalls,
+  ...transitGatewayCalls,
+  ...vpnCalls,
+  // The VPC, its parts, and what is true for all of it.
+  ...vpcCalls,
+  ...subnetCalls,
+  ...networkAclCalls,
+  ...endpointCalls,
+  ...endpointServiceCalls,
+  ...flowLogCalls,
+  ...publicAccessCalls,
+  ...dnsFirewallCalls,
+  ...classicLinkCalls,
+  ...dbSubnetGroupCalls,
+  // The guard itself.
+  ...guardPartCalls,
 ];
 
 /** The services whose calls are watched, as CloudTrail's eventSource names them. */
 export const WATCHED_SOURCES: ReadonlySet<string> = new Set(WATCHED_CALLS.map((call) => call.source));
 
-const BY_NAME: ReadonlyMap<string, WatchedCall> = new Map(WATCHED_CALLS.map((call) => [call.name, call]));
+// Two services may have calls of one name.
+const BY_NAME: ReadonlyMap<string, readonly WatchedCall[]> = Map.groupBy(WATCHED_CALLS, ({ name }) => name);
 
 /** The watched call of this name and source, if it is one. */
 export function watchedCall(source: string, name: string): WatchedCall | undefined {
-  const call = BY_NAME.get(name);
-  return call?.source === source ? call : undefined;
+  return BY_NAME.get(name)?.find((call) => call.source === source);
 }
 
 const EVENT_NAME = Buffer.from("eventName");

@@ -67,5 +67,41 @@ export function tagsOf(value: unknown): Record<string, string> | undefined {
 export function requestedTags(request: unknown, resourceType: string): Record<string, string> | undefined {
   const specifications = [...listOf(member(request, "tagSpecificationSet")), ...listOf(member(request, "tagSpecification"))];
   const ofType = specifications.filter((specification) => textOf(member(specification, "resourceType")) === resourceType);
-  return tagsOf(ofType.flatMap((specification) => [...listOf(member(specification, "tags")), ...listOf(member(specification, "tag"))]));
+  // In the newer dialect `tag` is the number of the specification, and `Tag` holds its tags.
+  return tagsOf(ofType.flatMap((specification) => [...listOf(member(specification, "tags")), ...listOf(member(specification, "Tag"))]));
+}
+
+/** The tags of a resource: as the answer lists them, or as the request asked for. */
+export function tagsFrom(resource: unknown, request: unknown, resourceType: string): Record<string, string> | undefined {
+  return tagsOf(member(resource, "tagSet")) ?? requestedTags(request, resourceType);
+}
+
+/** A yes or no, whatever type it was coerced to, also as an attribute's `{"value":true}`. Undefined for anything else. */
+export function flagOf(value: unknown): boolean | undefined {
+  const text = textOf(value) ?? textOf(member(value, "value"));
+  return text === "true" ? true : text === "false" ? false : undefined;
+}
+
+/**
+ * The texts of a list, be they its items or a member of each: `{"items":[{"subnetId":"subnet-1"}]}` and
+ * `{"tag":1,"content":"subnet-1"}`. Throws UnreadableError for an item that holds none.
+ */
+export function textsOf(list: unknown, name: string): string[] {
+  return listOf(list).map((item) => {
+    const text = textOf(item) ?? textOf(member(item, name));
+    if (text === undefined) throw new UnreadableError(`its list of ${name} holds an item that tells none`);
+    return text;
+  });
+}
+
+/** The texts of the list under a name, which requests write as `subnetId`, `subnetIds` or `subnetIdSet`. Throws UnreadableError. */
+export function textsIn(place: unknown, name: string): string[] {
+  return textsOf(member(place, name) ?? member(place, `${name}s`) ?? member(place, `${name}Set`), name);
+}
+
+type Told<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
+/** Facts without those that nothing told. */
+export function told<T extends object>(facts: T): Told<T>;
+export function told(facts: object): object {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }

@@ -24,7 +24,7 @@ export function changesOf(value: unknown, explain?: (call: string) => string): P
   if (source === undefined || name === undefined) return readOther(value, wrapped);
   const watched = watchedCall(source, name);
   if (watched === undefined) return ignored(whyIgnored(wrapped.record, source, name, explain));
-  if (isTrue(wrapped.record.readOnly)) return ignored(`${name} is marked as read-only`);
+  if (isTrue(wrapped.record.readOnly) && watched.reads !== true) return ignored(`${name} is marked as read-only`);
   try {
     refuseForged(wrapped);
   } catch (error) {
@@ -37,6 +37,7 @@ export function changesOf(value: unknown, explain?: (call: string) => string): P
 function readDone(wrapped: Wrapped, { name, shape }: WatchedCall): Parsed {
   try {
     const call = readCall(wrapped);
+    if (shape.matters?.(call) === false) return ignored(`${name} did nothing that is watched`);
     const subjects = shape.subjects(call);
     if (subjects.length === 0) throw new UnreadableError(`it names no ${nounOf(shape.kind)} id, neither in its request nor in its answer`);
     const details = detailsOf(shape, call);
@@ -53,7 +54,7 @@ function readDone(wrapped: Wrapped, { name, shape }: WatchedCall): Parsed {
 // A failed call changed nothing, so what it cannot tell is no danger: the less it says, the less the change says.
 function readFailed(wrapped: Wrapped, { shape }: WatchedCall, failed: string): Parsed {
   const call = attempt(() => readCall(wrapped));
-  const subjects = call && attempt(() => shape.subjects(call));
+  const subjects = call && attempt(() => (shape.matters?.(call) === false ? [] : shape.subjects(call)));
   if (call === undefined || subjects === undefined || subjects.length === 0) return ignored(`failed: ${failed}`);
   const details = attempt(() => detailsOf(shape, call)) ?? {};
   const changes = subjects.map((subject): Change => {

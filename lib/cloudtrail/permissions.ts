@@ -1,8 +1,8 @@
-import { canonicalCidr } from "../model/cidr.ts";
 import type { Peer } from "../model/peer-set.ts";
-import { canonicalRule, isInvalidRule, type RawRule, ruleKey, type SecurityGroupRule } from "../model/security-group-rule.ts";
+import { canonicalRule, type RawRule, ruleKey, type SecurityGroupRule } from "../model/security-group-rule.ts";
 import type { Direction } from "../model/traffic.ts";
-import { accountOf, listOf, member, requestedTags, tagsOf, textOf, UnreadableError, wholeNumberOf } from "./fields.ts";
+import { accountOf, listOf, member, requestedTags, tagsOf, textOf, told, UnreadableError, wholeNumberOf } from "./fields.ts";
+import { readable, readCidr } from "./shape.ts";
 
 /** Whose rules these are: the direction that the call's name tells, and the account by which others are foreign. */
 export interface Owner {
@@ -31,8 +31,7 @@ export function rulesOfPermission(permission: unknown, owner: Owner): SecurityGr
 export function rulesOfAnswer(set: unknown, owner: Owner): SecurityGroupRule[] {
   return listOf(set).map((item) => ({
     ...readRule(item, owner, { peer: peerOfRule(item, owner.account), description: textOf(member(item, "description")) }),
-    ...optional("id", textOf(member(item, "securityGroupRuleId"))),
-    ...optional("tags", tagsOf(member(item, "tagSet"))),
+    ...told({ id: textOf(member(item, "securityGroupRuleId")), tags: tagsOf(member(item, "tagSet")) }),
   }));
 }
 
@@ -48,12 +47,11 @@ export function ruleOfRuleRequest(value: unknown, owner: Owner): SecurityGroupRu
 export function enrich(answered: readonly SecurityGroupRule[], asked: readonly SecurityGroupRule[]): SecurityGroupRule[] {
   const byValue = new Map(asked.map((rule) => [looseKey(rule), rule]));
   return answered.map((rule) => {
-    const told = byValue.get(looseKey(rule));
+    const twin = byValue.get(looseKey(rule));
     return {
       ...rule,
-      ...(told?.peer.kind === "group" && rule.peer.kind === "group" && { peer: { ...told.peer, ...rule.peer } }),
-      ...optional("description", rule.description ?? told?.description),
-      ...optional("tags", rule.tags ?? told?.tags),
+      ...(twin?.peer.kind === "group" && rule.peer.kind === "group" && { peer: { ...twin.peer, ...rule.peer } }),
+      ...told({ description: rule.description ?? twin?.description, tags: rule.tags ?? twin?.tags }),
     };
   });
 }
@@ -81,16 +79,7 @@ function canonical(raw: RawRule): SecurityGroupRule {
 }
 
 function cidrPeer(text: string): Peer {
-  return { kind: "cidr", cidr: readable(() => canonicalCidr(text)) };
-}
-
-function readable<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (isInvalidRule(error)) throw new UnreadableError(error.message, { cause: error });
-    throw error;
-  }
+  return { kind: "cidr", cidr: readCidr(text) };
 }
 
 // A group of a default VPC may be given by name alone, and only the answer tells its id. Without an answer the name
@@ -143,10 +132,4 @@ function required(item: unknown, name: string): string {
   const text = textOf(member(item, name));
   if (text === undefined) throw new UnreadableError(`a peer has no ${name}`);
   return text;
-}
-
-function optional<Name extends string, T>(name: Name, value: T | undefined): { [key in Name]?: T } {
-  const found: { [key in Name]?: T } = {};
-  if (value !== undefined) found[name] = value;
-  return found;
 }

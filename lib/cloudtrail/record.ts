@@ -68,7 +68,10 @@ export function readCall({ record, event }: Wrapped): Call {
 
 function unwrapDialect(value: unknown, wrapper: string): Fields {
   const fields = fieldsOf(value) ?? {};
-  return wrapper in fields ? (fieldsOf(fields[wrapper]) ?? {}) : fields;
+  if (wrapper in fields) return fieldsOf(fields[wrapper]) ?? {};
+  // Some wrappers are abbreviated: DelTGwVpcAttachReq.
+  const [[only, inner] = ["", undefined], ...others] = Object.entries(fields);
+  return others.length === 0 && /^[A-Z]\w*Req(uest)?$/.test(only) && isFields(inner) ? inner : fields;
 }
 
 function matching(value: unknown, pattern: RegExp, what: string, expected: string): string {

@@ -1,7 +1,8 @@
 import type { Claim, Subject, SubjectKind } from "../model/change.ts";
-import { canonicalCidr, InvalidCidrError } from "../model/cidr.ts";
+import { canonicalCidr } from "../model/cidr.ts";
 import type { Effect, EffectKind } from "../model/effect.ts";
-import { textOf, UnreadableError } from "./fields.ts";
+import { isInvalidRule } from "../model/security-group-rule.ts";
+import { listOf, member, textOf, UnreadableError } from "./fields.ts";
 import type { Call } from "./record.ts";
 
 /** How to read one shape of record. All functions throw UnreadableError. */
@@ -10,6 +11,8 @@ export interface Shape {
   readonly kind: SubjectKind;
   /** What its claim tells, for people: `the rules that it grants`. */
   readonly tells: string;
+  /** False where the call did nothing that is watched, since its name covers several acts or all of them failed. */
+  matters?(call: Call): boolean;
   /** The resources that the call is about, most often one; none where the record names it nowhere. */
   subjects(call: Call): readonly Subject[];
   /** What the call did to one of them; undefined where nothing that a world knows. */
@@ -71,6 +74,7 @@ export function subjectsOf(kind: SubjectKind, values: unknown): readonly Subject
 interface Reading {
   /** The id of what the call is about, or a list of ids. */
   subject(call: Call): unknown;
+  matters?(call: Call): boolean;
   details?(call: Call): Readonly<Record<string, string | undefined>>;
 }
 
@@ -78,31 +82,39 @@ interface Reading {
 export function effectsShape(
   kind: SubjectKind,
   tells: string,
-  { subject, effects, details }: Reading & { effects(call: Call, id: string): readonly Effect[] },
+  { subject, effects, ...others }: Reading & { effects(call: Call, id: string): readonly Effect[] },
 ): Shape {
   return {
     kind,
     tells,
     subjects: (call) => subjectsOf(kind, subject(call)),
     claim: (call, { id }) => ({ kind: "effects", effects: effects(call, id) }),
-    ...(details !== undefined && { details }),
+    ...others,
   };
 }
 
 /** A shape of a call that changes nothing which a world knows: rules judge the call itself. */
-export function callShape(kind: SubjectKind, tells: string, { subject, details }: Reading): Shape {
+export function callShape(kind: SubjectKind, tells: string, { subject, ...others }: Reading): Shape {
   return {
     kind,
     tells,
     subjects: (call) => subjectsOf(kind, subject(call)),
     claim: () => undefined,
-    ...(details !== undefined && { details }),
+    ...others,
   };
 }
 
-/** A shape of the call that deletes a resource; the request names it. */
+/** A shape of the call that deletes a resource, or several of which the answer lists those that stay; the request names them. */
 export function deletionShape(kind: EffectKind, tells: string, subject: (call: Call) => unknown): Shape {
-  return effectsShape(kind, tells, { subject, effects: (_, gone) => [deletionOf(kind, gone)] });
+  return effectsShape(kind, tells, {
+    subject,
+    effects: (call, gone) => (unsuccessfulIn(call).has(gone) ? [] : [deletionOf(kind, gone)]),
+  });
+}
+
+/** The ids for which a call that succeeded as a whole did not do what it says. */
+export function unsuccessfulIn({ answer }: Call): ReadonlySet<string> {
+  return new Set(listOf(member(answer, "unsuccessful")).flatMap((item) => textOf(member(item, "resourceId")) ?? []));
 }
 
 function deletionOf(kind: EffectKind, gone: string): Effect {
@@ -111,10 +123,15 @@ function deletionOf(kind: EffectKind, gone: string): Effect {
 
 /** A CIDR as AWS stores it. Throws UnreadableError. */
 export function readCidr(text: string): string {
+  return readable(() => canonicalCidr(text));
+}
+
+/** What `read` gives, with what EC2 would refuse as UnreadableError. */
+export function readable<T>(read: () => T): T {
   try {
-    return canonicalCidr(text);
+    return read();
   } catch (error) {
-    if (error instanceof InvalidCidrError) throw new UnreadableError(error.message, { cause: error });
+    if (isInvalidRule(error)) throw new UnreadableError(error.message, { cause: error });
     throw error;
   }
 }

@@ -9,24 +9,16 @@ const UNWATCHED: readonly (readonly [reason: string, calls: string])[] = [
     `,
   ],
   [
-    "EC2-Classic is retired",
-    `
-    AttachClassicLinkVpc DetachClassicLinkVpc DisableVpcClassicLink DisableVpcClassicLinkDnsSupport EnableVpcClassicLink
-    EnableVpcClassicLinkDnsSupport MoveAddressToVpc RestoreAddressToClassic
-    `,
-  ],
-  [
     "IP address management plans addresses and moves no packet",
     `
-    AdvertiseByoipCidr AllocateIpamPoolCidr AssociateIpamByoasn AssociateIpamResourceDiscovery
-    BatchModifyIpamRoutingPolicyRegistrations CreateIpam CreateIpamExternalResourceVerificationToken
-    CreateIpamInternetRegistryAssociation CreateIpamPolicy CreateIpamPool CreateIpamResourceDiscovery
-    CreateIpamRoutingPolicyRegistration CreateIpamScope CreatePublicIpv4Pool DeleteIpam DeleteIpamExternalResourceVerificationToken
-    DeleteIpamInternetRegistryAssociation DeleteIpamPolicy DeleteIpamPool DeleteIpamResourceDiscovery
-    DeleteIpamRoutingPolicyRegistration DeleteIpamScope DeletePublicIpv4Pool DeprovisionByoipCidr DeprovisionIpamByoasn
-    DeprovisionIpamPoolCidr DeprovisionPublicIpv4PoolCidr DisableIpamOrganizationAdminAccount DisableIpamPolicy DisassociateIpamByoasn
-    DisassociateIpamResourceDiscovery EnableIpamInternetRegistryAssociation EnableIpamOrganizationAdminAccount EnableIpamPolicy
-    ModifyIpam ModifyIpamPolicyAllocationRules ModifyIpamPoolAllocation ModifyIpamPool ModifyIpamResourceCidr
+    AdvertiseByoipCidr AllocateIpamPoolCidr AssociateIpamByoasn AssociateIpamResourceDiscovery BatchModifyIpamRoutingPolicyRegistrations
+    CreateIpam CreateIpamExternalResourceVerificationToken CreateIpamInternetRegistryAssociation CreateIpamPolicy CreateIpamPool
+    CreateIpamResourceDiscovery CreateIpamRoutingPolicyRegistration CreateIpamScope CreatePublicIpv4Pool DeleteIpam
+    DeleteIpamExternalResourceVerificationToken DeleteIpamInternetRegistryAssociation DeleteIpamPolicy DeleteIpamPool
+    DeleteIpamResourceDiscovery DeleteIpamRoutingPolicyRegistration DeleteIpamScope DeletePublicIpv4Pool DeprovisionByoipCidr
+    DeprovisionIpamByoasn DeprovisionIpamPoolCidr DeprovisionPublicIpv4PoolCidr DisableIpamOrganizationAdminAccount DisableIpamPolicy
+    DisassociateIpamByoasn DisassociateIpamResourceDiscovery EnableIpamInternetRegistryAssociation EnableIpamOrganizationAdminAccount
+    EnableIpamPolicy ModifyIpam ModifyIpamPolicyAllocationRules ModifyIpamPool ModifyIpamPoolAllocation ModifyIpamResourceCidr
     ModifyIpamResourceDiscovery ModifyIpamRoutingPolicyRegistration ModifyIpamScope MoveByoipCidrToIpam ProvisionByoipCidr
     ProvisionIpamByoasn ProvisionIpamPoolCidr ProvisionPublicIpv4PoolCidr ReleaseIpamPoolAllocation WithdrawByoipCidr
     `,
@@ -34,150 +26,135 @@ const UNWATCHED: readonly (readonly [reason: string, calls: string])[] = [
   [
     "it measures, names, reserves or pays, and does not change who can reach what",
     `
-    AssociateNetworkingFlexCostAllocationPolicy CreateNetworkInsightsAccessScope CreateNetworkInsightsPath
-    CreateNetworkingFlexCostAllocationPolicy CreateSubnetCidrReservation CreateTransitGatewayMeteringPolicy
-    CreateTransitGatewayMeteringPolicyEntry CreateVpcEncryptionControl CreateVpcEndpointConnectionNotification
-    DeleteNetworkInsightsAccessScopeAnalysis DeleteNetworkInsightsAccessScope DeleteNetworkInsightsAnalysis DeleteNetworkInsightsPath
+    AssociateDhcpOptions AssociateNetworkingFlexCostAllocationPolicy CreateDhcpOptions CreateNetworkInsightsAccessScope
+    CreateNetworkInsightsPath CreateNetworkingFlexCostAllocationPolicy CreateSubnetCidrReservation CreateTransitGatewayMeteringPolicy
+    CreateTransitGatewayMeteringPolicyEntry CreateVpcEncryptionControl CreateVpcEndpointConnectionNotification DeleteDhcpOptions
+    DeleteNetworkInsightsAccessScope DeleteNetworkInsightsAccessScopeAnalysis DeleteNetworkInsightsAnalysis DeleteNetworkInsightsPath
     DeleteNetworkingFlexCostAllocationPolicies DeleteSubnetCidrReservation DeleteTransitGatewayMeteringPolicy
     DeleteTransitGatewayMeteringPolicyEntry DeleteVpcEncryptionControl DeleteVpcEndpointConnectionNotifications
     DisableAwsNetworkPerformanceMetricSubscription DisassociateNetworkingFlexCostAllocationPolicy
     EnableAwsNetworkPerformanceMetricSubscription EnableReachabilityAnalyzerOrganizationSharing ModifyAccountVpcEncryptionControl
     ModifyAddressAttribute ModifyInstanceMetadataDefaults ModifyInstanceMetadataOptions ModifyInstanceNetworkPerformanceOptions
-    ModifyNetworkingFlexCostAllocationPolicy ModifyPrivateDnsNameOptions ModifyPublicIpDnsNameOptions
-    ModifyTransitGatewayMeteringPolicy ModifyVerifiedAccessInstanceLoggingConfiguration ModifyVpcEncryptionControl
+    ModifyNetworkingFlexCostAllocationPolicy ModifyPrivateDnsNameOptions ModifyPublicIpDnsNameOptions ModifyTransitGatewayMeteringPolicy
+    ModifyVerifiedAccessInstanceLoggingConfiguration ModifyVpcAttribute ModifyVpcEncryptionControl
     ModifyVpcEndpointConnectionNotification ModifyVpcEndpointPayerResponsibility ModifyVpcEndpointServicePayerResponsibility
-    ModifyVpcTenancy ModifyVpnTunnelCertificate ResetAddressAttribute StartNetworkInsightsAccessScopeAnalysis
-    StartNetworkInsightsAnalysis StartVpcEndpointServicePrivateDnsVerification
+    ModifyVpcTenancy ResetAddressAttribute StartNetworkInsightsAccessScopeAnalysis StartNetworkInsightsAnalysis
+    StartVpcEndpointServicePrivateDnsVerification
     `,
   ],
   [
-    "prefix list resolvers: what IPAM writes into a list is not followed yet",
+    "prefix list resolvers: what IPAM writes into a list comes by no call; it is judged when the list, or what names it, changes next",
     `
     CreateIpamPrefixListResolver CreateIpamPrefixListResolverTarget DeleteIpamPrefixListResolver DeleteIpamPrefixListResolverTarget
     ModifyIpamPrefixListResolver ModifyIpamPrefixListResolverTarget
     `,
   ],
   [
-    "VPC endpoints and endpoint services: the rules that judge them are not built yet",
-    `
-    AcceptVpcEndpointConnections CreateInstanceConnectEndpoint CreateVpcEndpoint CreateVpcEndpointServiceConfiguration
-    DeleteInstanceConnectEndpoint DeleteVpcEndpointServiceConfigurations DeleteVpcEndpoints ModifyInstanceConnectEndpoint
-    ModifyVpcEndpoint ModifyVpcEndpointServiceConfiguration ModifyVpcEndpointServicePermissions RejectVpcEndpointConnections
-    `,
-  ],
-  [
-    "peering connections: the rules that judge them are not built yet",
-    `
-    AcceptVpcPeeringConnection CreateVpcPeeringConnection DeleteVpcPeeringConnection ModifyVpcPeeringConnectionOptions
-    RejectVpcPeeringConnection
-    `,
-  ],
-  [
-    "Verified Access: the rules that judge them are not built yet",
+    "Verified Access lets people in by policies of its own, which no rule judges",
     `
     AttachVerifiedAccessTrustProvider CreateVerifiedAccessEndpoint CreateVerifiedAccessGroup CreateVerifiedAccessInstance
     CreateVerifiedAccessTrustProvider DeleteVerifiedAccessEndpoint DeleteVerifiedAccessGroup DeleteVerifiedAccessInstance
-    DeleteVerifiedAccessTrustProvider DetachVerifiedAccessTrustProvider ModifyVerifiedAccessEndpoint
-    ModifyVerifiedAccessEndpointPolicy ModifyVerifiedAccessGroup ModifyVerifiedAccessGroupPolicy ModifyVerifiedAccessInstance
-    ModifyVerifiedAccessTrustProvider
+    DeleteVerifiedAccessTrustProvider DetachVerifiedAccessTrustProvider ModifyVerifiedAccessEndpoint ModifyVerifiedAccessEndpointPolicy
+    ModifyVerifiedAccessGroup ModifyVerifiedAccessGroupPolicy ModifyVerifiedAccessInstance ModifyVerifiedAccessTrustProvider
     `,
   ],
   [
-    "transit gateways: the rules that judge them are not built yet",
+    "inside a transit gateway: what enters it is judged where the route tables of VPCs lead into it",
     `
-    AcceptTransitGatewayClientVpnAttachment AcceptTransitGatewayMulticastDomainAssociations AcceptTransitGatewayPeeringAttachment
-    AcceptTransitGatewayVpcAttachment AssociateTransitGatewayMulticastDomain AssociateTransitGatewayPolicyTable
-    AssociateTransitGatewayRouteTable CreateTransitGateway CreateTransitGatewayConnect CreateTransitGatewayConnectPeer
-    CreateTransitGatewayMulticastDomain CreateTransitGatewayPeeringAttachment CreateTransitGatewayPolicyTable
-    CreateTransitGatewayPolicyTableEntry CreateTransitGatewayPrefixListReference CreateTransitGatewayRoute
-    CreateTransitGatewayRouteTableAnnouncement CreateTransitGatewayRouteTable CreateTransitGatewayVpcAttachment
-    DeleteTransitGatewayClientVpnAttachment DeleteTransitGateway DeleteTransitGatewayConnect DeleteTransitGatewayConnectPeer
-    DeleteTransitGatewayMulticastDomain DeleteTransitGatewayPeeringAttachment DeleteTransitGatewayPolicyTable
-    DeleteTransitGatewayPolicyTableEntry DeleteTransitGatewayPrefixListReference DeleteTransitGatewayRoute
-    DeleteTransitGatewayRouteTableAnnouncement DeleteTransitGatewayRouteTable DeleteTransitGatewayVpcAttachment
-    DeregisterTransitGatewayMulticastGroupMembers DeregisterTransitGatewayMulticastGroupSources
-    DisableTransitGatewayRouteTablePropagation DisassociateTransitGatewayMulticastDomain DisassociateTransitGatewayPolicyTable
-    DisassociateTransitGatewayRouteTable EnableTransitGatewayRouteTablePropagation ModifyTransitGatewayAttachmentNatConfiguration
-    ModifyTransitGateway ModifyTransitGatewayPolicyTableEntry ModifyTransitGatewayPrefixListReference
-    ModifyTransitGatewayVpcAttachment RegisterTransitGatewayMulticastGroupMembers RegisterTransitGatewayMulticastGroupSources
-    RejectTransitGatewayClientVpnAttachment RejectTransitGatewayMulticastDomainAssociations RejectTransitGatewayPeeringAttachment
-    RejectTransitGatewayVpcAttachment ReplaceTransitGatewayRoute
+    AcceptTransitGatewayClientVpnAttachment AcceptTransitGatewayMulticastDomainAssociations AssociateTransitGatewayMulticastDomain
+    AssociateTransitGatewayPolicyTable AssociateTransitGatewayRouteTable CreateTransitGateway CreateTransitGatewayConnect
+    CreateTransitGatewayConnectPeer CreateTransitGatewayMulticastDomain CreateTransitGatewayPolicyTable
+    CreateTransitGatewayPolicyTableEntry CreateTransitGatewayPrefixListReference CreateTransitGatewayRouteTable
+    CreateTransitGatewayRouteTableAnnouncement DeleteTransitGateway DeleteTransitGatewayClientVpnAttachment DeleteTransitGatewayConnect
+    DeleteTransitGatewayConnectPeer DeleteTransitGatewayMulticastDomain DeleteTransitGatewayPolicyTable
+    DeleteTransitGatewayPolicyTableEntry DeleteTransitGatewayPrefixListReference DeleteTransitGatewayRouteTable
+    DeleteTransitGatewayRouteTableAnnouncement DeregisterTransitGatewayMulticastGroupMembers
+    DeregisterTransitGatewayMulticastGroupSources DisableTransitGatewayRouteTablePropagation DisassociateTransitGatewayMulticastDomain
+    DisassociateTransitGatewayPolicyTable DisassociateTransitGatewayRouteTable EnableTransitGatewayRouteTablePropagation
+    ModifyTransitGateway ModifyTransitGatewayAttachmentNatConfiguration ModifyTransitGatewayPolicyTableEntry
+    ModifyTransitGatewayPrefixListReference ModifyTransitGatewayVpcAttachment RegisterTransitGatewayMulticastGroupMembers
+    RegisterTransitGatewayMulticastGroupSources RejectTransitGatewayClientVpnAttachment RejectTransitGatewayMulticastDomainAssociations
     `,
   ],
   [
-    "local gateways: the rules that judge them are not built yet",
+    "on Outposts: no rule judges local gateways",
     `
     CreateCoipCidr CreateCoipPool CreateLocalGatewayRoute CreateLocalGatewayRouteTable
     CreateLocalGatewayRouteTableVirtualInterfaceGroupAssociation CreateLocalGatewayRouteTableVpcAssociation
     CreateLocalGatewayVirtualInterface CreateLocalGatewayVirtualInterfaceGroup DeleteCoipCidr DeleteCoipPool DeleteLocalGatewayRoute
-    DeleteLocalGatewayRouteTable DeleteLocalGatewayRouteTableVirtualInterfaceGroupAssociation
-    DeleteLocalGatewayRouteTableVpcAssociation DeleteLocalGatewayVirtualInterface DeleteLocalGatewayVirtualInterfaceGroup
-    ModifyLocalGatewayRoute
+    DeleteLocalGatewayRouteTable DeleteLocalGatewayRouteTableVirtualInterfaceGroupAssociation DeleteLocalGatewayRouteTableVpcAssociation
+    DeleteLocalGatewayVirtualInterface DeleteLocalGatewayVirtualInterfaceGroup ModifyLocalGatewayRoute
     `,
   ],
   [
-    "VPNs: the rules that judge them are not built yet",
+    "client VPNs let people in by authorization rules of their own, which no rule judges",
     `
-    ApplySecurityGroupsToClientVpnTargetNetwork AssociateClientVpnTargetNetwork AttachVpnGateway AuthorizeClientVpnIngress
-    CreateClientVpnEndpoint CreateClientVpnRoute CreateCustomerGateway CreateVpnConcentrator CreateVpnConnection
-    CreateVpnConnectionRoute CreateVpnGateway DeleteClientVpnEndpointAuthorizationPolicy DeleteClientVpnEndpoint DeleteClientVpnRoute
-    DeleteCustomerGateway DeleteVpnConcentrator DeleteVpnConnection DeleteVpnConnectionRoute DeleteVpnGateway DetachVpnGateway
-    DisassociateClientVpnTargetNetwork ImportClientVpnClientCertificateRevocationList ModifyClientVpnEndpointAuthorizationPolicy
-    ModifyClientVpnEndpoint ModifyVpnConnection ModifyVpnConnectionOptions ModifyVpnTunnelOptions ReplaceVpnTunnel
-    RevokeClientVpnIngress TerminateClientVpnConnections
+    ApplySecurityGroupsToClientVpnTargetNetwork AssociateClientVpnTargetNetwork AuthorizeClientVpnIngress CreateClientVpnEndpoint
+    CreateClientVpnRoute DeleteClientVpnEndpoint DeleteClientVpnEndpointAuthorizationPolicy DeleteClientVpnRoute
+    DisassociateClientVpnTargetNetwork ImportClientVpnClientCertificateRevocationList ModifyClientVpnEndpoint
+    ModifyClientVpnEndpointAuthorizationPolicy RevokeClientVpnIngress TerminateClientVpnConnections
     `,
   ],
   [
-    "routes: the rules that judge them are not built yet",
+    "it maintains a VPN: neither its ends nor its keys change",
     `
-    AssociateRouteServer AssociateRouteTable CreateRoute CreateRouteServer CreateRouteServerEndpoint CreateRouteServerPeer
-    CreateRouteTable DeleteRoute DeleteRouteServer DeleteRouteServerEndpoint DeleteRouteServerPeer DeleteRouteTable
-    DisableRouteServerPropagation DisableVgwRoutePropagation DisassociateRouteServer DisassociateRouteTable
-    EnableRouteServerPropagation EnableVgwRoutePropagation ModifyRouteServer ReplaceRoute ReplaceRouteTableAssociation
+    CreateVpnConcentrator CreateVpnConnectionRoute DeleteVpnConcentrator DeleteVpnConnectionRoute ReplaceVpnTunnel
     `,
   ],
   [
-    "gateways: the rules that judge them are not built yet",
+    "route servers learn routes by BGP and not by calls; what the tables hold is judged when they change next",
     `
-    AssignPrivateNatGatewayAddress AssociateNatGatewayAddress AttachInternetGateway CreateCarrierGateway
-    CreateEgressOnlyInternetGateway CreateInternetGateway CreateNatGateway DeleteCarrierGateway DeleteEgressOnlyInternetGateway
-    DeleteInternetGateway DeleteNatGateway DetachInternetGateway DisassociateNatGatewayAddress UnassignPrivateNatGatewayAddress
+    AssociateRouteServer CreateRouteServer CreateRouteServerEndpoint CreateRouteServerPeer DeleteRouteServer DeleteRouteServerEndpoint
+    DeleteRouteServerPeer DisableRouteServerPropagation DisassociateRouteServer EnableRouteServerPropagation ModifyRouteServer
     `,
   ],
   [
-    "network ACLs: the rules that judge them are not built yet",
+    "a carrier gateway leads nowhere until a route names it, and that route is watched",
     `
-    CreateNetworkAcl CreateNetworkAclEntry DeleteNetworkAcl DeleteNetworkAclEntry ReplaceNetworkAclAssociation ReplaceNetworkAclEntry
+    CreateCarrierGateway DeleteCarrierGateway
     `,
   ],
   [
-    "flow logs: the rules that judge them are not built yet",
+    "which addresses a NAT gateway sends from, not who can reach what",
     `
-    CreateFlowLogs DeleteFlowLogs
+    AssignPrivateNatGatewayAddress AssociateNatGatewayAddress DisassociateNatGatewayAddress UnassignPrivateNatGatewayAddress
     `,
   ],
   [
-    "where a group applies, not what it admits",
+    "further addresses of an interface stay in its subnet and its groups",
     `
-    AssociateSecurityGroupVpc DisassociateSecurityGroupVpc
+    AssignIpv6Addresses AssignPrivateIpAddresses UnassignIpv6Addresses UnassignPrivateIpAddresses
     `,
   ],
   [
-    "network interfaces and addresses: the rules that judge them are not built yet",
+    "who may hold an address or attach an interface: the attachment is watched",
     `
-    AcceptAddressTransfer AllocateAddress AssignIpv6Addresses AssignPrivateIpAddresses AssociateAddress AssociateTrunkInterface
-    AttachNetworkInterface CreateNetworkInterfacePermission DeleteNetworkInterfacePermission DetachNetworkInterface
-    DisableAddressTransfer DisassociateAddress DisassociateTrunkInterface EnableAddressTransfer ReleaseAddress
-    ResetNetworkInterfaceAttribute UnassignIpv6Addresses UnassignPrivateIpAddresses
+    AcceptAddressTransfer CreateNetworkInterfacePermission DeleteNetworkInterfacePermission DisableAddressTransfer EnableAddressTransfer
+    ReleaseAddress
     `,
   ],
   [
-    "VPCs and subnets: the rules that judge them are not built yet",
+    "it takes an interface from its instance, which opens nothing; the record names the attachment and not the interface",
     `
-    AssociateDhcpOptions AssociateSubnetCidrBlock CreateDefaultSubnet CreateDhcpOptions CreateSecondaryNetwork CreateSecondarySubnet
-    CreateSubnet CreateVpcBlockPublicAccessExclusion DeleteDhcpOptions DeleteSecondaryNetwork DeleteSecondarySubnet DeleteSubnet
-    DeleteVpcBlockPublicAccessExclusion DisassociateSubnetCidrBlock ModifySubnetAttribute ModifyVpcAttribute
-    ModifyVpcBlockPublicAccessExclusion ModifyVpcBlockPublicAccessOptions
+    DetachNetworkInterface
+    `,
+  ],
+  [
+    "branch interfaces of a trunk keep their own groups",
+    `
+    AssociateTrunkInterface DisassociateTrunkInterface
+    `,
+  ],
+  [
+    "it sets back the source/destination check, which opens no path",
+    `
+    ResetInstanceAttribute ResetNetworkInterfaceAttribute
+    `,
+  ],
+  [
+    "secondary networks: no rule judges them",
+    `
+    CreateSecondaryNetwork CreateSecondarySubnet DeleteSecondaryNetwork DeleteSecondarySubnet
     `,
   ],
   [
@@ -188,13 +165,7 @@ const UNWATCHED: readonly (readonly [reason: string, calls: string])[] = [
     `,
   ],
   [
-    "it names an instance: which groups that instance's network interface uses from then on is not followed yet",
-    `
-    ModifyInstanceAttribute ResetInstanceAttribute
-    `,
-  ],
-  [
-    "tags: a scope that asks for them reads them when it judges",
+    "tags: a scope or rule that asks for them reads them when it judges; a review knows those with which a resource was made",
     `
     CreateTags DeleteTags
     `,

@@ -30,7 +30,8 @@ async function applyToGroup(remedy: GroupRemedy, ec2: Ec2): Promise<Act> {
   } catch (error) {
     const refused = asRefusal(error);
     if (refused.refusal === "group-not-found") return { remedy, result: "already" };
-    if (refused.refusal !== "limit" || remedy.revoke.length === 0) return refusal(remedy, refused);
+    // Only what is forbidden goes without its remainder; an undo that does not fit leaves things as they are.
+    if (refused.refusal !== "limit" || verbOf(remedy.kind) !== "narrow") return refusal(remedy, refused);
     tooFull = `the permitted remainder did not fit into the group, so the rule was revoked whole: ${refused.code}: ${refused.message}`;
   }
   try {

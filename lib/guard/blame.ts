@@ -47,6 +47,8 @@ function isOwnDoing({ parts }: FindingDraft, { claim, subject, via }: Change): b
   for (const effect of claim.effects) {
     const changed = partsBrought(effect);
     if (changed === "all" ? effect.id === subject.id : hasAny(parts, changed)) return true;
+    // What it brought to another resource than its subject, a finding names by the id of that: a gateway that came to a VPC.
+    if (effect.id !== subject.id && (changed === "all" || changed.size > 0) && parts.includes(effect.id)) return true;
   }
   return false;
 }

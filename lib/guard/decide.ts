@@ -2,13 +2,13 @@ import type { Change } from "../model/change.ts";
 import type { Decision, NotJudged } from "../model/decision.ts";
 import { isKind } from "../model/facts.ts";
 import type { Grant } from "../model/grant.ts";
-import { placeOf, type ResourceKind, resourceOf, type Standing } from "../model/resource.ts";
+import { placeOf, resourceOf, type Standing } from "../model/resource.ts";
 import { isUnknown, type Unknown, type World } from "../model/world.ts";
 import type { Place, Policy, Ruling } from "../policy/policy.ts";
 import { rulingFor } from "../policy/ruling.ts";
 import { channelFor } from "../policy/slack.ts";
 import { RULES } from "../rules/index.ts";
-import { kindsOf } from "../rules/rule.ts";
+import { kindsOf, type PreparedRule } from "../rules/rule.ts";
 import { outcomeOf } from "./outcome.ts";
 
 /** The ruling on a change; `guessed` says what it hangs on and nobody could tell: it is then that of a group without it. */
@@ -53,19 +53,25 @@ export async function rulingOn(
   }
 }
 
-/** Every rule under the ruling about these kinds, left open for want of this; where not even the ruling is known, those that run by default. */
-export function openFor({ rules }: Ruling, needs: string, kinds: readonly ResourceKind[]): NotJudged[] {
+/** Why a call of which no rule says anything makes no decision, for people. */
+export const NOTHING_SAID = "no rule has anything to say about the call";
+
+/** Every rule under the ruling that judges the change, left open for want of this; where not even the ruling is known, those that run by default. */
+export function openFor(change: Change, { rules }: Ruling, needs: string): NotJudged[] {
   const open = rules.length > 0 ? rules.map(({ rule }) => rule) : RULES.filter(({ meta }) => meta.enabled);
-  return open.filter(({ meta }) => kindsOf(meta).some((kind) => kinds.includes(kind))).map(({ meta }) => ({ rule: meta.id, needs }));
+  return open.filter(({ meta }) => judges(meta, change)).map(({ meta }) => ({ rule: meta.id, needs }));
 }
 
 /** Whether any rule under the ruling judges the subject of the change, or the call itself. */
-export function isJudged({ subject, call, via }: Change, { rules }: Ruling): boolean {
-  return rules.some(({ rule: { meta } }) => {
-    const kinds = kindsOf(meta);
-    if (kinds.some((kind) => kind === subject.kind)) return true;
-    return via === undefined && kinds.includes("call") && meta.calls?.includes(call.name) === true;
-  });
+export function isJudged(change: Change, { rules }: Ruling): boolean {
+  return rules.some(({ rule: { meta } }) => judges(meta, change));
+}
+
+// A call is judged once, however many resources it reached.
+function judges(meta: PreparedRule["meta"], { subject, call, via }: Change): boolean {
+  const kinds = kindsOf(meta);
+  if (kinds.some((kind) => kind === subject.kind)) return true;
+  return via === undefined && kinds.includes("call") && meta.calls?.includes(call.name) === true;
 }
 
 /** What a decision is made of, beside what the ruling and the resource tell. */

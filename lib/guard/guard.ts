@@ -4,19 +4,20 @@ import { isKind } from "../model/facts.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Grant } from "../model/grant.ts";
 import { isGroupRemedy } from "../model/remedy.ts";
-import { callOf, type ResourceKind, type Standing } from "../model/resource.ts";
+import { callOf, type Standing } from "../model/resource.ts";
 import { SecurityGroup } from "../model/security-group.ts";
 import { ruleKey, type SecurityGroupRule, valueKey } from "../model/security-group-rule.ts";
 import { isUnknown, type World } from "../model/world.ts";
 import { interestsOf, type Policy, type Ruling } from "../policy/policy.ts";
 import { apply, probe } from "./apply.ts";
 import { BLAME_CALLER, blameFor } from "./blame.ts";
-import { CLAIM_ONLY, grantedBy, worldAfter } from "./claimed.ts";
-import { decide, isJudged, openFor, rulingOn, standing } from "./decide.ts";
+import { CLAIM_ONLY, grantedBy } from "./claimed.ts";
+import { decide, isJudged, NOTHING_SAID, openFor, rulingOn, standing } from "./decide.ts";
 import { expectationsOn } from "./expectations.ts";
 import { type Judgement, judge, together } from "./judge.ts";
 import { type Planned, plan } from "./plan.ts";
 import type { Bus, Clock, Ec2, Ec2For, Expectation, Grants, Ledger, Self } from "./ports.ts";
+import { retrace } from "./retrace.ts";
 import { touchedBy, whyUntouched } from "./touch.ts";
 
 /** What guarding needs from outside. `worldOf` reads the live network anew each time it is called. */
@@ -102,6 +103,8 @@ class Guarding {
     if (byPolicy.mode === "off" && this.guessed === undefined) return { ignored: "the policy's mode is off here" };
     if (!isJudged(this.change, byPolicy) && this.guessed === undefined) return { ignored: whyUntouched(this.change) };
 
+    if (await this.saysNothing(byPolicy)) return { ignored: NOTHING_SAID };
+
     const id = decisionId(this.change);
     // Nothing slow stands before the first act, so the intent is written beside it.
     const [begun, closed] = await Promise.allSettled([ledger.begin(id, this.change, policy.version), this.closeClaimed(byPolicy)]);
@@ -124,6 +127,13 @@ class Guarding {
     const { ruling, guessed } = await rulingOn(this.change, this.ports.policy, new Date(this.started).toISOString(), read, grants);
     this.guessed = guessed;
     return ruling;
+  }
+
+  /** Whether the change is a call alone, of which no rule says anything: most calls on roles and functions concern no guard. */
+  private async saysNothing(ruling: Ruling): Promise<boolean> {
+    if (isKind(this.change.subject.kind)) return false;
+    const { findings, notJudged } = await this.judgeCall(ruling);
+    return findings.length === 0 && notJudged.length === 0 && this.guessed === undefined;
   }
 
   private async withGrants(ruling: Ruling): Promise<Ruling> {
@@ -181,7 +191,7 @@ class Guarding {
   private async closeAll(ruling: Ruling): Promise<Settled> {
     const onCall = await this.judgeCall(ruling);
     for (let round = 1; ; round++) {
-      if (this.guessed !== undefined) return unsettled(together(onCall, this.open(ruling, this.guessed, "call")));
+      if (this.guessed !== undefined) return unsettled(this.open(ruling, this.guessed));
       const world = this.ports.worldOf(this.ec2, this.expectations());
       const resource = await standing(this.change, world);
       if (resource === undefined) return unsettled(onCall);
@@ -214,26 +224,15 @@ class Guarding {
     return judgement;
   }
 
-  /**
-   * An earlier attempt may have acted and lost the answer. What the record says of the change, and a read shows no more, was
-   * remedied then: the act is told, as done already.
-   */
   private async retrace(resource: Standing, ruling: Ruling): Promise<void> {
-    const { claim, via } = this.change;
-    if (claim?.kind !== "effects" || via !== undefined || this.acts.length > 0) return;
-    const world = worldAfter(claim.effects, this.ports.worldOf(this.ec2));
-    const before = await standing(this.change, world);
-    if (before === undefined || isUnknown(before) || isEqual(before, resource)) return;
-    const { findings } = await judge(before, world, ruling, await blameFor(this.change, this.introduced, before, world));
-    const undone = (await plan(before, world, findings, ruling)).filter(({ mode }) => mode === "enforce");
-    if (undone.length === 0) return;
+    if (this.acts.length > 0) return;
+    const { findings, acts } = await retrace(this.change, resource, ruling, this.ports.worldOf(this.ec2));
     this.note(findings);
-    this.acts.push(...undone.map(({ remedy }): Act => ({ remedy, result: "already" })));
+    this.acts.push(...acts);
   }
 
-  private open(ruling: Ruling, needs: string, ...kinds: readonly ResourceKind[]): Judgement {
-    const { kind } = this.change.subject;
-    return { ...NOTHING, notJudged: openFor(ruling, needs, [...(isKind(kind) ? [kind] : []), ...kinds]) };
+  private open(ruling: Ruling, needs: string): Judgement {
+    return { ...NOTHING, notJudged: openFor(this.change, ruling, needs) };
   }
 
   private async enforce(planned: readonly Planned[]): Promise<Act[]> {
@@ -313,10 +312,6 @@ interface Settled {
 
 function unsettled(judgement: Judgement): Settled {
   return { resource: undefined, judgement, planned: [] };
-}
-
-function isEqual(a: Standing, b: Standing): boolean {
-  return JSON.stringify(a.facts) === JSON.stringify(b.facts);
 }
 
 function isOwnAct(actor: Actor, self: Self): boolean {

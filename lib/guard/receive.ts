@@ -2,6 +2,7 @@ import { changesOf } from "../cloudtrail/parse.ts";
 import type { Change } from "../model/change.ts";
 import type { Decision } from "../model/decision.ts";
 import { type GuardPorts, guard, type Ignored } from "./guard.ts";
+import { changeToJudgeAgain } from "./judge-again.ts";
 import type { Log } from "./notify-ports.ts";
 
 /** Thrown for an event that cannot be read: the queue hands it out again, then dead-letters it. */
@@ -9,14 +10,27 @@ class UnreadableEventError extends Error {
   override readonly name = "UnreadableEventError";
 }
 
+/** Thrown for the end of a grant that is yet to come: the queue hands the event out again. */
+class TooEarlyError extends Error {
+  override readonly name = "TooEarlyError";
+}
+
 /** Takes one EventBridge event and guards every change in it. Throws when the event should be tried again. */
 export async function receive(event: unknown, ports: GuardPorts, log: Log): Promise<void> {
+  const ended = changeToJudgeAgain(event);
+  if (ended !== undefined) return judgeAgain(ended, ports, log);
   const parsed = changesOf(event);
   if (parsed.kind === "unreadable") throw new UnreadableEventError(parsed.reason);
   if (parsed.kind === "ignored") return log.info("Ignored", { reason: parsed.reason });
   for (const change of parsed.changes) {
     for (const answer of await guard(change, ports)) tell(change, answer, log);
   }
+}
+
+// A schedule may run a little early, and then the grant still stands.
+async function judgeAgain(change: Change, ports: GuardPorts, log: Log): Promise<void> {
+  if (ports.clock.now() <= Date.parse(change.at)) throw new TooEarlyError(`${change.details?.grant} stands until ${change.at}`);
+  for (const answer of await guard(change, ports)) tell(change, answer, log);
 }
 
 function tell(change: Change, answer: Decision | Ignored, log: Log): void {

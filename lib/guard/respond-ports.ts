@@ -1,7 +1,9 @@
+import type { Decision } from "../model/decision.ts";
 import type { Grant } from "../model/grant.ts";
+import type { World } from "../model/world.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Announcement, DecisionReader, Log, Messenger } from "./notify-ports.ts";
-import type { Clock, Ec2For, GrantBook, Place } from "./ports.ts";
+import type { Clock, Ec2, Ec2For, GrantBook } from "./ports.ts";
 
 /** What somebody asks for, by a button, a dialog or a command, its sender known by Slack's signature. */
 export type Request = {
@@ -14,7 +16,9 @@ export type Request = {
 } & Asked;
 
 type Asked =
-  | { readonly ask: "undo" | "explain" | "snooze"; readonly decision: string }
+  | { readonly ask: "undo"; readonly decision: string }
+  | { readonly ask: "snooze"; readonly decision: string }
+  | { readonly ask: "explain"; readonly decision: string }
   /** Until when, ISO 8601 in UTC, and why. */
   | { readonly ask: "allow"; readonly decision: string; readonly until: string; readonly reason: string }
   | { readonly ask: "explain-resource"; readonly resource: string }
@@ -36,10 +40,9 @@ export interface Answer {
   readonly grant?: string;
 }
 
-/** The record of every answer. */
+/** The record of every answer; a request that was answered is not answered again. */
 export interface AnswerBook {
-  /** Claims a request; false when it was claimed before, so that a repeated delivery does nothing more. */
-  begin(id: string): Promise<boolean>;
+  answered(id: string): Promise<Answer | undefined>;
   record(answer: Answer): Promise<void>;
 }
 
@@ -63,13 +66,16 @@ export interface Desk extends Messenger {
 export interface RespondPorts {
   readonly policy: Policy;
   readonly ec2For: Ec2For;
+  readonly worldOf: (ec2: Ec2) => World;
+  /** Where commands look that name no account and region. */
+  readonly home: { readonly account: string; readonly region: string };
   readonly decisions: DecisionReader;
   readonly grants: GrantBook;
   readonly schedules: Schedules;
   readonly answers: AnswerBook;
   readonly desk: Desk;
-  /** Tells what was done in the thread of the resource. */
-  readonly tell: (place: Place, message: Announcement) => Promise<void>;
+  /** Tells what was done in the thread of the decision's resource. */
+  readonly tell: (decision: Decision, message: Announcement) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -8,7 +8,7 @@ import { ruleKey, type SecurityGroupRule } from "../model/security-group-rule.ts
 import { isUnknown, type World } from "../model/world.ts";
 import { interestsOf, type Policy, type Ruling } from "../policy/policy.ts";
 import { BLAME_CALLER, blameFor } from "./blame.ts";
-import { decide, isJudged, openFor, rulingOn, standing } from "./decide.ts";
+import { decide, isJudged, NOTHING_SAID, openFor, rulingOn, standing } from "./decide.ts";
 import { type Judgement, judge, together } from "./judge.ts";
 import { plan } from "./plan.ts";
 import { touchedBy, whyUntouched } from "./touch.ts";
@@ -90,6 +90,9 @@ async function reviewOne(change: Change, claimed: ReadonlySet<string>, { policy,
 
   const wanting = new Set([...(isUnknown(found) ? [found.unknown] : []), ...(guessed === undefined ? [] : [guessed])]);
   let judgement = await judgeCall(change, recorded, ruling);
+  if (!isKind(change.subject.kind) && judgement.findings.length === 0 && judgement.notJudged.length === 0 && guessed === undefined) {
+    return { kind: "ignored", change, reason: NOTHING_SAID };
+  }
   const acts: Act[] = [];
   if (resource !== undefined) {
     judgement = together(judgement, await judge(resource, recorded, ruling, await blameFor(change, claimed, resource, recorded)));
@@ -98,7 +101,6 @@ async function reviewOne(change: Change, claimed: ReadonlySet<string>, { policy,
       acts.push({ remedy, result: mode === "enforce" ? "done" : "would" });
     }
   }
-  const { kind } = change.subject;
   const decision = decide({
     id: decisionId(change),
     change,
@@ -108,7 +110,7 @@ async function reviewOne(change: Change, claimed: ReadonlySet<string>, { policy,
     acts,
     findings: judgement.findings.map((finding) => sayIfAssumed(finding, recorded.directionUnknown(change.subject.id))),
     excepted: judgement.excepted,
-    notJudged: [...judgement.notJudged, ...[...wanting].flatMap((needs) => openFor(ruling, needs, isKind(kind) ? [kind] : ["call"]))],
+    notJudged: [...judgement.notJudged, ...[...wanting].flatMap((needs) => openFor(change, ruling, needs))],
     resumed: false,
     latency: { eventAge: 0 },
   });

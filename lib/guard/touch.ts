@@ -1,6 +1,7 @@
 import { type Change, type Claim, nounOf, type Subject, type SubjectKind } from "../model/change.ts";
 import { type Effect, type EffectKind, isEffectOn } from "../model/effect.ts";
 import { isKind, type Kind, type NetworkFacts } from "../model/facts.ts";
+import { hasEnded } from "../model/peering.ts";
 import { isUnknown, type Where, type World } from "../model/world.ts";
 import type { Interests } from "../policy/policy.ts";
 
@@ -59,7 +60,7 @@ export const REACHES: Readonly<Record<SubjectKind, readonly Kind[]>> = {
   "route-table-association": ["route-table"],
   "internet-gateway": ["internet-gateway", "vpc", "route-table"],
   "nat-gateway": ["nat-gateway", "route-table"],
-  peering: ["peering", "route-table", "security-group"],
+  peering: ["peering", "vpc", "route-table", "security-group"],
   endpoint: ["endpoint", "vpc", "route-table"],
   "endpoint-service": ["endpoint-service"],
   "network-acl": ["network-acl"],
@@ -127,8 +128,9 @@ const REACH: Readonly<Record<SubjectKind, Reach>> = {
     const { subject, claim } = change;
     const tables = await listed(world, "route-table", { target: subject.id });
     const peering = await known("peering", change, world);
-    if (!endsPeering(claim) || peering === undefined) return [tables];
-    const vpcs = [peering.requester.vpc, peering.accepter.vpc].filter((vpc) => vpc !== undefined);
+    const vpcs = [peering?.requester.vpc, peering?.accepter.vpc].filter((vpc) => vpc !== undefined);
+    const sides: Reached = { to: vpcs.map((id) => ({ kind: "vpc" as const, id })) };
+    if (!endsPeering(claim)) return [tables, sides];
     return [tables, ...(await Promise.all(vpcs.map((vpc) => listed(world, "security-group", { vpc }))))];
   },
   endpoint: async (change, world) => {
@@ -194,10 +196,9 @@ function isDeletion({ claim }: Change): boolean {
 function endsPeering(claim: Claim | undefined): boolean {
   if (claim?.kind !== "effects") return false;
   return claim.effects.some(
-    (effect) => effect.op === "delete" || (effect.kind === "peering" && effect.op === "update" && ENDED.has(effect.facts.status ?? "")),
+    (effect) => effect.op === "delete" || (effect.kind === "peering" && effect.op === "update" && hasEnded(effect.facts.status)),
   );
 }
-const ENDED: ReadonlySet<string> = new Set(["deleted", "rejected", "expired", "failed"]);
 
 function vpcOf(facts: { readonly vpc?: string } | undefined): Reached {
   return { to: facts?.vpc === undefined ? [] : [{ kind: "vpc", id: facts.vpc }] };

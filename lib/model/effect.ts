@@ -1,4 +1,12 @@
-import type { BlockPublicAccessExclusion, Kind, NetworkAclEntry, NetworkFacts, Route, RouteTableAssociation } from "./facts.ts";
+import type {
+  BlockPublicAccessExclusion,
+  Kind,
+  NetworkAclEntry,
+  NetworkFacts,
+  PeeringSide,
+  Route,
+  RouteTableAssociation,
+} from "./facts.ts";
 
 /** The kinds of which calls are told as effects; security groups have claims of their own. */
 export type EffectKind = Exclude<Kind, "security-group">;
@@ -22,11 +30,13 @@ type Put<K, Of> = Of extends { list: infer List; item: infer Item }
   ? { readonly op: "put"; readonly kind: K; readonly id: string; readonly list: List; readonly items: readonly Item[] }
   : never;
 
+type Values<Facts> = { readonly [Name in keyof Facts]?: Facts[Name] extends PeeringSide ? Partial<PeeringSide> : Facts[Name] };
+
 /** What a call did to a resource of one kind. */
 export type EffectOn<K extends EffectKind> =
   | { readonly op: "create"; readonly kind: K; readonly id: string; readonly facts: NetworkFacts[K] }
-  /** Gives single values anew; what is not named stays. */
-  | { readonly op: "update"; readonly kind: K; readonly id: string; readonly facts: Partial<Omit<NetworkFacts[K], "id">> }
+  /** Gives single values anew, also of one side of a peering; what is not named stays. */
+  | { readonly op: "update"; readonly kind: K; readonly id: string; readonly facts: Values<Omit<NetworkFacts[K], "id">> }
   | {
       readonly op: "add" | "remove" | "set";
       readonly kind: K;
@@ -74,7 +84,7 @@ export function afterEffect<Facts extends { readonly id: string }>(before: Facts
     case "create":
       return effect.facts;
     case "update":
-      return { ...before, ...effect.facts };
+      return { ...before, ...withSides(before, effect.facts) };
     case "set":
       return { ...before, [effect.list]: effect.items };
     case "forget":
@@ -113,7 +123,7 @@ export function isShownBy(facts: { readonly id: string } | undefined, effect: Ef
     case "create":
       return true;
     case "update":
-      return Object.entries(effect.facts).every(([name, value]) => isSame(Reflect.get(facts, name), value));
+      return Object.entries(withSides(facts, effect.facts)).every(([name, value]) => isSame(Reflect.get(facts, name), value));
     case "set":
       return isSame(new Set(listIn(facts, effect.list)), new Set(effect.items));
     case "add":
@@ -164,7 +174,25 @@ function listIn(facts: object, list: string): readonly unknown[] {
 }
 
 function objectsIn(facts: object, list: string): readonly object[] {
-  return listIn(facts, list).filter((item) => typeof item === "object" && item !== null);
+  return listIn(facts, list).filter(isObject);
+}
+
+// A call on one side of a peering tells a setting of it, and not who stands there.
+function withSides(before: object, facts: object): object {
+  const sides = ["requester", "accepter"].flatMap((side) => {
+    const values: unknown = Reflect.get(facts, side);
+    return isObject(values) ? [[side, { ...objectIn(before, side), ...values }] as const] : [];
+  });
+  return { ...facts, ...Object.fromEntries(sides) };
+}
+
+function objectIn(facts: object, name: string): object {
+  const found: unknown = Reflect.get(facts, name);
+  return isObject(found) ? found : {};
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
 
 // What a route led to before is what undoing would want back.
@@ -176,7 +204,14 @@ function withPrevious(item: object, replaced: object | undefined): object {
 
 function holds(found: object | undefined, wanted: object): boolean {
   if (found === undefined) return false;
-  return Object.entries(wanted).every(([name, value]) => name === "state" || isSame(Reflect.get(found, name), value));
+  return Object.entries(wanted).every(
+    ([name, value]) => name === "state" || (name === "target" && isInstance(value)) || isSame(Reflect.get(found, name), value),
+  );
+}
+
+// A route to an instance leads to its interface, and that is what a read shows.
+function isInstance(target: unknown): boolean {
+  return typeof target === "string" && target.startsWith("i-");
 }
 
 function isSame(a: unknown, b: unknown): boolean {

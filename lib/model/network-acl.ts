@@ -24,7 +24,7 @@ export function canonicalEntry({ direction, number, action, protocol, fromPort, 
 }
 
 /** The traffic that an entry speaks of, whatever it says about it. */
-export function entryTraffic(entry: NetworkAclEntry): Traffic {
+function entryTraffic(entry: NetworkAclEntry): Traffic {
   return { services: servicesOf(ruleOf(entry)), peers: PeerSet.of({ kind: "cidr", cidr: entry.cidr }) };
 }
 

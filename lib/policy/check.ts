@@ -1,9 +1,9 @@
 import * as core from "zod/v4/core";
 import { isInvalidRule } from "../model/security-group-rule.ts";
 import { parseProtocol } from "../model/service-set.ts";
-import { type AllowEntry, allowedTraffic } from "../rules/allow.ts";
 import { RULES } from "../rules/index.ts";
 import type { AnyRule, Networks } from "../rules/rule.ts";
+import { type AllowEntry, allowedTraffic } from "../rules/terms/allow.ts";
 import { checkNetworks, checkPeer, networksOf, UnknownNetworkError } from "./networks.ts";
 import type { PolicyParts, Tagged } from "./parts.ts";
 import type { Fault, Path } from "./problem.ts";

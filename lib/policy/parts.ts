@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { AllowEntry } from "../rules/allow.ts";
+import { AllowEntry } from "../rules/terms/allow.ts";
 import { NETWORK_NAME } from "./networks.ts";
 import { type PolicyDocument, RuleSettings, Trust } from "./schema.ts";
 

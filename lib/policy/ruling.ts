@@ -1,8 +1,8 @@
 import type { Grant, GrantedTraffic } from "../model/grant.ts";
 import type { TrafficSet } from "../model/traffic.ts";
-import { type AllowEntry, allowedTraffic } from "../rules/allow.ts";
 import { RULES } from "../rules/index.ts";
 import type { AnyRule, Networks, PreparedRule } from "../rules/rule.ts";
+import { type AllowEntry, allowedTraffic } from "../rules/terms/allow.ts";
 import { networksOf } from "./networks.ts";
 import type { Mode, Needs, Place, Policy, RuledRule, Ruling } from "./policy.ts";
 import type { ExceptionEntry, Scope, When } from "./schema.ts";
@@ -49,7 +49,8 @@ function strongest(mode: Mode, rules: readonly RuledRule[]): Mode {
   return rules.some((rule) => rule.mode === "enforce") ? "enforce" : "dry-run";
 }
 
-function scopeFor(scopes: readonly Scope[], place: Place): Scope | Needs | undefined {
+/** The first scope that holds at a place; an exception's conditions can be asked the same. */
+export function scopeFor<S extends Pick<Scope, "when">>(scopes: readonly S[], place: Place): S | Needs | undefined {
   for (const scope of scopes) {
     const match = matches(scope.when, place);
     if (typeof match === "object") return match;

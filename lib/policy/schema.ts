@@ -2,9 +2,9 @@ import * as z from "zod/mini";
 // Not as `z.core`, which bundlers keep whole, with its messages in fifty languages.
 import * as core from "zod/v4/core";
 import { SEVERITIES } from "../model/finding.ts";
-import { AllowEntry } from "../rules/allow.ts";
 import { RULES } from "../rules/index.ts";
 import type { AnyRule } from "../rules/rule.ts";
+import { AllowEntry } from "../rules/terms/allow.ts";
 import { NETWORK_NAME } from "./networks.ts";
 import { remedyChoices } from "./remedies.ts";
 import { lapseOf } from "./until.ts";

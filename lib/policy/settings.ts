@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { Severity } from "../model/finding.ts";
-import { AllowEntry } from "../rules/allow.ts";
 import type { AnyRule, RemedyChoice } from "../rules/rule.ts";
+import { AllowEntry } from "../rules/terms/allow.ts";
 import { remedyChoices } from "./remedies.ts";
 import type { Mode, PolicyDocument, Scope } from "./schema.ts";
 

@@ -60,7 +60,7 @@ export class Culprits {
     });
     const more = this.byName.size - rows.length;
     return [
-      paint("strong", "Who opened what is forbidden"),
+      paint("strong", "Who brought it about"),
       ...rows.flatMap((row) => layRow(row, [6, 8, 28, Math.max(width - 50, 10)], paint, 2)),
       ...(more > 0 ? [paint("faint", `          and ${number(more)} more`)] : []),
     ];

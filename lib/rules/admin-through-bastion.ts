@@ -6,10 +6,10 @@ import type { AdmittedRule, SecurityGroup } from "../model/security-group.ts";
 import { ServiceSet } from "../model/service-set.ts";
 import { TrafficSet } from "../model/traffic.ts";
 import { isUnknown, type World } from "../model/world.ts";
-import { AllowFrom, allowedToAll, allowedTraffic } from "./allow.ts";
 import { defineRule } from "./rule.ts";
-import { servicesText } from "./services.ts";
-import { hasTag, Tag } from "./tag.ts";
+import { AllowFrom, allowedToAll, allowedTraffic } from "./terms/allow.ts";
+import { servicesText } from "./terms/services.ts";
+import { hasTag, Tag } from "./terms/tag.ts";
 
 // Whoever reaches one of these and has a password, a key or a bug, has the machine: SSH, Telnet, Docker's API, RDP (over udp
 // too), VNC, WinRM. Ports that clusters use among themselves (SMB, RPC, kubelet) are left out, or every cluster would be found.
@@ -27,6 +27,8 @@ export const adminThroughBastion = defineRule({
       "One machine that is broken into should not reach the login of every other. A bastion or VPN is one door to guard, to log and to close.",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules-reference.html",
     controls: ["Security Hub EC2.13", "Security Hub EC2.14"],
+    avoid: "aws ec2 authorize-security-group-ingress --group-id sg-... --protocol tcp --port 22 --cidr 10.0.0.0/8",
+    prefer: "aws ec2 authorize-security-group-ingress --group-id sg-... --protocol tcp --port 22 --source-group <the group of the bastion>",
     remedies: ["revoke-ingress", "narrow-ingress"],
     remedy: "revoke",
     // Nobody's bastions and networks are known before the policy names them, and 22 from 10.0.0.0/8 is everywhere.

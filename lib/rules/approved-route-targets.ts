@@ -3,9 +3,9 @@ import type { RouteTableFacts } from "../model/facts.ts";
 import type { RuleFinding } from "../model/finding.ts";
 import type { CallResource } from "../model/resource.ts";
 import { formatRoute, TARGET_KINDS, type TargetKind, targetKind } from "../model/route.ts";
-import { nameFew } from "./name-few.ts";
-import { routeRemedies } from "./route-findings.ts";
 import { defineRule } from "./rule.ts";
+import { nameFew } from "./terms/name-few.ts";
+import { routeRemedies } from "./terms/route-findings.ts";
 
 const CALLS = ["CreateTransitGatewayRoute", "ReplaceTransitGatewayRoute"];
 

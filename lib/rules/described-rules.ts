@@ -17,6 +17,9 @@ export const describedRules = defineRule({
     rationale:
       "A rule without a reason is never removed, because nobody dares. A ticket and an owner beside the port answer the question before it is asked.",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/working-with-security-group-rules.html",
+    avoid: "aws ec2 authorize-security-group-ingress --group-id sg-... --protocol tcp --port 443 --cidr 203.0.113.0/24",
+    prefer:
+      'aws ec2 authorize-security-group-ingress --group-id sg-... --ip-permissions IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=203.0.113.0/24,Description="NET-12 partner API"}]',
     remedies: [],
     remedy: "none",
     enabled: false,

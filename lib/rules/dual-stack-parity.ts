@@ -4,8 +4,8 @@ import type { RuleFinding } from "../model/finding.ts";
 import type { Admitted, AdmittedRule } from "../model/security-group.ts";
 import { ICMP, ICMPV6, ServiceSet } from "../model/service-set.ts";
 import { isUnknown, type World } from "../model/world.ts";
-import { hasGlobalIpv6, INTERNET } from "./internet.ts";
 import { defineRule } from "./rule.ts";
+import { hasGlobalIpv6, INTERNET } from "./terms/internet.ts";
 
 const FAMILY = { 4: AddressSet.ALL_V4, 6: AddressSet.ALL_V6 } as const;
 // ICMP and ICMPv6 each belong to one family and number their messages differently.
@@ -22,6 +22,9 @@ export const dualStackParity = defineRule({
     rationale:
       "A service that works over one family only fails for some of its users, slowly and seldom. More often the second family was forgotten, and nobody decided what it may do.",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-migrate-ipv6.html",
+    avoid: "aws ec2 authorize-security-group-ingress --group-id sg-... --protocol tcp --port 443 --cidr 0.0.0.0/0",
+    prefer:
+      "aws ec2 authorize-security-group-ingress --group-id sg-... --ip-permissions IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=0.0.0.0/0}],Ipv6Ranges=[{CidrIpv6=::/0}]",
     remedies: [],
     remedy: "none",
     enabled: false,

@@ -2,8 +2,8 @@ import * as z from "zod/mini";
 import type { EndpointFacts, RouteTableFacts } from "../model/facts.ts";
 import { formatRoute } from "../model/route.ts";
 import { askedOf, isUnknown } from "../model/world.ts";
-import { defaultRoutes } from "./default-routes.ts";
 import { defineRule } from "./rule.ts";
+import { defaultRoutes } from "./terms/default-routes.ts";
 
 // The services that have gateway endpoints, by the last word of their names.
 const SERVICES = { s3: "S3", dynamodb: "DynamoDB" } as const;

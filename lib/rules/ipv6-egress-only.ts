@@ -4,12 +4,12 @@ import type { Route, RouteTableFacts, SubnetFacts, VpcFacts } from "../model/fac
 import type { RuleFinding } from "../model/finding.ts";
 import { destinationOf, formatRoute, type TargetKind, targetKind } from "../model/route.ts";
 import { isUnknown, type World } from "../model/world.ts";
-import { hasGlobalIpv6 } from "./internet.ts";
-import { nameFew } from "./name-few.ts";
-import { PRIVATE_SUBNETS, privateSubnets } from "./private-subnets.ts";
-import { isOfGatewayEndpoint, routeRemedies } from "./route-findings.ts";
 import { defineRule, type NoteUnjudged } from "./rule.ts";
-import { isAmong, type SubnetTest, useBy } from "./subnet-use.ts";
+import { hasGlobalIpv6 } from "./terms/internet.ts";
+import { nameFew } from "./terms/name-few.ts";
+import { PRIVATE_SUBNETS, privateSubnets } from "./terms/private-subnets.ts";
+import { isOfGatewayEndpoint, routeRemedies } from "./terms/route-findings.ts";
+import { isAmong, type SubnetTest, useBy } from "./terms/subnet-use.ts";
 
 const PUBLIC_V6 = PUBLIC_ADDRESSES.family(6);
 // Other networks have global IPv6 addresses too, in blocks smaller than this. A route table holds too few routes to cover the

@@ -4,8 +4,8 @@ import type { PeeringFacts, PeeringSide, Route, RouteTableFacts } from "../model
 import type { RuleFinding } from "../model/finding.ts";
 import { destinationOf, formatRoute, targetKind } from "../model/route.ts";
 import { isUnknown, type World } from "../model/world.ts";
-import { nameFew } from "./name-few.ts";
 import { defineRule, type NoteUnjudged } from "./rule.ts";
+import { nameFew } from "./terms/name-few.ts";
 
 export const narrowPeeringRoutes = defineRule({
   meta: {

@@ -1,13 +1,13 @@
 import * as z from "zod/mini";
 import type { Route, RouteTableFacts } from "../model/facts.ts";
 import type { RuleFinding } from "../model/finding.ts";
+import { hasEnded } from "../model/peering.ts";
 import { formatRoute, type TargetKind, targetKind } from "../model/route.ts";
 import { isUnknown, type World } from "../model/world.ts";
-import { routeRemedies } from "./route-findings.ts";
 import { defineRule, type NoteUnjudged } from "./rule.ts";
+import { routeRemedies } from "./terms/route-findings.ts";
 
 // What EC2 calls peering connections that carry nothing any more and never will.
-const ENDED: ReadonlySet<string> = new Set(["deleted", "rejected", "failed", "expired"]);
 
 export const noBlackholeRoute = defineRule({
   meta: {
@@ -24,7 +24,7 @@ export const noBlackholeRoute = defineRule({
     prefer: "aws ec2 delete-route --route-table-id rtb-... --destination-cidr-block <its destination>",
     remedies: ["delete-route"],
     remedy: "none",
-    enabled: true,
+    enabled: false,
     calls: [
       "DeleteEgressOnlyInternetGateway",
       "DeleteInternetGateway",
@@ -63,6 +63,8 @@ export const noBlackholeRoute = defineRule({
 
 async function whyNowhere(route: Route, table: RouteTableFacts, world: World, unjudged: NoteUnjudged): Promise<string | undefined> {
   if (route.state === "blackhole") return "EC2 reports it as a blackhole";
+  // EC2 sees targets that this account may not, those of a shared VPC.
+  if (route.state === "active") return undefined;
   return LOOK[targetKind(route.target)]?.(route.target, table, world, unjudged);
 }
 
@@ -74,7 +76,7 @@ const LOOK: { readonly [Kind in TargetKind]?: Look } = {
     const peering = await world.get("peering", target);
     if (peering === undefined) return goneText(target);
     if (isUnknown(peering)) return undefined;
-    return peering.status !== undefined && ENDED.has(peering.status) ? `${target} is ${peering.status}` : undefined;
+    return hasEnded(peering.status) ? `${target} is ${peering.status}` : undefined;
   },
   "nat-gateway": async (target, _, world) => {
     const gateway = await world.get("nat-gateway", target);

@@ -20,6 +20,8 @@ export const noOpenDefaultGroup = defineRule({
       "Whatever is launched without naming a group gets the default one. Without rules it isolates what somebody forgot to place; with them, it connects it.",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html",
     controls: ["Security Hub EC2.2", "CIS AWS Foundations Benchmark 3.0.0, 5.4"],
+    avoid: "aws ec2 run-instances --image-id ami-... --subnet-id subnet-...    # no group named: it gets the default one",
+    prefer: "aws ec2 run-instances --image-id ami-... --subnet-id subnet-... --security-group-ids sg-...",
     remedies: ["revoke-ingress", "revoke-egress"],
     remedy: "none",
     // EC2 makes every default group with rules, so this finds something in every account until those are gone.

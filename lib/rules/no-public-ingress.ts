@@ -3,11 +3,11 @@ import type { RuleFinding } from "../model/finding.ts";
 import { ANYWHERE } from "../model/security-group-rule.ts";
 import { ServiceSet } from "../model/service-set.ts";
 import { TrafficSet } from "../model/traffic.ts";
-import { AllowFrom, allowedTraffic } from "./allow.ts";
-import { type Exposure, exposuresOf, internets, Width } from "./exposure.ts";
 import { defineRule } from "./rule.ts";
-import { servicesText } from "./services.ts";
-import { hasTag, Tag } from "./tag.ts";
+import { AllowFrom, allowedTraffic } from "./terms/allow.ts";
+import { type Exposure, exposuresOf, internets, Width } from "./terms/exposure.ts";
+import { servicesText } from "./terms/services.ts";
+import { hasTag, Tag } from "./terms/tag.ts";
 
 const WEB_AND_PATH_MTU: AllowFrom[] = [
   { protocol: "tcp", ports: "80, 443" },
@@ -31,6 +31,8 @@ export const noPublicIngress = defineRule({
     rationale: "Scanners find an open port within minutes, and most break-ins begin at a service that nobody meant to publish.",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
     controls: ["Security Hub EC2.18"],
+    avoid: "aws ec2 authorize-security-group-ingress --group-id sg-... --protocol tcp --port 22 --cidr 0.0.0.0/0",
+    prefer: "aws ec2 authorize-security-group-ingress --group-id sg-... --protocol tcp --port 22 --cidr <the office>/24",
     remedies: ["revoke-ingress", "narrow-ingress"],
     remedy: "revoke",
     enabled: true,

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { formatRoute, isMain, targetKind } from "../model/route.ts";
-import { internetRoutes, routeRemedies, targetOf } from "./route-findings.ts";
 import { defineRule } from "./rule.ts";
+import { internetRoutes, routeRemedies, targetOf } from "./terms/route-findings.ts";
 
 export const noPublicMainTable = defineRule({
   meta: {

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import type { SecurityGroupFacts } from "../model/facts.ts";
 import type { RuleFinding } from "../model/finding.ts";
 import { formatPeer } from "../model/peer-set.ts";
+import { hasEnded } from "../model/peering.ts";
 import { formatRule, type SecurityGroupRule, trafficOf } from "../model/security-group-rule.ts";
 import { isUnknown, type World } from "../model/world.ts";
 import { defineRule } from "./rule.ts";
@@ -17,6 +18,8 @@ export const noStaleReference = defineRule({
     rationale:
       "A rule that names a deleted group admits nobody, hides what the group is really for, and counts against its quota. EC2 leaves such rules behind when the group was in a peered VPC.",
     source: "https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html",
+    avoid: "aws ec2 delete-security-group --group-id <named by the rules of a group in a peered VPC>",
+    prefer: "aws ec2 describe-stale-security-groups --vpc-id vpc-...    # then revoke what it lists",
     remedies: ["revoke-ingress", "revoke-egress"],
     remedy: "none",
     enabled: false,
@@ -45,7 +48,7 @@ async function staleReference(
     rules: [rule],
     message: `${formatRule(rule)} names a security group ${what}`,
   });
-  if (peer.peeringStatus !== undefined && ENDED.has(peer.peeringStatus)) return finding(UNPEERED);
+  if (hasEnded(peer.peeringStatus)) return finding(UNPEERED);
   if (peer.account !== undefined) {
     unjudged(`whether ${formatPeer(peer)} exists, which only its own account can tell`);
     return undefined;
@@ -61,9 +64,7 @@ async function areUnpeered({ vpc }: SecurityGroupFacts, { vpc: other }: Security
   const peerings = await world.list("peering", { vpc });
   if (isUnknown(peerings)) return false;
   const between = peerings.filter(({ requester, accepter }) => requester.vpc === other || accepter.vpc === other);
-  return between.length > 0 && between.every(({ status }) => status !== undefined && ENDED.has(status));
+  return between.length > 0 && between.every(({ status }) => hasEnded(status));
 }
 
 const UNPEERED = "of a VPC that is peered no more";
-// https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html#vpc-peering-lifecycle
-const ENDED: ReadonlySet<string> = new Set(["deleted", "deleting", "expired", "failed", "rejected"]);

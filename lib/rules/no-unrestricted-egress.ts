@@ -5,10 +5,10 @@ import { PeerSet } from "../model/peer-set.ts";
 import type { AdmittedRule } from "../model/security-group.ts";
 import { ServiceSet } from "../model/service-set.ts";
 import { TrafficSet } from "../model/traffic.ts";
-import { AllowTo, allowedTraffic } from "./allow.ts";
-import { type Exposure, exposuresOf, type Internet, internets, tooWide, Width } from "./exposure.ts";
 import { defineRule } from "./rule.ts";
-import { servicesText } from "./services.ts";
+import { AllowTo, allowedTraffic } from "./terms/allow.ts";
+import { type Exposure, exposuresOf, type Internet, internets, tooWide, Width } from "./terms/exposure.ts";
+import { servicesText } from "./terms/services.ts";
 
 const ANY = "any";
 
@@ -23,6 +23,8 @@ export const noUnrestrictedEgress = defineRule({
     rationale:
       "EC2 creates every group with egress to everywhere. Whoever breaks into a machine then fetches tools, calls home and takes data out by any port.",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
+    avoid: "the egress rule with which EC2 makes every group: all to 0.0.0.0/0",
+    prefer: "aws ec2 authorize-security-group-egress --group-id sg-... --protocol tcp --port 443 --cidr <where it must reach>",
     remedies: ["revoke-egress", "narrow-egress"],
     remedy: "none",
     enabled: false,

@@ -4,10 +4,10 @@ import { PeerSet } from "../model/peer-set.ts";
 import type { AdmittedRule } from "../model/security-group.ts";
 import { ServiceSet } from "../model/service-set.ts";
 import { TrafficSet } from "../model/traffic.ts";
-import { AllowFrom, allowedToAll, allowedTraffic } from "./allow.ts";
 import { defineRule } from "./rule.ts";
-import { servicesText } from "./services.ts";
-import { TagKey, tagOf } from "./tag.ts";
+import { AllowFrom, allowedToAll, allowedTraffic } from "./terms/allow.ts";
+import { servicesText } from "./terms/services.ts";
+import { TagKey, tagOf } from "./terms/tag.ts";
 
 const ADVICE = ["shared-ports", "default-ports"] as const;
 
@@ -44,6 +44,8 @@ export const portRegistry = defineRule({
     rationale:
       "A registry says what every open port is for. A port that it does not know is a forgotten experiment, a second service in a group that was meant for one, or somebody else's door.",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules-reference.html",
+    avoid: "aws ec2 authorize-security-group-ingress --group-id <tagged service=payments> --protocol tcp --port 9000 --source-group sg-...",
+    prefer: ["rules:", '  port-registry: { services: { payments: { ports: "tcp 8443, 9000" } } }'].join("\n"),
     remedies: ["revoke-ingress", "narrow-ingress"],
     remedy: "none",
     // Without a registry there is nothing to compare with.

@@ -4,8 +4,8 @@ import type { NetworkInterfaceFacts } from "../model/facts.ts";
 import type { RuleFinding } from "../model/finding.ts";
 import { formatRule, type SecurityGroupRule, trafficOf } from "../model/security-group-rule.ts";
 import { isUnknown, type Unknown } from "../model/world.ts";
-import { nameFew } from "./name-few.ts";
 import { defineRule } from "./rule.ts";
+import { nameFew } from "./terms/name-few.ts";
 
 /** A rule whose peer is a CIDR, and the addresses of that. */
 interface ByAddress {
@@ -24,6 +24,9 @@ export const preferGroupSource = defineRule({
     rationale:
       "Addresses inside a VPC go to whatever is launched next; a rule that names a security group follows the machines that were meant. Traffic through a middlebox still needs addresses, so this is advice.",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html#security-group-referencing",
+    avoid: "aws ec2 authorize-security-group-ingress --group-id sg-... --protocol tcp --port 5432 --cidr 10.0.12.0/24",
+    prefer:
+      "aws ec2 authorize-security-group-ingress --group-id sg-... --protocol tcp --port 5432 --source-group <the group of those who live there>",
     remedies: [],
     remedy: "none",
     enabled: false,

@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
 import { formatRoute, targetKind } from "../model/route.ts";
-import { nameFew } from "./name-few.ts";
-import { PRIVATE_SUBNETS, privateSubnets } from "./private-subnets.ts";
-import { internetRoutes, routeRemedies, targetOf } from "./route-findings.ts";
 import { defineRule } from "./rule.ts";
-import { useBy } from "./subnet-use.ts";
+import { nameFew } from "./terms/name-few.ts";
+import { PRIVATE_SUBNETS, privateSubnets } from "./terms/private-subnets.ts";
+import { internetRoutes, routeRemedies, targetOf } from "./terms/route-findings.ts";
+import { useBy } from "./terms/subnet-use.ts";
 
 export const privateStaysPrivate = defineRule({
   meta: {
@@ -21,7 +21,7 @@ export const privateStaysPrivate = defineRule({
     prefer: "aws ec2 create-route --route-table-id <a private subnet's table> --destination-cidr-block 0.0.0.0/0 --nat-gateway-id nat-...",
     remedies: ["delete-route", "restore-route"],
     remedy: "none",
-    enabled: true,
+    enabled: false,
     // A subnet that is named by no table any more falls back on the main one.
     calls: ["DisassociateRouteTable"],
   },

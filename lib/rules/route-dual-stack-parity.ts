@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
 import type { Route, SubnetFacts } from "../model/facts.ts";
 import { formatRoute, type TargetKind } from "../model/route.ts";
-import { defaultRoutes } from "./default-routes.ts";
-import { hasGlobalIpv6 } from "./internet.ts";
-import { nameFew } from "./name-few.ts";
 import { defineRule } from "./rule.ts";
-import { type SubnetTest, useBy } from "./subnet-use.ts";
+import { defaultRoutes } from "./terms/default-routes.ts";
+import { hasGlobalIpv6 } from "./terms/internet.ts";
+import { nameFew } from "./terms/name-few.ts";
+import { type SubnetTest, useBy } from "./terms/subnet-use.ts";
 
 type Defaults = ReadonlyMap<TargetKind, readonly Route[]>;
 

@@ -31,8 +31,8 @@ interface RuleMeta<Kind extends ResourceKind = ResourceKind> {
   /** The controls of public catalogues that ask for the same: `Security Hub EC2.2`. */
   readonly controls?: readonly string[];
   /** What to avoid and what to prefer, as lines of a configuration, a command or a policy. */
-  readonly avoid?: string;
-  readonly prefer?: string;
+  readonly avoid: string;
+  readonly prefer: string;
   /** The remedies that the policy may choose from. */
   readonly remedies: readonly RemedyKind[];
   /** The remedy unless the policy chooses another. */

@@ -1,12 +1,15 @@
 import { nounOf } from "../model/change.ts";
 import type { Decision } from "../model/decision.ts";
-import { compareSeverity, type Finding, type Severity } from "../model/finding.ts";
+import type { Finding } from "../model/finding.ts";
 import { RULES } from "../rules/index.ts";
 import { describePerson } from "./actor.ts";
 import { closedRules, describeActs, trafficLines } from "./acts.ts";
-import { type Block, context, fields, header, LIMITS, type SlackMessage, section } from "./blocks.ts";
+import { actions, type Block, context, fields, header, LIMITS, type SlackMessage, section } from "./blocks.ts";
+import { buttonsFor, isAllowing } from "./buttons.ts";
 import { consolePage } from "./console-link.ts";
+import { moment } from "./moment.ts";
 import { headline, tellNext, tellOutcome } from "./outcome.ts";
+import { severityMark, subjects } from "./severity.ts";
 import { code, link, listed, prose } from "./text.ts";
 
 // Slack refuses blocks of more than about 13,000 characters in all with msg_blocks_too_long, though it documents no such limit
@@ -14,33 +17,39 @@ import { code, link, listed, prose } from "./text.ts";
 const NAME = 80;
 const NOTATION = 120;
 const SENTENCE = 250;
+const STATE = 400;
 const SHOWN = 4;
 const RULES_SHOWN = 2;
 
-const COLOURS: Readonly<Record<Severity, string>> = { critical: "🔴", high: "🟠", medium: "🟡", low: "🔵", info: "⚪" };
+/** What a message may say or offer besides the decision. */
+export interface Extras {
+  /** The Slack user who made the change. */
+  readonly mention?: string;
+  /** One line about the present state of the resource, in markup of ours. */
+  readonly state?: string;
+  /** Whether people can answer by buttons. */
+  readonly buttons?: boolean;
+}
 
 /** A decision as a Slack message. Pure; within Slack's limits and inert whatever the decision holds. */
-export function messageFor(
-  decision: Decision,
-  { mention, state, buttons = false }: { mention?: string; state?: string; buttons?: boolean } = {},
-): SlackMessage {
+export function messageFor(decision: Decision, { mention, state, buttons = false }: Extras = {}): SlackMessage {
   const { change, names } = decision;
+  const offered = buttons ? buttonsFor(decision) : [];
   const title = headline(decision, LIMITS.header);
   const lists = [forbidden(decision), found(decision), ...describeActs(decision)].filter((text) => text !== "");
-  const next = tellNext(decision);
+  const next = tellNext(decision, offered.some(isAllowing));
   return {
     text: prose(`${title} in ${names.account ?? change.account}, ${change.region}`, LIMITS.fallback),
     blocks: [
       header(title),
-      ...(state === undefined ? [] : [section(state)]),
-      ...(mention === undefined ? [] : [context(`<@${mention}>`)]),
-      ...(buttons ? [context("buttons")] : []),
+      ...(state === undefined || state === "" ? [] : [section(inertState(state))]),
       context(facts(decision)),
-      section(tellOutcome(decision)),
-      ...lists.map(section),
+      section(tellOutcome(decision, mention)),
+      ...lists.map((list) => section(list)),
       fields(whereAndWho(decision)),
       ...why(decision),
       ...(next === "" ? [] : [section(`*What you can do*\n${next}`)]),
+      ...(offered.length === 0 ? [] : [actions(offered)]),
       ...notes(decision),
       context(
         `Decision ${code(decision.id, NOTATION)}`,
@@ -51,25 +60,14 @@ export function messageFor(
   };
 }
 
-/** What the decision is about: its findings, or for a decision that found nothing else, those that an exception admits. */
-function subjects({ findings, excepted }: Decision): readonly Finding[] {
-  return findings.length > 0 ? findings : excepted.map(({ finding }) => finding);
-}
-
 function facts(decision: Decision): string {
-  const worst = subjects(decision)
-    .map(({ severity }) => severity)
-    .sort(compareSeverity)[0];
   const mode = decision.mode === "dry-run" ? "🧪 *dry run, nothing is changed*" : "enforced";
-  return [...(worst === undefined ? [] : [`${COLOURS[worst]} *${worst}*`]), mode, moment(decision.change.at)].join("  ·  ");
+  return [...severityMark(decision), mode, moment(decision.change.at)].join("  ·  ");
 }
 
-// Slack shows the moment in the reader's own time zone.
-function moment(at: string): string {
-  const time = Date.parse(at);
-  if (Number.isNaN(time)) return code(at, 40);
-  const utc = new Date(time).toISOString().replace("T", " ").slice(0, 19);
-  return `<!date^${Math.floor(time / 1000)}^{date_short_pretty} at {time_secs}|${utc} UTC>`;
+// The only markup that a state needs is that of a moment; whatever else comes is shown as it is.
+function inertState(state: string): string {
+  return state.length > STATE || /<(?!!date\^)|[\n\r]/.test(state) ? prose(state, STATE) : state;
 }
 
 // Left out where it would only repeat the list of what was closed.

@@ -5,7 +5,7 @@ import { isGroupRemedy } from "../model/remedy.ts";
 import { type Direction, TrafficSet } from "../model/traffic.ts";
 import { describePerson, describeTool } from "./actor.ts";
 import { trafficLines } from "./acts.ts";
-import { code, plain, prose } from "./text.ts";
+import { code, isUserId, person, plain, prose } from "./text.ts";
 
 // Of what is not about the rules of a group, nothing was opened and nothing is closed.
 const OTHER_HEADLINES: Readonly<Partial<Record<Outcome, string>>> = {
@@ -61,7 +61,7 @@ function firstClause(message: string): string {
 }
 
 /** Whether what was found or done is about the rules of a security group. */
-function isAboutGroup({ change, acts }: Decision): boolean {
+export function isAboutGroup({ change, acts }: Decision): boolean {
   return acts.length === 0 ? change.subject.kind === "security-group" : acts.some(({ remedy }) => isGroupRemedy(remedy));
 }
 
@@ -83,14 +83,15 @@ function sumOf(traffic: readonly TrafficSet[], direction: Direction): TrafficSet
   );
 }
 
-/** Who did what, and what Portcullis did about it, in two calm sentences of markup. */
-export function tellOutcome(decision: Decision): string {
-  return `${tellChange(decision)} ${tellResult(decision)}`;
+/** Who did what, and what Portcullis did about it, in two calm sentences of markup; `mention` is the Slack user who did it. */
+export function tellOutcome(decision: Decision, mention?: string): string {
+  return `${tellChange(decision, mention)} ${tellResult(decision)}`;
 }
 
-function tellChange({ change, findings }: Decision): string {
+function tellChange({ change, findings }: Decision, mention: string | undefined): string {
   const tool = describeTool(change.actor);
-  const who = `*${prose(describePerson(change.actor).name, NAME)}*`;
+  const known = mention !== undefined && isUserId(mention) ? ` (${person(mention)})` : "";
+  const who = `*${prose(describePerson(change.actor).name, NAME)}*${known}`;
   const using = tool === undefined ? "" : ` with *${prose(`${tool.name} ${tool.version}`, NAME)}*`;
   const through = change.via === undefined ? "" : `, through ${nounOf(change.via.kind)} ${code(change.via.id, 40)}`;
   if (findings.length > 0 && findings.every(({ introduced }) => introduced === "earlier")) {
@@ -150,10 +151,11 @@ function tellOtherResult({ outcome, mode, latency, acts }: Decision): string {
     : `Portcullis remedied it *within ${duration(latency.toClosed)}* of hearing of it.`;
 }
 
-/** What the reader can do next; empty when there is nothing to do. */
-export function tellNext(decision: Decision): string {
+/** What the reader can do next; empty when there is nothing to do. `allowed` says whether the message has a button for it. */
+export function tellNext(decision: Decision, allowed = false): string {
   const { outcome, change, mode, findings } = decision;
-  if (change.subject.kind !== "security-group") return tellOtherNext(decision);
+  if (change.subject.kind !== "security-group") return tellOtherNext(decision, allowed);
+  const ask = allowed ? "let an approver allow it below" : "ask here for an exception and quote the decision below";
   switch (outcome) {
     case "acted":
     case "contested":
@@ -163,10 +165,10 @@ export function tellNext(decision: Decision): string {
       const again = comesBack ? `Change the code as well, or *${prose(tool.name, NAME)}* will open it again. ` : "";
       const egress = findings.length > 0 && findings.every(({ traffic }) => traffic.direction === "egress");
       const only = egress ? "the addresses that it is meant for" : "the addresses that need it";
-      return `${again}If you need this traffic, open it only to ${only}, or ask here for an exception and quote the decision below.`;
+      return `${again}If you need this traffic, open it only to ${only}, or ${ask}.`;
     }
     case "alert":
-      return "Close what is not needed, or ask here for an exception and quote the decision below.";
+      return `Close what is not needed, or ${ask}.`;
     case "failed":
       return mode === "dry-run"
         ? "Give the guard's role in this account what it lacks before turning enforcement on."
@@ -177,7 +179,8 @@ export function tellNext(decision: Decision): string {
   }
 }
 
-function tellOtherNext({ outcome, change, mode }: Decision): string {
+function tellOtherNext({ outcome, change, mode }: Decision, allowed: boolean): string {
+  const ask = allowed ? "let an approver allow it below" : "ask here for a change of the policy and quote the decision below";
   const tool = describeTool(change.actor);
   switch (outcome) {
     case "acted":
@@ -185,10 +188,10 @@ function tellOtherNext({ outcome, change, mode }: Decision): string {
     case "would-act": {
       const again =
         tool?.fromCode === true && mode === "enforce" ? `Change the code as well, or *${prose(tool.name, NAME)}* will do it again. ` : "";
-      return `${again}If this is needed, ask here for a change of the policy and quote the decision below.`;
+      return `${again}If this is needed, ${ask}.`;
     }
     case "alert":
-      return "Undo what is not needed, or ask here for a change of the policy and quote the decision below.";
+      return `Undo what is not needed, or ${ask}.`;
     case "failed":
       return mode === "dry-run"
         ? "Give the guard's role in this account what it lacks before turning enforcement on."

@@ -36,6 +36,42 @@ export function code(text: string, limit: number): string {
   return inert === "" ? "`(empty)`" : `\`${cut(inert, limit - 2, entity)}\``;
 }
 
+/**
+ * Several lines as a block of code, each with its indentation; undefined where they do not fit in `limit` units: what people
+ * are to copy is whole or not there.
+ */
+export function codeBlock(text: string, limit: number): string | undefined {
+  const lines = text.split("\n").map((line) =>
+    line
+      .replace(LONE_SURROGATES, "\uFFFD")
+      .replace(INVISIBLE, "")
+      .replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ")
+      .replaceAll("`", "ˋ")
+      .replace(/[&<>]/g, entity),
+  );
+  const block = `\`\`\`${lines.join("\n")}\`\`\``;
+  return block.length <= limit ? block : undefined;
+}
+
+/** A user of Slack by a mention; anything that is no user's id as code. */
+export function person(id: string): string {
+  return isUserId(id) ? `<@${id}>` : code(id, 40);
+}
+
+export function isUserId(id: string): boolean {
+  return /^[UW][A-Z0-9]{1,30}$/.test(id);
+}
+
+/** A number and what it counts: `1 rule`, `3 rules`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** Text of ours, such as that of a rule: its code stays code, and the three signs that Slack reserves are escaped. */
+export function own(text: string): string {
+  return text.replace(/[&<>]/g, entity);
+}
+
 /** A link with foreign text as its label. The address must be one that we composed ourselves. */
 export function link(url: URL, label: string, limit: number): string {
   const target = url.href.replace(/[<>|]/g, encodeURIComponent).replaceAll("&", "&amp;");

@@ -24,10 +24,15 @@ export async function notifyAll(ports: NotifyPorts, events: readonly unknown[], 
   }
   const failed = await tellAll(
     ports,
-    received.filter(({ decision }) => decision.outcome !== "clean"),
+    received.filter(({ decision }) => !isSilent(decision)),
     timeLeft,
   );
   return [...failures, ...failed].sort((a, b) => a.index - b.index);
+}
+
+// Nobody asked to hear of what is clean, and somebody asked not to hear of what is snoozed.
+function isSilent({ outcome, excepted }: Decision): boolean {
+  return outcome === "clean" || (outcome === "excepted" && excepted.every(({ exception }) => exception.startsWith("snooze-")));
 }
 
 function decisionIn(event: unknown): Decision {

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
@@ -8,9 +7,9 @@ import { ec2ByRegion } from "../aws/ec2.ts";
 import { DynamoGrants } from "../aws/grants.ts";
 import { DynamoLedger } from "../aws/ledger.ts";
 import type { GuardPorts } from "../guard/guard.ts";
-import type { Clock } from "../guard/ports.ts";
 import { readSnapshot } from "../policy/policy.ts";
 import { LiveWorld } from "../worlds/live.ts";
+import { accountOf, PATIENCE, required, systemClock } from "./environment.ts";
 
 /** What the guard's environment must say; serverless.yml sets it. */
 export interface GuardEnvironment {
@@ -22,12 +21,6 @@ export interface GuardEnvironment {
   /** Where the policy's snapshot lies; beside the bundle unless set. */
   readonly POLICY_FILE?: string | undefined;
 }
-
-// A call that hangs must end well before the function does, so that it can be tried again (milliseconds).
-const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
-const PATIENCE = { maxAttempts: 4, requestHandler: TIMEOUTS };
-
-const systemClock: Clock = { now: () => Date.now(), sleep: (milliseconds) => sleep(milliseconds) };
 
 /** The guard's ports in AWS. Throws when the environment or the policy's snapshot is not as it must be. */
 export function guardPorts(env: GuardEnvironment, bundle: string): GuardPorts {
@@ -45,16 +38,4 @@ export function guardPorts(env: GuardEnvironment, bundle: string): GuardPorts {
     clock: systemClock,
     self: { role, session: required(env, "AWS_LAMBDA_FUNCTION_NAME") },
   };
-}
-
-function accountOf(role: string): string {
-  const account = /^arn:[^:]+:iam::(\d{12}):role\//.exec(role)?.[1];
-  if (account === undefined) throw new Error(`the environment variable SELF_ROLE is "${role}": expected the arn of an IAM role`);
-  return account;
-}
-
-function required(env: GuardEnvironment, name: keyof GuardEnvironment): string {
-  const value = env[name];
-  if (value === undefined || value === "") throw new Error(`the environment variable ${name} is not set; serverless.yml sets it`);
-  return value;
 }

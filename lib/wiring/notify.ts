@@ -7,6 +7,7 @@ import { readBotToken } from "../aws/secrets.ts";
 import { DynamoThreads } from "../aws/threads.ts";
 import type { Log, NotifyPorts } from "../guard/notify-ports.ts";
 import { slackMessenger } from "../slack/client.ts";
+import { PATIENCE, required, systemClock } from "./environment.ts";
 
 /** What the environment says: about Slack, and where the ledger and the dead-letter queue are; serverless.yml sets it. */
 export interface NotifyEnvironment {
@@ -20,8 +21,6 @@ export interface NotifyEnvironment {
   readonly POLICY_FILE?: string | undefined;
 }
 
-// A call that hangs must end well before the function does, so that it can be tried again (milliseconds).
-const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
 // The snapshot was checked when it was packaged, and only this of it concerns who is mentioned.
 const Snapshot = z.object({ slack: z.object({ directory: z.record(z.string(), z.string()) }) });
 
@@ -35,23 +34,16 @@ export function notifyPorts(env: NotifyEnvironment, bundle: string, log: Log): N
   if (secret === "") {
     log.warn("Decisions go to this log only: set SLACK_BOT_TOKEN_SECRET to the name of a secret with a Slack bot token", {});
   }
-  const dynamo = new DynamoDBClient({ maxAttempts: 4, requestHandler: TIMEOUTS });
+  const dynamo = new DynamoDBClient(PATIENCE);
   const table = required(env, "LEDGER_TABLE");
-  const clock = { now: () => Date.now() };
   const policy: unknown = JSON.parse(readFileSync(env.POLICY_FILE ?? `${bundle}/policy.json`, "utf8"));
   return {
     log,
-    threads: new DynamoThreads(dynamo, table, clock),
-    decisions: new DynamoLedger(dynamo, table, clock),
+    threads: new DynamoThreads(dynamo, table, systemClock),
+    decisions: new DynamoLedger(dynamo, table, systemClock),
     directory: Snapshot.parse(policy).slack.directory,
     bury: buryIn(required(env, "DEAD_LETTERS_URL")),
     ...(channel !== "" && { channel }),
     ...(secret !== "" && { messenger: slackMessenger({ token: () => readBotToken(secret), ...(url !== "" && { url }) }) }),
   };
-}
-
-function required(env: NotifyEnvironment, name: keyof NotifyEnvironment): string {
-  const value = env[name];
-  if (value === undefined || value === "") throw new Error(`the environment variable ${name} is not set; serverless.yml sets it`);
-  return value;
 }

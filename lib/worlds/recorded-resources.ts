@@ -70,10 +70,13 @@ export class RecordedResources {
    * creation they told, but for what EC2 makes with a VPC and for interfaces that services make.
    */
   isComplete(kind: EffectKind, { vpc, resource }: Where): boolean {
-    const place = vpc ?? resource;
-    if (place === undefined || WITHOUT_RECORD.has(kind)) return false;
-    return this.shelves.vpc.known.get(place)?.partial === undefined && this.shelves.vpc.known.has(place);
+    const place = this.shelves.vpc.known.get(vpc ?? resource ?? "");
+    if (place === undefined || place.partial === true || WITHOUT_RECORD.has(kind)) return false;
+    if (place.isDefault === true && MADE_WITH_DEFAULT_VPC.has(kind)) return false;
+    // Of several flow logs that one call made, no record tells which is whose.
+    return kind !== "flow-log" || [...this.shelves["flow-log"].known.values()].every((log) => log.resource !== undefined);
   }
 }
 
 const WITHOUT_RECORD: ReadonlySet<EffectKind> = new Set<EffectKind>(["route-table", "network-acl", "network-interface"]);
+const MADE_WITH_DEFAULT_VPC: ReadonlySet<EffectKind> = new Set<EffectKind>(["subnet", "internet-gateway"]);

@@ -1,10 +1,11 @@
 import type { Applied, RecordedHistory, RecordedPlace } from "../guard/review.ts";
 import type { Change, Claim } from "../model/change.ts";
-import type { EffectKind } from "../model/effect.ts";
+import type { Effect, EffectKind } from "../model/effect.ts";
 import { KINDS, type Kind, type NetworkFacts, type SecurityGroupFacts } from "../model/facts.ts";
 import { isGroupRemedy, type Remedy } from "../model/remedy.ts";
 import type { SecurityGroupRule } from "../model/security-group-rule.ts";
 import { isMet, isUnknown, type Lookup, type Lookups, type Unknown, type Where } from "../model/world.ts";
+import { completedBy, consequencesOf } from "./recorded-consequences.ts";
 import { RecordedGroup } from "./recorded-group.ts";
 import { RecordedResources } from "./recorded-resources.ts";
 import { effectsOf } from "./remedied.ts";
@@ -66,11 +67,11 @@ class Place implements RecordedPlace {
     "block-public-access": this.told("block-public-access"),
   };
 
-  apply({ at, subject, claim }: Change): Applied {
-    if (claim?.kind === "effects") {
-      for (const effect of claim.effects) this.resources.fold(effect);
-      return NOTHING;
-    }
+  apply(change: Change): Applied {
+    const { at, subject, claim } = change;
+    const completing = completedBy(change, this.resources);
+    this.fold([...(claim?.kind === "effects" ? claim.effects : []), ...completing]);
+    if (claim?.kind === "effects" || subject.kind !== "security-group") return NOTHING;
     if (claim?.kind === "group-deleted") {
       this.groups.delete(subject.id);
       this.deletedAt.set(subject.id, at);
@@ -95,7 +96,14 @@ class Place implements RecordedPlace {
 
   carryOut(remedy: Remedy): void {
     if (isGroupRemedy(remedy)) this.groups.get(remedy.group)?.exchange(remedy.revoke, remedy.authorize);
-    else for (const effect of effectsOf(remedy)) this.resources.fold(effect);
+    else this.fold(effectsOf(remedy));
+  }
+
+  private fold(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      const following = consequencesOf(effect, this.resources);
+      for (const one of [effect, ...following]) this.resources.fold(one);
+    }
   }
 
   get<K extends Kind>(kind: K, id: string): Promise<NetworkFacts[K] | Unknown | undefined> {
@@ -119,11 +127,18 @@ class Place implements RecordedPlace {
     const list = async (where: Where) => {
       const found = this.resources.list(kind, where);
       // What stood before the records began is in none of them.
-      if (found.length > 0 || this.resources.isComplete(kind, where)) return found;
+      if (found.length > 0 || this.resources.isComplete(kind, where) || this.hasSeenAllOf(kind, where)) return found;
       const place = where.vpc ?? where.resource ?? where.group;
       return place === undefined ? found : { unknown: `which ${KINDS[kind].noun}s there are for ${place}, which no record tells` };
     };
     return { get: async (id) => this.resources.get(kind, id), list };
+  }
+
+  // A group whose creation was recorded is associated with other VPCs by recorded calls alone.
+  private hasSeenAllOf(kind: EffectKind, { group, ...others }: Where): boolean {
+    if (kind !== "group-association" || group === undefined || Object.keys(others).length > 0) return false;
+    const known = this.groups.get(group)?.current();
+    return known !== undefined && known.partial !== true;
   }
 
   directionUnknown(id: string): readonly SecurityGroupRule[] {

@@ -23,7 +23,7 @@ export function effectsOf(remedy: NetworkRemedy): Effect[] {
     case "delete-flow-logs":
       return idsOf(remedy).map((id) => ({ op: "delete", kind: "flow-log", id }));
     case "delete-peering":
-      return [{ op: "delete", kind: "peering", id: remedy.peering }];
+      return [{ op: "update", kind: "peering", id: remedy.peering, facts: { status: "deleted" } }];
     case "request-peering": {
       const { peering: id, requester, accepter } = remedy;
       return [{ op: "create", kind: "peering", id, facts: { id, status: "pending-acceptance", requester, accepter } }];

@@ -3,7 +3,7 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { Ec2Api, ec2ByRegion } from "../../lib/aws/ec2.ts";
 import { apply } from "../../lib/guard/apply.ts";
-import { revokeRules } from "../../lib/model/remedy.ts";
+import { isGroupRemedy, revokeRules } from "../../lib/model/remedy.ts";
 import { formatRule, parseRule } from "../../lib/model/security-group-rule.ts";
 import { close, listen } from "../support/ec2-recorder.ts";
 
@@ -43,7 +43,11 @@ async function answering(answer: string | ((asked: URLSearchParams) => string), 
 
 const revoked = (fields: string) =>
   `<RevokeSecurityGroupIngressResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId>${fields}</RevokeSecurityGroupIngressResponse>`;
-const revoke = (ec2: Ec2Api, ...rules: string[]) => apply(revokeRules("sg-1", rules.map(parseRule)), ec2);
+const revoke = async (ec2: Ec2Api, ...rules: string[]) => {
+  const { remedy, ...act } = await apply(revokeRules("sg-1", rules.map(parseRule)), ec2);
+  if (!isGroupRemedy(remedy)) throw new Error(`revoking took effect as ${remedy.kind}`);
+  return { ...act, remedy };
+};
 
 describe("what EC2 says that a revoke did", () => {
   test("is believed, and nothing else: a rule that it does not name was not revoked", async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { RULES } from "../../lib/rules/index.ts";
+import { kindsOf } from "../../lib/rules/rule.ts";
 import { runCli } from "./run-cli.ts";
 
 let folder = "";
@@ -21,7 +22,10 @@ async function rulesUnder(policy: string): Promise<unknown> {
 
 test("json lists every rule with exactly what the catalogue says", async () => {
   expect(await rulesUnder("version: 1\n")).toEqual(
-    RULES.map(({ meta: { id, resource, severity, remedies, enabled, title } }) => ({ id, resource, severity, remedies, enabled, title })),
+    RULES.map(({ meta }) => {
+      const { id, severity, remedies, enabled, title } = meta;
+      return { id, judges: kindsOf(meta), severity, remedies, enabled, title };
+    }),
   );
 });
 

@@ -125,8 +125,14 @@ describe("bad input", () => {
     ["cidr-33.json", /^unreadable: AuthorizeSecurityGroupIngress: "0\.0\.0\.0\/33" is not a CIDR/],
     ["cidr-placeholder.json", /^unreadable: AuthorizeSecurityGroupIngress: "x\.x\.x\.x\/0" is not a CIDR/],
     ["ports-22-21.json", /^unreadable: AuthorizeSecurityGroupIngress: "22-21" is not a list of ports/],
-    ["group-name-only.json", "unreadable: AuthorizeSecurityGroupIngress: it names no group id, neither in its request nor in its answer"],
-    ["delete-by-name-only.json", "unreadable: DeleteSecurityGroup: it names no group id, neither in its request nor in its answer"],
+    [
+      "group-name-only.json",
+      "unreadable: AuthorizeSecurityGroupIngress: it names no security group id, neither in its request nor in its answer",
+    ],
+    [
+      "delete-by-name-only.json",
+      "unreadable: DeleteSecurityGroup: it names no security group id, neither in its request nor in its answer",
+    ],
     ["no-such-time.json", /^unreadable: AuthorizeSecurityGroupIngress: its eventTime "2026-02-30T09:00:00Z" does not exist/],
     [
       "forged-account.json",
@@ -186,7 +192,7 @@ describe("bad input", () => {
 });
 
 describe("200 MB are read in constant memory, and only what may be watched is parsed", () => {
-  const other = JSON.stringify(readJson("stratus-red-team/003-ModifyInstanceAttribute.json"));
+  const other = JSON.stringify(readJson("invictus-ir/027-ReleaseAddress.json"));
   const block = `${`${other},`.repeat(500)}${JSON.stringify(first)},`;
   const blocks = Math.ceil(200e6 / block.length);
 

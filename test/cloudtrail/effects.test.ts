@@ -1,18 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { changesOf } from "../../lib/cloudtrail/parse.ts";
-import type { Effect } from "../../lib/model/change.ts";
-import { claimOf, onlyChange, readJson, set } from "./read-event.ts";
+import { effectsOf, onlyChange, readJson, set } from "./read-event.ts";
 
 const read = (name: string) => readJson(`constructed/${name}.json`);
 const REQUEST = "detail.requestParameters";
 const ANSWER = "detail.responseElements";
-
-/** The effects that a record claims. */
-function effectsOf(record: unknown): readonly Effect[] {
-  const claim = claimOf(record);
-  if (claim?.kind !== "effects") throw new Error(`no effects: ${claim?.kind}`);
-  return claim.effects;
-}
 
 describe("prefix lists", () => {
   const LIST = "pl-0c4d1e7a92b3f6580";
@@ -31,7 +23,12 @@ describe("prefix lists", () => {
       claim: {
         kind: "effects",
         effects: [
-          { op: "create", kind: "prefix-list", facts: { id: LIST, name: "partner-offices", cidrs: ["198.51.100.0/24", "203.0.113.0/24"] } },
+          {
+            op: "create",
+            kind: "prefix-list",
+            id: LIST,
+            facts: { id: LIST, name: "partner-offices", cidrs: ["198.51.100.0/24", "203.0.113.0/24"] },
+          },
         ],
       },
     });
@@ -39,7 +36,7 @@ describe("prefix lists", () => {
 
   test("made without entries: whole, and empty", () => {
     expect(effectsOf(read("036-CreateManagedPrefixList-empty"))).toEqual([
-      { op: "create", kind: "prefix-list", facts: { id: "pl-05a6b7c8d9e0f1a2b", name: "unused", cidrs: [] } },
+      { op: "create", kind: "prefix-list", id: "pl-05a6b7c8d9e0f1a2b", facts: { id: "pl-05a6b7c8d9e0f1a2b", name: "unused", cidrs: [] } },
     ]);
   });
 
@@ -121,7 +118,7 @@ describe("VPCs", () => {
 
   test("the default VPC, in the newer dialect with an empty request", () => {
     expect(effectsOf(read("040-CreateDefaultVpc"))).toEqual([
-      { op: "create", kind: "vpc", facts: { id: VPC, cidrs: ["172.31.0.0/16"], ipv6Cidrs: [], isDefault: true } },
+      { op: "create", kind: "vpc", id: VPC, facts: { id: VPC, cidrs: ["172.31.0.0/16"], ipv6Cidrs: [], isDefault: true } },
     ]);
   });
 
@@ -203,7 +200,15 @@ describe("network interfaces", () => {
       ].map(([id, address]) => ({
         op: "create",
         kind: "network-interface",
-        facts: { id, vpc: "vpc-YOUR_VPC_ID", subnet: "subnet-1216d269", groups: ["sg-0e6a228a9a2f101c1"], addresses: [address] },
+        id,
+        facts: {
+          id,
+          vpc: "vpc-YOUR_VPC_ID",
+          subnet: "subnet-1216d269",
+          groups: ["sg-0e6a228a9a2f101c1"],
+          addresses: [address],
+          instance: "i-YOUR_INSTANCE_IDS",
+        },
       })),
     });
   });

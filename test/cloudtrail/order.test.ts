@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { inTimeOrder } from "../../lib/cloudtrail/order.ts";
-import type { Change, Claim, Effect } from "../../lib/model/change.ts";
+import type { Change, Claim } from "../../lib/model/change.ts";
+import type { Effect } from "../../lib/model/effect.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -97,7 +98,7 @@ test("up to one chunk never touches the disk", async () => {
 test("within a second, a prefix list is made, changed, named by a group and deleted in this order", async () => {
   const list = { kind: "prefix-list", id: "pl-1" } as const;
   const effects = (...done: readonly Effect[]): Claim => ({ kind: "effects", effects: done });
-  const made = effects({ op: "create", kind: "prefix-list", facts: { id: "pl-1", cidrs: [] } });
+  const made = effects({ op: "create", kind: "prefix-list", id: "pl-1", facts: { id: "pl-1", cidrs: [] } });
   const added = effects({ op: "add", ...list, list: "cidrs", items: ["0.0.0.0/0"] });
   const renamed = effects();
   const granted: Claim = { kind: "rules-granted", rules: [] };

@@ -56,8 +56,21 @@ describe("ignored, with a reason", () => {
   };
   test.each([
     ["another service", set(grant, "detail.eventSource", "s3.amazonaws.com"), "calls to s3.amazonaws.com are not watched"],
-    ["an address", readJson("invictus-ir/001-AllocateAddress.json"), /AllocateAddress is not watched: network interfaces and addresses/],
-    ["a route", readJson("invictus-ir/006-CreateRoute.json"), /CreateRoute is not watched: routes: the rules that judge them/],
+    [
+      "an address that is given back",
+      readJson("invictus-ir/027-ReleaseAddress.json"),
+      /ReleaseAddress is not watched: who may hold an address/,
+    ],
+    [
+      "a name of a watched call at another service",
+      set(grant, "detail.eventSource", "sqs.amazonaws.com"),
+      "AuthorizeSecurityGroupIngress is not watched",
+    ],
+    [
+      "an attribute of an instance that nobody watches",
+      readJson("invictus-ir/046-ModifyInstanceAttribute.json"),
+      "ModifyInstanceAttribute did nothing that is watched",
+    ],
     [
       "a write that is off the network",
       set(grant, "detail.eventName", "CreateSnapshot"),

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { changesOf } from "../../lib/cloudtrail/parse.ts";
 import type { Change, Claim } from "../../lib/model/change.ts";
+import type { Effect } from "../../lib/model/effect.ts";
 import { formatRule } from "../../lib/model/security-group-rule.ts";
 
 /** A file as JSON; `below` is its folder from the root of the project. */
@@ -20,6 +21,20 @@ export function onlyChange(record: unknown): Change {
 /** The claim of a record that holds one change. */
 export function claimOf(record: unknown): Claim | undefined {
   return onlyChange(record).claim;
+}
+
+/** The effects that a record with one change claims. */
+export function effectsOf(record: unknown): readonly Effect[] {
+  const claim = claimOf(record);
+  if (claim?.kind !== "effects") throw new Error(`no effects: ${claim?.kind}`);
+  return claim.effects;
+}
+
+/** All changes of a record; throws what the parser says when there are none. */
+export function changesIn(record: unknown): readonly Change[] {
+  const parsed = changesOf(record);
+  if (parsed.kind !== "changes") throw new Error(`${parsed.kind}: ${parsed.reason}`);
+  return parsed.changes;
 }
 
 /** The rules of a claim in the notation of rules; a modified rule, whose direction is unknown, as ingress. */

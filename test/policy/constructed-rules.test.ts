@@ -4,7 +4,16 @@ import { noPublicIngress } from "../../lib/rules/no-public-ingress.ts";
 import { defineRule } from "../../lib/rules/rule.ts";
 
 // Two rules that the catalogue lacks: one that has no remedy and no `allow`, and one that can only narrow and is off by default.
-const meta = { title: "t", resource: "security-group", severity: "low", rationale: "r", source: "s", finds: "f" } as const;
+const meta = {
+  title: "t",
+  resource: "security-group",
+  severity: "low",
+  rationale: "r",
+  source: "s",
+  finds: "f",
+  avoid: "a",
+  prefer: "p",
+} as const;
 const bare = defineRule({
   meta: { ...meta, id: "described-rules", remedies: [], remedy: "none", enabled: true },
   options: z.strictObject({}),

@@ -76,7 +76,10 @@ const CASES: Record<string, readonly [text: string, ...problems: string[]]> = {
   "no version": ["mode: off\n", '1:1 missing "version": expected 1: the only version of this format'],
   "another version": ["version: 2\n", "1:10 found the number 2, expected 1: the only version of this format"],
   "an unknown key": ["version: 1\nexeptions: []\n", '2:1 unknown key "exeptions": did you mean "exceptions"?'],
-  "an unknown key, far from all": ["version: 1\nslack: { webhook: x }\n", '2:10 unknown key "webhook": expected one of channel, approvers'],
+  "an unknown key, far from all": [
+    "version: 1\nslack: { webhook: x }\n",
+    '2:10 unknown key "webhook": expected one of channel, severities, team, approvers, four_eyes, longest, directory',
+  ],
   "an unknown condition": [scope("{ account: [] }"), '3:13 unknown key "account": did you mean "accounts"?'],
   "an unknown mode": ["version: 1\nmode: enforced\n", '2:7 found "enforced", expected dry-run, enforce or off; did you mean "enforce"?'],
   "a mode that is no word": ["version: 1\nmode: [off]\n", "2:7 found a list, expected dry-run, enforce or off"],

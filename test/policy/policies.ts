@@ -3,7 +3,7 @@ import { parseRule } from "../../lib/model/security-group-rule.ts";
 import { parsePolicy } from "../../lib/policy/load.ts";
 import type { Needs, Place, Policy, Ruling } from "../../lib/policy/policy.ts";
 import { rulingFor } from "../../lib/policy/ruling.ts";
-import type { PreparedRule } from "../../lib/rules/rule.ts";
+import { kindsOf, type PreparedRule } from "../../lib/rules/rule.ts";
 import { networkOf } from "../support/network.ts";
 
 const EMPTY_WORLD = networkOf({});
@@ -20,8 +20,14 @@ export function place(more: Partial<Place> = {}): Place {
   return { account: "999999999999", region: "eu-central-1", ous: [], group: "sg-0zzz", ...more };
 }
 
-/** The ruling at a place whose resource, if asked for, has been read. */
+/** The ruling at a place whose resource, if asked for, has been read: its rules about security groups. */
 export function settled(answer: Ruling | Needs): Ruling {
+  const ruling = whole(answer);
+  return { ...ruling, rules: ruling.rules.filter(({ rule: { meta } }) => kindsOf(meta).includes("security-group")) };
+}
+
+/** The same with every rule. */
+export function whole(answer: Ruling | Needs): Ruling {
   if ("needs" in answer) throw new Error("found a ruling that needs the resource, expected one that does not");
   return answer;
 }

@@ -49,9 +49,9 @@ scopes:
     expect(settled(rulingFor(elsewhere, unknown, AT)).scope).toBeUndefined();
   });
 
-  test("a scope's channel goes before Slack's", () => {
+  test("a scope may have a channel of its own, and an account a name", () => {
     expect(settled(rulingFor(scoped, place({ account: "111122223333" }), AT))).toMatchObject({ channel: "#one", accountName: "Sandbox" });
-    expect(settled(rulingFor(scoped, place({ ous: ["ou-prod"] }), AT)).channel).toBe("#all");
+    expect(settled(rulingFor(scoped, place({ ous: ["ou-prod"] }), AT)).channel).toBeUndefined();
   });
 
   test("a tag named like a method of every object is no tag of the resource", () => {

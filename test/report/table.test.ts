@@ -47,7 +47,7 @@ describe("the table", () => {
   test("tells a hole that stood before the first decision, and blames nobody", async () => {
     const text = await tableOf([standing], { width: 200 });
     expect(text.replace(/\s+/g, " ")).toContain("is open to the internet, and was before this change");
-    expect(text).not.toContain("Who opened what is forbidden");
+    expect(text).not.toContain("Who brought it about");
   });
 
   test("tells a hole again that was closed and opened again", async () => {
@@ -126,7 +126,7 @@ describe("the table", () => {
   });
 
   test("says so when nothing changed", async () => {
-    expect(await tableOf([])).toContain("No record tells of a change to a security group.");
+    expect(await tableOf([])).toContain("No record tells of a change that a rule judges.");
   });
 });
 

@@ -42,6 +42,12 @@ describe.each(RULES.map(({ meta, ...rule }) => ({ id: meta.id, meta, rule })))("
     expect(meta.finds).toMatch(/^[A-Z].{20,500}\.$/s);
   });
 
+  test("says what to avoid and what to prefer, in other words", () => {
+    expect(meta.avoid.trim()).not.toBe("");
+    expect(meta.prefer.trim()).not.toBe("");
+    expect(meta.prefer).not.toBe(meta.avoid);
+  });
+
   test("has nothing left to do", () => {
     expect(JSON.stringify(meta)).not.toContain("TODO");
   });

@@ -6,7 +6,7 @@ import { RULES } from "../../lib/rules/index.ts";
 import { defineRule } from "../../lib/rules/rule.ts";
 import { replaceBetween, rulePage, ruleTable } from "../../scripts/rule-pages.ts";
 
-const SECTIONS = ["What it finds", "Why", "Options", "Remedies", "Calls watched", "Source"];
+const SECTIONS = ["What it finds", "Avoid", "Prefer", "Why", "Options", "Remedies", "Calls watched", "Source"];
 
 const noPort = defineRule({
   meta: {
@@ -15,6 +15,8 @@ const noPort = defineRule({
     resource: "security-group",
     severity: "low",
     finds: "Open ports.",
+    avoid: "a port",
+    prefer: "a wall",
     rationale: "They draw.",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
     controls: ["Security Hub EC2.0"],
@@ -38,7 +40,9 @@ describe("a page", () => {
   test("tells the metadata", () => {
     expect(page).toContain("# no-port\n\nPorts | are closed.\n");
     expect(page).toContain("| security group | low | yes | `narrow` |");
-    expect(page).toContain("## What it finds\n\nOpen ports.\n\n## Why\n\nThey draw.\n");
+    expect(page).toContain(
+      "## What it finds\n\nOpen ports.\n\n## Avoid\n\n```\na port\n```\n\n## Prefer\n\n```\na wall\n```\n\n## Why\n\nThey draw.\n",
+    );
     expect(page).toContain(
       "## Source\n\n- <https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html>\n- Security Hub EC2.0\n",
     );
@@ -63,8 +67,8 @@ describe("a page", () => {
 
   test("tells the calls that lead to the rule, and no others", () => {
     expect(page).toContain("`ModifySecurityGroupRules`");
-    expect(page).toContain("On a prefix list, for every security group that names it: `CreateManagedPrefixList`");
-    expect(page).not.toContain("CreateVpc");
+    expect(page).toContain("Through what they reach: `CreateManagedPrefixList`");
+    expect(page).not.toContain("`CreateVpc`");
   });
 });
 

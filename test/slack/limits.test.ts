@@ -162,25 +162,3 @@ describe("Slack takes the message", () => {
     expect(JSON.stringify(blocks)).toContain("more");
   });
 });
-
-describe("the local Slack refuses what Slack refuses", () => {
-  const section = (text: string) => ({ type: "section", text: { type: "mrkdwn", text } });
-  const REFUSED: Record<string, unknown> = {
-    "51 blocks": Array.from({ length: 51 }, () => ({ type: "divider" })),
-    "a section of 3001 characters": [section("x".repeat(3001))],
-    "an empty section": [section("")],
-    "a header with markup": [{ type: "header", text: { type: "mrkdwn", text: "x" } }],
-    "a header of 151 characters": [{ type: "header", text: { type: "plain_text", text: "x".repeat(151) } }],
-    "11 fields": [{ type: "section", fields: Array.from({ length: 11 }, () => ({ type: "mrkdwn", text: "x" })) }],
-    "a field of 2001 characters": [{ type: "section", fields: [{ type: "mrkdwn", text: "x".repeat(2001) }] }],
-    "11 context elements": [{ type: "context", elements: Array.from({ length: 11 }, () => ({ type: "mrkdwn", text: "x" })) }],
-    "a button of 76 characters": [{ type: "actions", elements: [{ type: "button", text: { type: "plain_text", text: "x".repeat(76) } }] }],
-    "a block it does not know": [{ type: "surprise" }],
-    "13,000 characters in all": Array.from({ length: 5 }, () => section("x".repeat(2800))),
-    "an object": { type: "divider" },
-  };
-  for (const [name, blocks] of Object.entries(REFUSED)) test(name, () => expect(refuseBlocks(blocks)).toBeDefined());
-
-  test("and takes what is just within", () =>
-    expect(refuseBlocks([section("x".repeat(3000)), ...Array.from({ length: 49 }, () => ({ type: "divider" }))])).toBeUndefined());
-});

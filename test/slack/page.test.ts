@@ -22,6 +22,24 @@ describe("the page that looks like Slack", () => {
     expect(page).not.toMatch(/<script|href="javascript|"\s*onclick/i);
   });
 
+  test("shows a thread under its parent, edits, and what one person alone sees", () => {
+    const text = (said: string) => ({ text: said, blocks: [] });
+    const page = renderChannel([{ ...text("parent"), edited: true, replies: [text("first"), { ...text("second"), private: true }] }], {
+      title: "# net-guard",
+    });
+    expect(page).toMatch(/parent.*\(edited\).*aria-label="Thread, 2 replies".*first.*Only visible to you.*second/s);
+  });
+
+  test("names those who are mentioned, and marks who reads", () => {
+    const names = new Map([
+      ["U1", "lena"],
+      ["U2", "ada"],
+    ]);
+    expect(markupToHtml("<@U1> <@U2> <@U3>", { names, me: "U2" })).toBe(
+      '<span class="mention">@lena</span> <span class="mention me">@ada</span> <span class="mention">@U3</span>',
+    );
+  });
+
   const MARKUP: Record<string, [markup: string, html: string]> = {
     "bold over code": ["*a `b` c*", "<b>a <code>b</code> c</b>"],
     "bold within a word is none": ["2*3*4", "2*3*4"],

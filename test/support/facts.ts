@@ -26,7 +26,7 @@ export function subnet(id: string, facts: Partial<SubnetFacts> = {}): SubnetFact
 /** A route, `0.0.0.0/0 to igw-1`. */
 export function route(text: string, facts: Partial<Route> = {}): Route {
   const [destination = "", target = ""] = text.split(" to ");
-  return { destination, target, state: "active", origin: target === "local" ? "table" : "created", ...facts };
+  return { destination, target, origin: target === "local" ? "table" : "created", ...facts };
 }
 
 interface TableDraft extends Partial<Omit<RouteTableFacts, "routes" | "associations">> {

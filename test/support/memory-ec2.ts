@@ -1,6 +1,8 @@
 import { type Ec2, Ec2Error, type RevokeAnswer } from "../../lib/guard/ports.ts";
-import { type Effect, type EffectKind, isShownBy } from "../../lib/model/effect.ts";
+import { type Effect, type EffectKind, isShownBy, keyOf } from "../../lib/model/effect.ts";
 import type { Kind, NetworkFacts, SecurityGroupFacts } from "../../lib/model/facts.ts";
+import { entryText } from "../../lib/model/network-acl.ts";
+import { hasEnded } from "../../lib/model/peering.ts";
 import { inverse, isGroupRemedy, type NetworkRemedy } from "../../lib/model/remedy.ts";
 import { parseRule, ruleKey, type SecurityGroupRule } from "../../lib/model/security-group-rule.ts";
 import { isMet, isUnknown, type Where } from "../../lib/model/world.ts";
@@ -92,12 +94,38 @@ export class MemoryEc2 implements Ec2 {
   /** Done where everything stands as the remedy tells it, which is as its inverse would leave it. */
   async carryOut(remedy: NetworkRemedy): Promise<NetworkRemedy | undefined> {
     return this.answer(remedy.kind, () => {
-      const back = inverse(remedy);
-      const before = isGroupRemedy(back) ? [] : effectsOf(back);
-      if (!before.every((effect) => this.shows(effect))) return undefined;
-      for (const effect of effectsOf(remedy)) this.network.fold(effect);
-      return remedy;
+      if (!this.isDue(remedy)) return undefined;
+      this.expectFreeNumbers(remedy);
+      const done = remedy.kind === "create-flow-logs" ? { ...remedy, ids: [`fl-${++this.made}`] } : remedy;
+      for (const effect of effectsOf(done)) this.network.fold(effect);
+      return done;
     });
+  }
+
+  private isDue(remedy: NetworkRemedy): boolean {
+    if (remedy.kind === "create-flow-logs") return this.network.list("flow-log", { resource: remedy.vpc }).length === 0;
+    if (remedy.kind === "delete-peering" || remedy.kind === "request-peering") {
+      const peering = this.network.get("peering", remedy.peering);
+      const stands = peering !== undefined && !isUnknown(peering) && !hasEnded(peering.status);
+      return stands === (remedy.kind === "delete-peering");
+    }
+    if (remedy.kind === "attach-internet-gateway") {
+      const gateway = this.network.get("internet-gateway", remedy.gateway);
+      return gateway !== undefined && !isUnknown(gateway) && gateway.vpc === undefined;
+    }
+    if (remedy.kind === "create-acl-entry" || remedy.kind === "deny-acl-traffic")
+      return !effectsOf(remedy).every((effect) => this.shows(effect));
+    const back = inverse(remedy);
+    return isGroupRemedy(back) || effectsOf(back).every((effect) => this.shows(effect));
+  }
+
+  private expectFreeNumbers(remedy: NetworkRemedy): void {
+    if (remedy.kind !== "create-acl-entry" && remedy.kind !== "deny-acl-traffic") return;
+    const facts = this.network.get("network-acl", remedy.acl);
+    const taken = new Map(facts === undefined || isUnknown(facts) ? [] : facts.entries.map((entry) => [keyOf(entry), entryText(entry)]));
+    const wanted = "entry" in remedy ? [remedy.entry] : remedy.entries;
+    if (wanted.every((entry) => (taken.get(keyOf(entry)) ?? entryText(entry)) === entryText(entry))) return;
+    throw new Ec2Error("other", "NetworkAclEntryAlreadyExists", "The network acl entry identified by its number already exists.");
   }
 
   async mayCarryOut(remedy: NetworkRemedy): Promise<void> {

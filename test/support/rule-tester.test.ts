@@ -12,6 +12,8 @@ const noPort = defineRule({
     resource: "security-group",
     severity: "low",
     finds: "Rules that open it.",
+    avoid: "a",
+    prefer: "p",
     rationale: "To test the tester.",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
     remedies: [],

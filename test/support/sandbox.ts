@@ -16,10 +16,19 @@ import { deployStack } from "./stack.ts";
 
 const PATIENCE_MS = 30_000;
 const LOOK_EVERY_MS = 10;
+// Slack waits three seconds; a function that starts within an emulator may need more.
+const ANSWER_MS = 15_000;
 
 /** The hole of the scenario: SSH for everybody beside SSH for a private network, in one permission. */
 export const HOLE = { protocol: "tcp", port: 22, cidrs: ["10.0.0.0/8", "0.0.0.0/0"] } as const;
 export const FORBIDDEN = "0.0.0.0/0";
+
+/** The people of the local Slack; mallory's session makes the changes of the scenario. */
+const PEOPLE = [
+  { id: "U0MALLORY", name: "mallory", email: "mallory@example.com", title: "opened the port" },
+  { id: "U0ADA", name: "ada", email: "ada@example.com", title: "approver" },
+  { id: "U0LENA", name: "lena", email: "lena@example.com", title: "neither" },
+];
 
 /** A whole Portcullis on local AWS. */
 export type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
@@ -46,8 +55,9 @@ export async function startSandbox(policyFile: string, tell: (step: string) => v
     running.push(moto.stop);
     const ec2 = new EC2Client(moto.client);
     running.push(async () => ec2.destroy());
-    const slack = await startSlack();
+    const slack = await startSlack({ patience: ANSWER_MS });
     running.push(slack.close);
+    for (const person of PEOPLE) slack.addUser(person);
     const watched = { group: "" };
     const recorder = await startEc2Recorder(moto.url, () => ingressOf(ec2, watched.group));
     running.push(recorder.close);
@@ -56,6 +66,8 @@ export async function startSandbox(policyFile: string, tell: (step: string) => v
     tell("moto (EC2) and MiniStack (all else) are up");
     const stack = await deployStack({ ministack, ec2Url: recorder.url, slackUrl: slack.url, policyFile });
     tell(`stack ${stack.name} is packaged and deployed`);
+    // Undefined where the stack has no function that answers: then the page says so.
+    slack.connect(stack.outputs.RespondUrl);
     const events = new EventBridgeClient(ministack.client);
     const sqs = new SQSClient(ministack.client);
     running.push(

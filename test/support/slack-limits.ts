@@ -1,93 +1,155 @@
+import {
+  type Complaints,
+  complaintsOfButton,
+  complaintsOfInputElement,
+  complaintsOfList,
+  complaintsOfText,
+  isJson,
+  type Json,
+  listOf,
+  tooLong,
+  unknownKeys,
+} from "./slack-elements.ts";
+
 // Slack's documented limits (https://docs.slack.dev/reference/block-kit), written down apart from the ones that the message keeps.
-const TEXT_LIMITS: Readonly<Record<string, number>> = { header: 150, section: 3000, field: 2000, context: 3000, button: 75 };
-const MAX_BLOCKS = 50;
+const MAX_BLOCKS = { message: 50, view: 100 };
 const MAX_FIELDS = 10;
 const MAX_CONTEXT_ELEMENTS = 10;
 const MAX_ACTIONS = 25;
-const MAX_URL = 3000;
-const MAX_BLOCK_ID = 255;
-// Not documented: chat.postMessage answers msg_blocks_too_long from about here (https://github.com/slackapi/bolt-js/issues/2509).
+const MAX_ID = 255;
+const MAX_VIEW_JSON = 250_000;
+// Neither is documented as a number: chat.postMessage answers msg_blocks_too_long from about here
+// (https://github.com/slackapi/bolt-js/issues/2509), and metadata_too_large for more than a few kilobytes.
 const MAX_BLOCKS_JSON = 13_000;
+const MAX_METADATA_JSON = 16_000;
 
-/** What Slack would answer to these blocks: nothing when it takes them. */
+/** What Slack would answer: nothing when it takes what was sent. */
 export interface Refusal {
-  readonly error: "invalid_blocks" | "msg_blocks_too_long" | "invalid_blocks_format";
+  readonly error: string;
   readonly messages: readonly string[];
 }
 
 /** Checks blocks as chat.postMessage does. Every complaint is named, with the place in the blocks. */
 export function refuseBlocks(blocks: unknown): Refusal | undefined {
   if (!Array.isArray(blocks)) return { error: "invalid_blocks_format", messages: ["blocks must be a list"] };
-  const messages = blocks.flatMap((block: unknown, index) => complaintsOfBlock(block, `/blocks/${index}`));
-  if (blocks.length > MAX_BLOCKS) messages.push(`no more than ${MAX_BLOCKS} items allowed [json-pointer:/blocks]`);
+  const messages = complaintsOfBlocks(blocks, "message", "/blocks");
   if (messages.length > 0) return { error: "invalid_blocks", messages };
   if (JSON.stringify(blocks).length > MAX_BLOCKS_JSON) return { error: "msg_blocks_too_long", messages: [] };
   return undefined;
 }
 
-function complaintsOfBlock(block: unknown, at: string): string[] {
-  if (!isRecord(block)) return [`must be an object [json-pointer:${at}]`];
-  const id = block.block_id;
-  const complaints = typeof id === "string" && id.length > MAX_BLOCK_ID ? [`block_id too long [json-pointer:${at}]`] : [];
-  switch (block.type) {
-    case "divider":
-      return complaints;
-    case "header":
-      return [...complaints, ...complaintsOfText(block.text, "header", `${at}/text`, ["plain_text"])];
-    case "section":
-      return [...complaints, ...complaintsOfSection(block, at)];
-    case "context":
-      return [...complaints, ...complaintsOfList(block.elements, MAX_CONTEXT_ELEMENTS, `${at}/elements`, contextElement)];
-    case "actions":
-      return [...complaints, ...complaintsOfList(block.elements, MAX_ACTIONS, `${at}/elements`, button)];
-    default:
-      return [`unsupported type: ${String(block.type)} [json-pointer:${at}]`];
-  }
+/** Checks a modal as views.open does (https://docs.slack.dev/reference/views/modal-views). */
+export function refuseView(view: unknown): Refusal | undefined {
+  if (!isJson(view)) return { error: "invalid_arguments", messages: ["must be an object [json-pointer:/view]"] };
+  const messages = [
+    ...(view.type === "modal" ? [] : [`unsupported type: ${String(view.type)} [json-pointer:/view/type]`]),
+    ...unknownKeys(view, VIEW_KEYS, "/view"),
+    ...complaintsOfText(view.title, 24, "/view/title", ["plain_text"]),
+    ...["submit", "close"].flatMap((key) =>
+      view[key] === undefined ? [] : complaintsOfText(view[key], 24, `/view/${key}`, ["plain_text"]),
+    ),
+    ...tooLong(view, { callback_id: MAX_ID, external_id: MAX_ID, private_metadata: 3000 }, "/view"),
+    ...(Array.isArray(view.blocks)
+      ? complaintsOfBlocks(view.blocks, "view", "/view/blocks")
+      : ["must be a list [json-pointer:/view/blocks]"]),
+    ...(view.submit === undefined && listOf(view.blocks).some((block) => isJson(block) && block.type === "input")
+      ? ["submit is required when an input block is used [json-pointer:/view]"]
+      : []),
+  ];
+  if (messages.length > 0) return { error: "invalid_arguments", messages };
+  return JSON.stringify(view).length > MAX_VIEW_JSON ? { error: "view_too_large", messages: [] } : undefined;
 }
 
-function complaintsOfSection(block: Readonly<Record<string, unknown>>, at: string): string[] {
-  const { text, fields, accessory } = block;
-  if (text === undefined && fields === undefined) return [`must have text or fields [json-pointer:${at}]`];
+const VIEW_KEYS = [
+  ...["type", "title", "blocks", "close", "submit", "private_metadata", "callback_id", "external_id"],
+  ...["clear_on_close", "notify_on_close", "submit_disabled"],
+];
+
+/** Checks a message's metadata (https://docs.slack.dev/messaging/message-metadata). */
+export function refuseMetadata(metadata: unknown): Refusal | undefined {
+  if (!isJson(metadata)) return { error: "invalid_metadata_format", messages: [] };
+  const { event_type: type, event_payload: payload } = metadata;
+  const wrong = typeof type !== "string" || !/^\w{1,255}$/.test(type) || !isJson(payload) || !Object.values(payload).every(isPlain);
+  if (wrong || unknownKeys(metadata, ["event_type", "event_payload"], "").length > 0)
+    return { error: "invalid_metadata_schema", messages: [] };
+  return JSON.stringify(metadata).length > MAX_METADATA_JSON ? { error: "metadata_too_large", messages: [] } : undefined;
+}
+
+function isPlain(value: unknown): boolean {
+  return value !== null && value !== undefined;
+}
+
+function complaintsOfBlocks(blocks: readonly unknown[], surface: "message" | "view", at: string): Complaints {
+  const most = MAX_BLOCKS[surface];
+  const ids = blocks.flatMap((block) => (isJson(block) && block.block_id !== undefined ? [block.block_id] : []));
   return [
-    ...(text === undefined ? [] : complaintsOfText(text, "section", `${at}/text`)),
-    ...(fields === undefined
-      ? []
-      : complaintsOfList(fields, MAX_FIELDS, `${at}/fields`, (item, place) => complaintsOfText(item, "field", place))),
-    ...(accessory === undefined ? [] : button(accessory, `${at}/accessory`)),
+    ...blocks.flatMap((block, index) => complaintsOfBlock(block, surface, `${at}/${index}`)),
+    ...(blocks.length > most ? [`no more than ${most} items allowed [json-pointer:${at}]`] : []),
+    ...(new Set(ids).size < ids.length ? [`block_id already exists [json-pointer:${at}]`] : []),
   ];
 }
 
-function contextElement(element: unknown, at: string): string[] {
-  return complaintsOfText(element, "context", at);
+const BLOCK_KEYS: Readonly<Record<string, readonly string[]>> = {
+  divider: [],
+  header: ["text"],
+  section: ["text", "fields", "accessory", "expand"],
+  context: ["elements"],
+  actions: ["elements"],
+  input: ["label", "element", "hint", "optional", "dispatch_action"],
+};
+
+function complaintsOfBlock(block: unknown, surface: "message" | "view", at: string): Complaints {
+  if (!isJson(block)) return [`must be an object [json-pointer:${at}]`];
+  const type = String(block.type);
+  const keys = BLOCK_KEYS[type];
+  if (keys === undefined || (type === "input" && surface !== "view")) return [`unsupported type: ${type} [json-pointer:${at}]`];
+  return [
+    ...unknownKeys(block, ["type", "block_id", ...keys], at),
+    ...tooLong(block, { block_id: MAX_ID }, at),
+    ...complaintsOfContent(block, type, at),
+  ];
 }
 
-function button(element: unknown, at: string): string[] {
-  if (!isRecord(element) || element.type !== "button") return [`must be a button [json-pointer:${at}]`];
-  const url = element.url;
-  const tooLong = typeof url === "string" && url.length > MAX_URL ? [`url too long [json-pointer:${at}/url]`] : [];
-  return [...complaintsOfText(element.text, "button", `${at}/text`, ["plain_text"]), ...tooLong];
+function complaintsOfContent(block: Json, type: string, at: string): Complaints {
+  switch (type) {
+    case "header":
+      return complaintsOfText(block.text, 150, `${at}/text`, ["plain_text"]);
+    case "section":
+      return complaintsOfSection(block, at);
+    case "context":
+      return complaintsOfList(block.elements, MAX_CONTEXT_ELEMENTS, `${at}/elements`, (item, place) => complaintsOfText(item, 3000, place));
+    case "actions":
+      return complaintsOfActions(block.elements, `${at}/elements`);
+    case "input":
+      return complaintsOfInput(block, at);
+    default:
+      return [];
+  }
 }
 
-function complaintsOfList(list: unknown, most: number, at: string, each: (item: unknown, at: string) => string[]): string[] {
-  if (!Array.isArray(list)) return [`must be a list [json-pointer:${at}]`];
-  const complaints = list.flatMap((item: unknown, index) => each(item, `${at}/${index}`));
-  if (list.length === 0) complaints.push(`no fewer than 1 items [json-pointer:${at}]`);
-  if (list.length > most) complaints.push(`no more than ${most} items allowed [json-pointer:${at}]`);
-  return complaints;
+function complaintsOfSection({ text, fields, accessory }: Json, at: string): Complaints {
+  if (text === undefined && fields === undefined) return [`must have text or fields [json-pointer:${at}]`];
+  return [
+    ...(text === undefined ? [] : complaintsOfText(text, 3000, `${at}/text`)),
+    ...(fields === undefined
+      ? []
+      : complaintsOfList(fields, MAX_FIELDS, `${at}/fields`, (item, place) => complaintsOfText(item, 2000, place))),
+    ...(accessory === undefined ? [] : complaintsOfButton(accessory, `${at}/accessory`)),
+  ];
 }
 
-function complaintsOfText(value: unknown, kind: string, at: string, types: readonly string[] = ["mrkdwn", "plain_text"]): string[] {
-  if (!isRecord(value)) return [`missing required field: text [json-pointer:${at}]`];
-  const { type, text } = value;
-  const limit = TEXT_LIMITS[kind] ?? 0;
-  if (typeof type !== "string" || !types.includes(type)) return [`unsupported type: ${String(type)} [json-pointer:${at}/type]`];
-  if (typeof text !== "string" || text === "") return [`must be more than 0 characters [json-pointer:${at}/text]`];
-  const complaints = text.length > limit ? [`must be less than ${limit + 1} characters [json-pointer:${at}/text]`] : [];
-  if (!text.isWellFormed()) complaints.push(`must be well-formed Unicode [json-pointer:${at}/text]`);
-  if (type === "mrkdwn" && /&(?!(amp|lt|gt);)/.test(text)) complaints.push(`broken escape [json-pointer:${at}/text]`);
-  return complaints;
+function complaintsOfActions(elements: unknown, at: string): Complaints {
+  const ids = listOf(elements).flatMap((element) => (isJson(element) && element.action_id !== undefined ? [element.action_id] : []));
+  return [
+    ...complaintsOfList(elements, MAX_ACTIONS, at, complaintsOfButton),
+    ...(new Set(ids).size < ids.length ? [`action_id already exists [json-pointer:${at}]`] : []),
+  ];
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function complaintsOfInput({ label, element, hint }: Json, at: string): Complaints {
+  return [
+    ...complaintsOfText(label, 2000, `${at}/label`, ["plain_text"]),
+    ...(hint === undefined ? [] : complaintsOfText(hint, 2000, `${at}/hint`, ["plain_text"])),
+    ...complaintsOfInputElement(element, `${at}/element`),
+  ];
 }

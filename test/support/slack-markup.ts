@@ -1,10 +1,16 @@
+/** Who reads: the names behind the ids of people, and their own. */
+export interface Reader {
+  readonly names?: ReadonlyMap<string, string>;
+  readonly me?: string;
+}
+
 const TOKENS = /```([\s\S]+?)```|`([^`\n]+)`|<([^<>\n]+)>/g;
 
 /**
  * Slack's markup (https://docs.slack.dev/messaging/formatting-message-text) as HTML: code, links, mentions, dates, bold,
  * italics, strike, quotes, and the three escapes. Only http, https and mailto links become links.
  */
-export function markupToHtml(text: string): string {
+export function markupToHtml(text: string, reader: Reader = {}): string {
   let html = "";
   let at = 0;
   for (const match of text.matchAll(TOKENS)) {
@@ -13,18 +19,22 @@ export function markupToHtml(text: string): string {
     const [, block, code, reference] = match;
     if (block !== undefined) html += `<pre>${literal(block)}</pre>`;
     else if (code !== undefined) html += `<code>${literal(code)}</code>`;
-    else html += renderReference(reference ?? "");
+    else html += renderReference(reference ?? "", reader);
   }
   return balanced(html + styled(text.slice(at)));
 }
 
 // What stands between < and >: a link, a mention or a date; after | comes what to show.
-function renderReference(reference: string): string {
+function renderReference(reference: string, { names, me }: Reader): string {
   const [target = "", ...labels] = reference.split("|");
   const label = labels.join("|");
   const date = /^!date\^(\d+)\^([^^]*)/.exec(target);
   if (date !== null) return `<time>${literal(label)}</time>`;
-  if (/^[!@#]/.test(target)) return `<span class="mention">${literal(label === "" ? target.replace(/^!(\w)/, "@$1") : label)}</span>`;
+  if (/^[!@#]/.test(target)) {
+    const name = names?.get(target.slice(1));
+    const known = name === undefined ? target.replace(/^!(\w)/, "@$1") : `@${name}`;
+    return `<span class="mention${target === `@${me}` ? " me" : ""}">${literal(label === "" ? known : label)}</span>`;
+  }
   if (/^(https?:\/\/|mailto:)/.test(target)) {
     return `<a href="${literal(target)}" rel="noreferrer">${label === "" ? literal(target) : styled(label)}</a>`;
   }

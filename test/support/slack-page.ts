@@ -1,76 +1,89 @@
-import { escapeHtml, markupToHtml } from "./slack-markup.ts";
+import { type OpenedView, shownView } from "./slack-desk.ts";
+import { listOf } from "./slack-elements.ts";
+import { escapeHtml, markupToHtml, type Reader } from "./slack-markup.ts";
+import { plainText, renderBlock } from "./slack-page-blocks.ts";
 import { STYLE } from "./slack-page-style.ts";
+import type { SlackUser } from "./slack-workspace.ts";
 
 /** A message as the page shows it; `blocks` as they were posted. */
 export interface ShownMessage {
   readonly blocks: readonly unknown[];
+  /** Shown where there are no blocks. */
+  readonly text?: string;
   /** What is shown beside the name of the app, such as a time of day. */
   readonly time?: string;
+  readonly ts?: string;
+  readonly edited?: boolean;
+  /** Seen by nobody else. */
+  readonly private?: boolean;
+  /** What is in its thread. */
+  readonly replies?: readonly ShownMessage[];
 }
 
-/** Posted messages as an HTML page that looks like a channel of Slack. Pure; everything in the messages is escaped. */
-export function renderChannel(messages: readonly ShownMessage[], { title }: { readonly title: string }): string {
+/** Messages as an HTML page that looks like a channel of Slack, without anything that works. Pure; everything is escaped. */
+export function renderChannel(messages: readonly ShownMessage[], { title, ...reader }: { readonly title: string } & Reader): string {
   const channel = escapeHtml(title);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>${channel}</title><style>${STYLE}</style></head>
-<body><header class="channel">${channel}</header><main>
-${messages.map(renderMessage).join("\n")}
+<body><header class="channel"><h1>${channel}</h1></header><main>
+${renderMessages(messages, reader)}
 </main></body></html>
 `;
 }
 
-function renderMessage({ blocks, time = "" }: ShownMessage): string {
-  return `<article><div class="avatar" aria-hidden="true">${AVATAR}</div><div class="body">
-<div class="who"><b>Portcullis</b><span class="app">APP</span><time>${escapeHtml(time)}</time></div>
-${blocks.map(renderBlock).join("\n")}
-</div></article>`;
+/** The same, with a list of channels, a choice of who one is and a place to type commands: slack-page-client.js makes it work. */
+export function renderShell(users: readonly SlackUser[]): string {
+  const options = users.map(({ id, name, title }) => {
+    const who = title === undefined ? name : `${name} (${title})`;
+    return `<option value="${escapeHtml(id)}">${escapeHtml(who)}</option>`;
+  });
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Portcullis: local Slack</title><style>${STYLE}</style><script type="module" src="/client.js"></script></head>
+<body class="live"><nav aria-label="Channels"><p class="team">Local Slack</p><ul id="channels"></ul></nav>
+<div class="column"><header class="channel"><h1 id="title">&nbsp;</h1><label>You are <select id="me">${options.join("")}</select></label></header>
+<main id="messages" tabindex="-1"></main>
+<p id="notice" role="status"></p>
+<form id="composer"><label for="command">Command</label><input id="command" autocomplete="off" placeholder="/portcullis status"><button class="button">Send</button></form></div>
+<dialog id="view" aria-labelledby="view-title"></dialog>
+<dialog id="confirm" aria-labelledby="confirm-title"><form method="dialog"><h2 id="confirm-title"></h2><p id="confirm-text"></p>
+<div class="buttons"><button class="button" value="no" id="confirm-no"></button><button class="button primary" value="yes" id="confirm-yes"></button></div></form></dialog>
+</body></html>
+`;
 }
 
-function renderBlock(block: unknown): string {
-  if (!isRecord(block)) return unknownBlock(block);
-  switch (block.type) {
-    case "header":
-      return `<h2>${renderText(block.text)}</h2>`;
-    case "section": {
-      const text = block.text === undefined ? "" : `<div class="text">${renderText(block.text)}</div>`;
-      const fields = listOf(block.fields).map((field) => `<div>${renderText(field)}</div>`);
-      const table = fields.length === 0 ? "" : `<div class="fields">${fields.join("")}</div>`;
-      return `<div class="section">${text}${table}${block.accessory === undefined ? "" : renderButton(block.accessory)}</div>`;
-    }
-    case "context":
-      return `<div class="context">${listOf(block.elements)
-        .map((element) => `<div>${renderText(element)}</div>`)
-        .join("")}</div>`;
-    case "actions":
-      return `<div class="actions">${listOf(block.elements).map(renderButton).join("")}</div>`;
-    case "divider":
-      return "<hr>";
-    default:
-      return unknownBlock(block);
-  }
+export function renderMessages(messages: readonly ShownMessage[], reader: Reader = {}): string {
+  return messages.map((message) => renderMessage(message, reader)).join("\n");
 }
 
-function renderText(value: unknown): string {
-  if (!isRecord(value) || typeof value.text !== "string") return unknownBlock(value);
-  return value.type === "mrkdwn" ? markupToHtml(value.text) : escapeHtml(value.text);
+/** The inside of a dialog. */
+export function renderDialog(opened: OpenedView, reader: Reader = {}): string {
+  const { title, submit, close, blocks } = shownView(opened);
+  const send = submit === null ? "" : `<button class="button primary">${escapeHtml(plainText(submit))}</button>`;
+  return `<form><h2 id="view-title">${escapeHtml(plainText(title))}</h2>
+<div class="blocks">${listOf(blocks)
+    .map((block) => renderBlock(block, reader))
+    .join("\n")}</div>
+<p class="error" id="view-error" role="alert"></p>
+<div class="buttons"><button type="button" class="button" data-close>${escapeHtml(plainText(close) || "Cancel")}</button>${send}</div></form>`;
 }
 
-function renderButton(value: unknown): string {
-  if (!isRecord(value)) return unknownBlock(value);
-  const style = value.style === "primary" || value.style === "danger" ? ` ${value.style}` : "";
-  return `<button type="button" class="button${style}">${renderText(value.text)}</button>`;
+function renderMessage(message: ShownMessage, reader: Reader): string {
+  const { blocks, text = "", time = "", ts = "", edited, private: alone, replies = [] } = message;
+  const body =
+    blocks.length > 0
+      ? blocks.map((block) => renderBlock(block, reader)).join("\n")
+      : `<div class="section">${markupToHtml(text, reader)}</div>`;
+  return `<article data-ts="${escapeHtml(ts)}"${alone ? ' class="private"' : ""}><div class="avatar" aria-hidden="true">${AVATAR}</div><div class="body">
+${alone ? '<p class="only">Only visible to you</p>' : ""}<div class="who"><b>Portcullis</b><span class="app">APP</span><time>${escapeHtml(time)}</time></div>
+${body}${edited ? '<p class="edited">(edited)</p>' : ""}
+${replies.length === 0 ? "" : renderThread(replies, reader)}</div></article>`;
 }
 
-function unknownBlock(value: unknown): string {
-  return `<pre class="unknown">${escapeHtml(JSON.stringify(value) ?? "undefined")}</pre>`;
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function renderThread(replies: readonly ShownMessage[], reader: Reader): string {
+  const count = `${replies.length} ${replies.length === 1 ? "reply" : "replies"}`;
+  return `<section class="thread" aria-label="Thread, ${count}"><p class="count">${count}</p>
+${renderMessages(replies, reader)}</section>`;
 }
 
 const AVATAR = `<svg viewBox="0 0 36 36" width="36" height="36"><rect width="36" height="36" rx="6" fill="#2f3e55"/>

@@ -1,153 +1,125 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { refuseBlocks } from "./slack-limits.ts";
+import { createServer } from "node:http";
+import { close, listen } from "./ec2-recorder.ts";
+import { createDesk, type OpenedView, type SlackAnswer } from "./slack-desk.ts";
+import { isJson, type Json } from "./slack-elements.ts";
+import { createFront } from "./slack-front.ts";
+import { type Command, createPayloads, type Press, type SlackRequest, type Submission, signRequest } from "./slack-interactivity.ts";
+import { webMethods } from "./slack-methods.ts";
+import { createWorkspace, type PostedMessage, type SlackUser } from "./slack-workspace.ts";
 
-/** A message that the server took. */
-export interface PostedMessage {
-  readonly channel: string;
-  readonly text: string;
-  readonly blocks: readonly unknown[];
-  readonly ts: string;
+export type { PostedMessage, SlackUser } from "./slack-workspace.ts";
+
+export interface SlackServerSettings {
+  /** Milliseconds since the epoch, for message ids, triggers, signatures and the pace. */
+  readonly now?: () => number;
+  /** Milliseconds that the app may take to answer, and that a trigger lives; Slack's three seconds unless set. */
+  readonly patience?: number;
+  readonly signingSecret?: string;
+  /** Where buttons, dialogs and commands are sent; `connect` sets it later. */
+  readonly requestUrl?: string;
 }
 
-/**
- * How the server answers the next request instead of judging it: an HTTP status (429 with `retryAfter` in seconds), an error
- * of Slack's with status 200, not at all, or `ok`: as usual.
- */
-type Behaviour =
-  | "ok"
-  | "hang"
-  | { readonly status: number; readonly retryAfter?: number }
-  | { readonly error: string; readonly retryAfter?: number };
+/** The app's answer to a button, a dialog or a command; without a status, the reason why none came in time. */
+export type Answered = { readonly status: number; readonly body: string } | { readonly status?: undefined; readonly problem: string };
 
-export interface SlackServer {
-  /** What SLACK_API_URL should be. */
-  readonly url: string;
-  readonly messages: readonly PostedMessage[];
-  /** How many requests came, whatever their answer. */
-  requests(): number;
-  /** Answers the next requests so, in this order; those after as usual. */
-  behave(...next: readonly Behaviour[]): void;
-  /** Is told about every message as it comes. */
-  onMessage(listener: (message: PostedMessage) => void): void;
-  close(): Promise<void>;
-}
+export type SlackServer = Awaited<ReturnType<typeof start>>;
 
-interface Reply {
-  readonly status: number;
-  readonly body: object;
-  readonly headers?: Readonly<Record<string, string>>;
-}
+const SIGNING_SECRET = "local-signing-secret";
 
-interface Fields {
-  readonly channel?: unknown;
-  readonly text?: unknown;
-  readonly blocks?: unknown;
-}
+/** Starts a local Slack on a free port of the loopback interface: the calls that Portcullis makes, with Slack's documented limits. */
+export async function start(settings: SlackServerSettings = {}) {
+  const { now = Date.now, patience = 3000, signingSecret = SIGNING_SECRET } = settings;
+  let requestUrl = settings.requestUrl;
+  let address = "";
+  const workspace = createWorkspace(now);
+  const desk = createDesk(workspace, { now, patience, address: () => address });
+  const payloads = createPayloads(workspace, desk);
+  const front = createFront({ now, methods: { ...webMethods(workspace), "views.open": desk.openView }, respond: desk.respond });
+  const server = createServer(front.listener);
+  address = await listen(server);
 
-/** Starts a local Slack on a free port of the loopback interface: chat.postMessage and auth.test, with Slack's limits. */
-export async function start(): Promise<SlackServer> {
-  const messages: PostedMessage[] = [];
-  const listeners: ((message: PostedMessage) => void)[] = [];
-  const next: Behaviour[] = [];
-  let requests = 0;
+  const sign = (body: string): SlackRequest => signRequest(body, signingSecret, Math.floor(now() / 1000));
+  const buttonRequest = (press: Press): SlackRequest => sign(payloads.button(press));
+  const dialogRequest = (submission: Submission): SlackRequest => sign(payloads.dialog(submission));
+  const commandRequest = (command: Command): SlackRequest => sign(payloads.command(command));
+  const deliver = ({ headers, body }: SlackRequest): Promise<Answered> => {
+    if (requestUrl === undefined) throw new Error("nothing answers: no request URL is set");
+    return post(requestUrl, { headers, body }, patience);
+  };
 
-  const server = createServer((request, response) => {
-    requests++;
-    readBody(request)
-      .then((body) => answer(request, body))
-      .catch((error: unknown): Reply => ({ status: 500, body: { ok: false, error: "internal_error", reason: String(error) } }))
-      .then((reply) => {
-        if (reply !== undefined) send(response, reply);
-      });
-  });
-
-  function answer(request: IncomingMessage, body: string): Reply | undefined {
-    const behaviour = next.shift() ?? "ok";
-    if (behaviour === "hang") return undefined;
-    if (behaviour !== "ok") {
-      const headers = behaviour.retryAfter === undefined ? {} : { "retry-after": String(behaviour.retryAfter) };
-      if ("status" in behaviour) return { status: behaviour.status, body: { ok: false }, headers };
-      return { ...refused(behaviour.error), headers };
-    }
-    if (!/^Bearer xox/.test(request.headers.authorization ?? "")) return refused("not_authed");
-    const method = new URL(request.url ?? "/", "http://localhost").pathname.split("/").at(-1);
-    if (method === "auth.test") return { status: 200, body: { ok: true, user: "portcullis", team: "local" } };
-    if (method !== "chat.postMessage") return refused("unknown_method");
-    return take(fieldsOf(request, body));
-  }
-
-  function take({ channel, text, blocks }: Fields): Reply {
-    if (typeof channel !== "string" || channel === "") return refused("channel_not_found");
-    const refusal = blocks === undefined ? undefined : refuseBlocks(blocks);
-    if (refusal !== undefined) {
-      const about = { messages: refusal.messages.map((message) => `[ERROR] ${message}`) };
-      return refused(refusal.error, { errors: refusal.messages, response_metadata: about });
-    }
-    if (blocks === undefined && (typeof text !== "string" || text === "")) return refused("no_text");
-    const message = {
-      channel,
-      text: typeof text === "string" ? text : "",
-      blocks: Array.isArray(blocks) ? blocks : [],
-      ts: `${1_700_000_000 + messages.length}.000100`,
-    };
-    messages.push(message);
-    for (const listener of listeners) listener(message);
-    return { status: 200, body: { ok: true, channel, ts: message.ts, message } };
-  }
-
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error(`The server listens on ${address}: expected a port`);
   return {
-    url: `http://127.0.0.1:${address.port}/api/`,
-    messages,
-    requests: () => requests,
-    behave: (...behaviours) => {
-      next.push(...behaviours);
+    ...front.controls,
+    /** What SLACK_API_URL should be. */
+    url: `${address}/api/`,
+    signingSecret,
+    /** Every message in every channel and thread, as it stands now, the oldest first. */
+    messages: workspace.messages satisfies readonly PostedMessage[],
+    /** The dialogs that were opened. */
+    views: desk.views satisfies readonly OpenedView[],
+    /** What came to response_urls, and the immediate answers to commands. */
+    answers: desk.answers satisfies readonly SlackAnswer[],
+    channels: workspace.channels,
+    users: workspace.users,
+
+    /** The messages of a channel that are in no thread. */
+    parentsIn: (channel: string) => workspace.messages.filter((one) => one.channel === channel && one.thread === undefined),
+    /** The answers in the thread of a message. */
+    threadOf: ({ ts }: { readonly ts: string }) => workspace.messages.filter(({ thread }) => thread === ts),
+    /** What a message said before each of its edits. */
+    editsOf: ({ ts }: { readonly ts: string }) => workspace.editsOf(ts),
+    /** Is told after every message, edit, dialog and answer. */
+    onChange: workspace.onChange,
+
+    addUser: (user: SlackUser) => void workspace.users.set(user.id, user),
+    /** Sets the members of a user group (S...). */
+    setGroup: (id: string, members: readonly string[]) => void workspace.groups.set(id, members),
+    /** Where buttons, dialogs and commands are sent from now on. */
+    connect: (url: string | undefined) => {
+      requestUrl = url;
     },
-    onMessage: (listener) => {
-      listeners.push(listener);
+    isConnected: () => requestUrl !== undefined,
+
+    buttonRequest,
+    dialogRequest,
+    commandRequest,
+    /** Sends a request to the app and waits for its answer. */
+    deliver,
+    pressButton: async (press: Press) => deliver(buttonRequest(press)),
+    /** Submits a dialog. It closes unless the app names errors or does not answer. */
+    submitDialog: async (submission: Submission): Promise<Answered> => {
+      const answered = await deliver(dialogRequest(submission));
+      if (answered.status === 200 && contentOf(answered.body).response_action !== "errors") desk.close(submission.view);
+      return answered;
     },
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error === undefined ? resolve() : reject(error)));
-        server.closeAllConnections();
-      }),
+    /** Closes a dialog without submitting it: Slack tells the app only where the view asks for that. */
+    closeDialog: desk.close,
+    /** Runs /portcullis. Text or a message in the answer is shown at once. */
+    command: async (command: Command): Promise<Answered> => {
+      const answered = await deliver(commandRequest(command));
+      if (answered.status === 200 && answered.body !== "") desk.answer(payloads.spotOf(command), contentOf(answered.body));
+      return answered;
+    },
+    close: () => close(server),
   };
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-// Slack takes both; in a form, lists are JSON in a field.
-function fieldsOf(request: IncomingMessage, body: string): Fields {
-  if (request.headers["content-type"]?.startsWith("application/json")) {
-    const parsed: unknown = JSON.parse(body);
-    return typeof parsed === "object" && parsed !== null ? parsed : {};
-  }
-  const form = new URLSearchParams(body);
-  const blocks = form.get("blocks");
-  return { channel: form.get("channel"), text: form.get("text"), ...(blocks !== null && { blocks: parseBlocks(blocks) }) };
-}
-
-function parseBlocks(text: string): unknown {
+async function post(url: string, { headers, body }: SlackRequest, patience: number): Promise<Answered> {
+  const signal = AbortSignal.timeout(patience);
   try {
-    return JSON.parse(text);
-  } catch {
-    // Not a list, so it is refused as Slack refuses it: invalid_blocks_format.
-    return text;
+    const response = await fetch(url, { method: "POST", headers, body, signal });
+    return { status: response.status, body: await response.text() };
+  } catch (error) {
+    return { problem: signal.aborted ? "operation_timeout" : `dispatch_failed: ${error}` };
   }
 }
 
-// Slack's refusals have status 200.
-function refused(error: string, more: object = {}): Reply {
-  return { status: 200, body: { ok: false, error, ...more } };
-}
-
-function send(response: ServerResponse, { status, body, headers = {} }: Reply): void {
-  response.writeHead(status, { "content-type": "application/json", ...headers });
-  response.end(JSON.stringify(body));
+// An answer in JSON, or plain text that is shown.
+function contentOf(body: string): Json {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    if (isJson(parsed)) return parsed;
+  } catch {
+    // Not JSON: text.
+  }
+  return { text: body };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Effect } from "../../lib/model/change.ts";
+import type { Effect } from "../../lib/model/effect.ts";
 import type { Kind } from "../../lib/model/facts.ts";
 import { RecordedWorld } from "../../lib/worlds/recorded.ts";
 import { change } from "../support/changes.ts";
@@ -7,7 +7,12 @@ import { change } from "../support/changes.ts";
 const LIST = { kind: "prefix-list", id: "pl-1", list: "cidrs" } as const;
 const adding = (...items: string[]): Effect => ({ op: "add", ...LIST, items });
 const removing = (...items: string[]): Effect => ({ op: "remove", ...LIST, items });
-const creating = (...cidrs: string[]): Effect => ({ op: "create", kind: "prefix-list", facts: { id: "pl-1", name: "offices", cidrs } });
+const creating = (...cidrs: string[]): Effect => ({
+  op: "create",
+  kind: "prefix-list",
+  id: "pl-1",
+  facts: { id: "pl-1", name: "offices", cidrs },
+});
 const DELETING: Effect = { op: "delete", kind: "prefix-list", id: "pl-1" };
 
 /** The resource after these effects, one change each. */
@@ -67,7 +72,12 @@ describe("a prefix list", () => {
 
 describe("a VPC", () => {
   const VPC = { kind: "vpc", id: "vpc-1" } as const;
-  const made: Effect = { op: "create", kind: "vpc", facts: { id: "vpc-1", cidrs: ["10.0.0.0/16"], ipv6Cidrs: [], isDefault: false } };
+  const made: Effect = {
+    op: "create",
+    kind: "vpc",
+    id: "vpc-1",
+    facts: { id: "vpc-1", cidrs: ["10.0.0.0/16"], ipv6Cidrs: [], isDefault: false },
+  };
 
   test("gains and loses CIDR blocks of either family, each in its own list", async () => {
     const facts = await resourceAfter(
@@ -96,6 +106,7 @@ describe("a network interface", () => {
   const made: Effect = {
     op: "create",
     kind: "network-interface",
+    id: "eni-1",
     facts: { id: "eni-1", vpc: "vpc-1", groups: ["sg-1"], addresses: ["10.0.0.5"] },
   };
   const regrouped: Effect = { op: "set", kind: "network-interface", id: "eni-1", list: "groups", items: ["sg-2", "sg-3"] };

@@ -85,7 +85,7 @@ describe("a group", () => {
   ])("created in a VPC %s", async (_, ipv6Cidrs, expected) => {
     const world = new RecordedWorld();
     const facts = { id: "vpc-1", cidrs: ["10.0.0.0/16"], ipv6Cidrs };
-    const made: Claim = { kind: "effects", effects: [{ op: "create", kind: "vpc", facts }] };
+    const made: Claim = { kind: "effects", effects: [{ op: "create", kind: "vpc", id: "vpc-1", facts }] };
     world.apply(change({ at: at(0), subject: { kind: "vpc", id: "vpc-1" }, claim: made }));
     const { introduced } = world.apply(change({ at: at(1), claim: created(rule("all to 0.0.0.0/0")) }));
     const { rules } = await groupIn(world);

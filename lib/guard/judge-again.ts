@@ -1,0 +1,46 @@
+import * as z from "zod/mini";
+import { type Change, SUBJECT_KINDS } from "../model/change.ts";
+import type { Grant } from "../model/grant.ts";
+
+const SOURCE = "portcullis";
+const TYPE = "Judge again";
+
+const text = z.string();
+const JudgeAgain = z.object({
+  source: z.literal(SOURCE),
+  "detail-type": z.literal(TYPE),
+  detail: z.object({
+    account: text,
+    region: text,
+    subject: z.object({ kind: z.enum(SUBJECT_KINDS), id: text }),
+    grant: text,
+    until: text,
+  }),
+});
+
+/** The event by which the guard looks at a resource again when what was granted for it has ended. */
+export function judgeAgainEvent({ account, region, subject, id, until }: Grant): z.infer<typeof JudgeAgain> {
+  return { source: SOURCE, "detail-type": TYPE, detail: { account, region, subject, grant: id, until } };
+}
+
+/** The event as a change to be guarded, by nobody and of nothing; undefined for any other event. */
+export function changeToJudgeAgain(event: unknown): Change | undefined {
+  const parsed = JudgeAgain.safeParse(event);
+  if (!parsed.success) return undefined;
+  const { account, region, subject, grant, until } = parsed.data.detail;
+  return {
+    id: `${grant}-ended`,
+    at: until,
+    account,
+    region,
+    actor: { arn: SOURCE },
+    call: { source: SOURCE, name: "GrantEnded" },
+    subject,
+    details: { grant },
+  };
+}
+
+/** Whether a change is the end of a grant and nobody's call. */
+export function isGrantEnd({ call }: Pick<Change, "call">): boolean {
+  return call.source === SOURCE;
+}

@@ -1,0 +1,54 @@
+import { explainGroup } from "../guard/explain.ts";
+import { approve } from "../guard/respond.ts";
+import type { Request, RespondPorts } from "../guard/respond-ports.ts";
+import { answerMessage, noteTo } from "./answers.ts";
+import type { SlackMessage } from "./blocks.ts";
+import { explanationOf, explanationOfGroup } from "./explanation.ts";
+import { exceptionsList, statusList } from "./lists.ts";
+
+/**
+ * Answers one request, its sender known: what changes something is told in the resource's thread, for all to see, and the rest to who
+ * asked alone. Safe to repeat. Throws what is worth another try.
+ */
+export async function respond(request: Request, ports: RespondPorts): Promise<void> {
+  if (request.ask !== "undo" && request.ask !== "allow" && request.ask !== "snooze") {
+    return ports.desk.answer(request.answerTo, await informed(request, ports));
+  }
+  const { answer, decision } = await approve(request, ports);
+  const message = answerMessage(answer, decision);
+  ports.log.info("Answered", { ...answer });
+  // Whoever may not, hears it alone; what was done or could not be done, the channel must know.
+  if (answer.result === "refused" || decision === undefined) return ports.desk.answer(request.answerTo, message);
+  await ports.tell(decision, message);
+}
+
+type Question = Exclude<Request, { ask: "undo" | "allow" | "snooze" }>;
+
+async function informed(request: Question, ports: RespondPorts): Promise<SlackMessage> {
+  switch (request.ask) {
+    case "explain": {
+      const decision = await ports.decisions.read(request.decision);
+      return decision === undefined ? noteTo("This decision has left the ledger.") : explanationOf(decision, ports.policy);
+    }
+    case "explain-resource":
+      return explainedResource(request.resource, ports);
+    case "exceptions":
+      return exceptionsList(await ports.grants.all(), ports.clock.now(), ports.policy.document.exceptions);
+    case "status":
+      return statusList({ policy: ports.policy, grants: await ports.grants.all(), now: ports.clock.now() });
+  }
+}
+
+async function explainedResource(resource: string, ports: RespondPorts): Promise<SlackMessage> {
+  const { account, region } = ports.home;
+  if (!resource.startsWith("sg-")) return noteTo(`${resource} is no security group: only those can be explained, by their id, sg-...`);
+  const explained = await explainGroup(resource, ports);
+  switch (explained.kind) {
+    case "gone":
+      return noteTo(`${resource} does not exist in account ${account}, ${region}.`);
+    case "unknown":
+      return noteTo(`${resource} could not be read: ${explained.why}`);
+    case "judged":
+      return explanationOfGroup(explained.facts, explained.judgement, ports.policy, { account, region, at: explained.at });
+  }
+}

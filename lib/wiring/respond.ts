@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { SchedulerClient } from "@aws-sdk/client-scheduler";
+import { answersIn } from "../aws/answers.ts";
+import { ec2ByRegion } from "../aws/ec2.ts";
+import { DynamoGrants } from "../aws/grants.ts";
+import { DynamoLedger } from "../aws/ledger.ts";
+import { schedulerOver } from "../aws/schedules.ts";
+import { readBotToken, readSigningSecret } from "../aws/secrets.ts";
+import { sendTo } from "../aws/send.ts";
+import { DynamoThreads } from "../aws/threads.ts";
+import type { Log } from "../guard/notify-ports.ts";
+import type { RespondPorts } from "../guard/respond-ports.ts";
+import { readSnapshot } from "../policy/policy.ts";
+import { slackMessenger } from "../slack/client.ts";
+import type { FrontDeskPorts } from "../slack/front-desk.ts";
+import { tellInThread } from "../slack/tell-in-thread.ts";
+import { LiveWorld } from "../worlds/live.ts";
+import { accountOf, PATIENCE, required, systemClock } from "./environment.ts";
+
+/** What the environment of the responder must say; serverless.yml sets it. */
+export interface RespondEnvironment {
+  readonly LEDGER_TABLE?: string | undefined;
+  /** The queue between the front desk and those who answer. */
+  readonly QUEUE_URL?: string | undefined;
+  /** Where the guard is told to look at a resource again, and the role and group of the schedules that do so. */
+  readonly CHANGES_QUEUE_ARN?: string | undefined;
+  readonly SCHEDULER_ROLE?: string | undefined;
+  readonly SCHEDULE_GROUP?: string | undefined;
+  /** The arn of the role under which the guard runs: its account is the one that is answered for. */
+  readonly SELF_ROLE?: string | undefined;
+  readonly AWS_REGION?: string | undefined;
+  readonly SLACK_BOT_TOKEN_SECRET?: string | undefined;
+  readonly SLACK_SIGNING_SECRET?: string | undefined;
+  readonly SLACK_CHANNEL?: string | undefined;
+  readonly SLACK_API_URL?: string | undefined;
+  readonly POLICY_FILE?: string | undefined;
+}
+
+/** The responder's ports in AWS. Throws when the environment or the policy's snapshot is not as it must be. */
+export function respondPorts(env: RespondEnvironment, bundle: string, log: Log): RespondPorts & FrontDeskPorts {
+  const policyFile = env.POLICY_FILE ?? `${bundle}/policy.json`;
+  const policy = readSnapshot(JSON.parse(readFileSync(policyFile, "utf8")), policyFile);
+  const table = required(env, "LEDGER_TABLE");
+  const account = accountOf(required(env, "SELF_ROLE"));
+  const dynamo = new DynamoDBClient(PATIENCE);
+  const target = {
+    queueArn: required(env, "CHANGES_QUEUE_ARN"),
+    roleArn: required(env, "SCHEDULER_ROLE"),
+    group: required(env, "SCHEDULE_GROUP"),
+  };
+  const token = required(env, "SLACK_BOT_TOKEN_SECRET");
+  const signing = required(env, "SLACK_SIGNING_SECRET");
+  const { SLACK_API_URL: url = "", SLACK_CHANNEL: channel = "" } = env;
+  const desk = slackMessenger({ token: (options) => readBotToken(token, options), ...(url !== "" && { url }) });
+  const threads = new DynamoThreads(dynamo, table, systemClock);
+  return {
+    policy,
+    ec2For: ec2ByRegion(account, (region) => new EC2Client({ region, ...PATIENCE })),
+    worldOf: (ec2) => new LiveWorld(ec2, systemClock),
+    home: { account, region: required(env, "AWS_REGION") },
+    decisions: new DynamoLedger(dynamo, table, systemClock),
+    grants: new DynamoGrants(dynamo, table),
+    schedules: schedulerOver(new SchedulerClient(PATIENCE), target),
+    answers: answersIn(dynamo, table),
+    desk,
+    tell: tellInThread({ desk, threads, ...(channel !== "" && { channel }) }),
+    clock: systemClock,
+    log,
+    signingSecret: () => readSigningSecret(signing),
+    handOn: sendTo(required(env, "QUEUE_URL")),
+  };
+}

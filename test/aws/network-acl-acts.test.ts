@@ -1,0 +1,62 @@
+import { CreateNetworkAclEntryCommand, DeleteNetworkAclEntryCommand, DescribeNetworkAclsCommand } from "@aws-sdk/client-ec2";
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { documentedEc2, refusedWith } from "../support/documented-ec2.ts";
+import { entry } from "../support/facts.ts";
+
+const { ec2, api, reset, sent } = documentedEc2();
+beforeEach(reset);
+
+describe("network ACLs, on documented answers", () => {
+  const standing = (...entries: object[]) =>
+    ec2.on(DescribeNetworkAclsCommand).resolves({ NetworkAcls: [{ NetworkAclId: "acl-1", Entries: entries }] });
+  const deny = [entry("80 deny icmpv6 128 from ::/0"), entry("81 deny tcp 22-23 to 192.0.2.0/24")];
+
+  test("entries are made by protocol number, with ports or ICMP type, in their family", async () => {
+    standing();
+    await api.carryOut({ kind: "deny-acl-traffic", acl: "acl-1", entries: deny });
+    expect(sent().map(([, input]) => input)).toEqual([
+      {
+        NetworkAclId: "acl-1",
+        RuleNumber: 80,
+        Egress: false,
+        RuleAction: "deny",
+        Protocol: "58",
+        Ipv6CidrBlock: "::/0",
+        IcmpTypeCode: { Type: 128, Code: -1 },
+      },
+      {
+        NetworkAclId: "acl-1",
+        RuleNumber: 81,
+        Egress: true,
+        RuleAction: "deny",
+        Protocol: "6",
+        CidrBlock: "192.0.2.0/24",
+        PortRange: { From: 22, To: 23 },
+      },
+    ]);
+  });
+
+  test("what was made is taken back when a later entry is refused", async () => {
+    standing();
+    ec2.on(CreateNetworkAclEntryCommand).resolvesOnce({}).rejects(refusedWith("NetworkAclEntryLimitExceeded"));
+    await expect(api.carryOut({ kind: "deny-acl-traffic", acl: "acl-1", entries: deny })).rejects.toMatchObject({ refusal: "limit" });
+    expect(ec2.commandCalls(DeleteNetworkAclEntryCommand).map(({ args: [{ input }] }) => input)).toEqual([
+      { NetworkAclId: "acl-1", RuleNumber: 80, Egress: false },
+    ]);
+  });
+
+  test("of entries that stand in part, the act tells those that it made", async () => {
+    const [first, second] = deny;
+    standing({
+      RuleNumber: 80,
+      Egress: false,
+      RuleAction: "deny",
+      Protocol: "58",
+      Ipv6CidrBlock: "::/0",
+      IcmpTypeCode: { Type: 128, Code: -1 },
+    });
+    const remedy = { kind: "deny-acl-traffic", acl: "acl-1", entries: deny } as const;
+    expect(await api.carryOut(remedy)).toEqual({ ...remedy, entries: [second] });
+    expect(await api.carryOut({ ...remedy, kind: "undeny-acl-traffic" })).toMatchObject({ entries: [first] });
+  });
+});

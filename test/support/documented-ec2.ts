@@ -1,0 +1,31 @@
+import { EC2Client, EC2ServiceException } from "@aws-sdk/client-ec2";
+import { mockClient } from "aws-sdk-client-mock";
+import { Ec2Api } from "../../lib/aws/ec2.ts";
+
+/** An EC2 that gives the answers which a test sets, in the form of the API reference: for calls that no emulator has. */
+export function documentedEc2() {
+  const ec2 = mockClient(EC2Client);
+  const client = new EC2Client({ region: "eu-west-1", credentials: { accessKeyId: "testing", secretAccessKey: "testing" } });
+  return {
+    /** Takes the answers: `ec2.on(DescribeSubnetsCommand).resolves({ Subnets: [] })`. */
+    ec2,
+    /** The port before it. */
+    api: new Ec2Api(client),
+    /** Forgets answers and calls; whatever gets no other answer succeeds. */
+    reset: () => {
+      ec2.reset();
+      ec2.onAnyCommand().resolves({});
+    },
+    /** The changing calls that were made, in order: name and request. */
+    sent: () =>
+      ec2
+        .calls()
+        .map(({ args: [command] }) => [command.constructor.name.replace("Command", ""), command.input] as const)
+        .filter(([name]) => !name.startsWith("Describe")),
+  };
+}
+
+/** EC2's refusal with this code. */
+export function refusedWith(code: string, status = 400): EC2ServiceException {
+  return new EC2ServiceException({ name: code, $fault: "client", message: "no", $metadata: { httpStatusCode: status } });
+}
