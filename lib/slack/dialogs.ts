@@ -13,7 +13,7 @@ const REASON = "reason";
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const LONGEST_REASON = 500;
-const LONGEST_PLACE = 1500;
+const LONGEST_MEMORY = 3000;
 
 /** What the dialog must know again when it comes back. */
 const Memory = z.object({ decision: z.string(), answerTo: z.string(), longest: z.number() });
@@ -29,11 +29,10 @@ export interface DialogOptions {
 /** The dialog that asks until when to allow what a decision found, and why; a view for views.open. */
 export function allowDialog(decision: Decision, { longest, now, answerTo }: DialogOptions): object {
   const at = now + Math.min(4 * HOUR, longest);
-  const memory: z.infer<typeof Memory> = { decision: decision.id, answerTo: answerTo.length > LONGEST_PLACE ? "" : answerTo, longest };
   return {
     type: "modal",
     callback_id: ALLOW_DIALOG,
-    private_metadata: JSON.stringify(memory),
+    private_metadata: remember({ decision: decision.id, answerTo, longest }),
     title: plainText("Allow for a while"),
     submit: plainText("Allow"),
     close: plainText("Cancel"),
@@ -88,6 +87,12 @@ export function readDialog(view: unknown, now = Date.now()): Entered {
     ...(reason.length > LONGEST_REASON && { [REASON]: `Say it in ${LONGEST_REASON} characters.` }),
   };
   return Object.keys(errors).length > 0 ? { errors } : { until: new Date(until).toISOString(), reason };
+}
+
+// Slack keeps this much for a dialog; what is longer is none of ours, and is refused when it comes back.
+function remember(memory: z.infer<typeof Memory>): string {
+  const text = JSON.stringify(memory);
+  return text.length <= LONGEST_MEMORY ? text : JSON.stringify({ ...memory, decision: "", answerTo: "" });
 }
 
 /** The decision that a dialog is about, and where to answer; undefined for a view that is none of ours. */

@@ -16,7 +16,7 @@ export function minute(at: string | number): string {
 
 /** A moment in UTC as plain text, `2026-03-02 13:14 UTC`. */
 export function utcMinute(time: number): string {
-  return `${isoOf(time).slice(0, 16)} UTC`;
+  return timeOf(time) === undefined ? "an unknown moment" : `${isoOf(time).slice(0, 16)} UTC`;
 }
 
 function utc(time: number): string {

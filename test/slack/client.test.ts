@@ -41,22 +41,22 @@ async function failureOf(posting: Promise<unknown>): Promise<SlackError> {
 
 describe("posting to Slack", () => {
   test("delivers text and blocks to the channel", async () => {
-    const { ts } = await messenger().post(CHANNEL, MESSAGE);
+    const { channel, ts } = await messenger().post(CHANNEL, MESSAGE);
     const message = slack.messages.at(-1);
-    expect(message).toEqual({ channel: CHANNEL, text: MESSAGE.text, blocks: MESSAGE.blocks, ts });
+    expect(message).toMatchObject({ channel, text: MESSAGE.text, blocks: MESSAGE.blocks, ts });
     expect(tried()).toBe(1);
   });
 
   test("waits as long as a 429 asks, then delivers", async () => {
     slack.behave({ status: 429, retryAfter: 7 });
-    await messenger().post(CHANNEL, MESSAGE, HOUR);
+    await messenger().post(CHANNEL, MESSAGE, { timeLeft: HOUR });
     expect(waits).toEqual([7000]);
     expect(tried()).toBe(2);
   });
 
   test("leaves a 429 to the queue when its wait does not fit in the time left", async () => {
     slack.behave({ status: 429, retryAfter: 30 });
-    const error = await failureOf(messenger().post(CHANNEL, MESSAGE, () => 20_000));
+    const error = await failureOf(messenger().post(CHANNEL, MESSAGE, { timeLeft: () => 20_000 }));
     expect(error.message).toBe("Slack did not take the message for #net-guard: ratelimited and asks to wait 30 s; the queue tries again");
     expect([error.permanent, error.retryAfter]).toEqual([false, 30_000]);
     expect(waits).toEqual([]);
@@ -65,29 +65,29 @@ describe("posting to Slack", () => {
 
   test("retries a 429 that names no wait", async () => {
     slack.behave({ status: 429 });
-    await messenger().post(CHANNEL, MESSAGE, HOUR);
+    await messenger().post(CHANNEL, MESSAGE, { timeLeft: HOUR });
     expect(tried()).toBe(2);
   });
 
   test("retries `ratelimited` that comes with status 200", async () => {
     slack.behave({ error: "ratelimited", retryAfter: 2 });
-    await messenger().post(CHANNEL, MESSAGE, HOUR);
+    await messenger().post(CHANNEL, MESSAGE, { timeLeft: HOUR });
     expect(waits).toEqual([2000]);
   });
 
   test("retries HTTP 500 with growing pauses, three tries in all", async () => {
     slack.behave({ status: 500 }, { status: 503 });
-    await messenger().post(CHANNEL, MESSAGE, HOUR);
+    await messenger().post(CHANNEL, MESSAGE, { timeLeft: HOUR });
     expect(waits).toEqual([250, 500]);
     slack.behave({ status: 500 }, { status: 500 }, { status: 502 });
-    const error = await failureOf(messenger().post(CHANNEL, MESSAGE, HOUR));
+    const error = await failureOf(messenger().post(CHANNEL, MESSAGE, { timeLeft: HOUR }));
     expect(error.code).toBe("HTTP 502");
     expect(tried()).toBe(3);
   });
 
   test("does not begin another try that the time left has no room for", async () => {
     slack.behave({ status: 500 });
-    expect((await failureOf(messenger().post(CHANNEL, MESSAGE, () => 4000))).code).toBe("HTTP 500");
+    expect((await failureOf(messenger().post(CHANNEL, MESSAGE, { timeLeft: () => 4000 }))).code).toBe("HTTP 500");
     expect(tried()).toBe(1);
   });
 
@@ -95,14 +95,16 @@ describe("posting to Slack", () => {
     before = slack.requests();
     slack.behave("hang");
     const impatient = slackMessenger({ token: async () => "xoxb-test", url: slack.url, timeout: 100, sleep: async () => {} });
-    await impatient.post(CHANNEL, MESSAGE, HOUR);
+    await impatient.post(CHANNEL, MESSAGE, { timeLeft: HOUR });
     expect(tried()).toBe(2);
   });
 
   test("gives up on a server that cannot be reached", async () => {
     const gone = await start();
     await gone.close();
-    const posting = slackMessenger({ token: async () => "xoxb-test", url: gone.url, sleep: async () => {} }).post(CHANNEL, MESSAGE, HOUR);
+    const posting = slackMessenger({ token: async () => "xoxb-test", url: gone.url, sleep: async () => {} }).post(CHANNEL, MESSAGE, {
+      timeLeft: HOUR,
+    });
     expect((await failureOf(posting)).code).toBe("unreachable");
   });
 
@@ -116,7 +118,7 @@ describe("posting to Slack", () => {
   for (const [code, says] of Object.entries(PERMANENT)) {
     test(`${code} is not retried, and says what to do`, async () => {
       slack.behave({ error: code });
-      const error = await failureOf(messenger().post(CHANNEL, MESSAGE, HOUR));
+      const error = await failureOf(messenger().post(CHANNEL, MESSAGE, { timeLeft: HOUR }));
       expect(error.message).toMatch(says);
       expect(error.permanent).toBe(true);
       expect(tried()).toBe(1);
@@ -125,20 +127,20 @@ describe("posting to Slack", () => {
 
   test("an error that Slack may add some day is retried", async () => {
     slack.behave({ error: "service_unavailable" });
-    await messenger().post(CHANNEL, MESSAGE, HOUR);
+    await messenger().post(CHANNEL, MESSAGE, { timeLeft: HOUR });
     expect(tried()).toBe(2);
   });
 
   test("refused blocks are told with the reason that Slack gives", async () => {
-    const error = await failureOf(messenger().post(CHANNEL, { text: "x", blocks: [{ type: "surprise" }] }, HOUR));
+    const error = await failureOf(messenger().post(CHANNEL, { text: "x", blocks: [{ type: "surprise" }] }, { timeLeft: HOUR }));
     expect(error.message).toContain("invalid_blocks ([ERROR] unsupported type: surprise [json-pointer:/blocks/0])");
     expect(error.permanent).toBe(true);
   });
 
   test("no error shows the token", async () => {
     slack.behave({ error: "invalid_auth" }, { status: 500 }, { status: 500 }, { status: 500 });
-    const permanent = await failureOf(messenger("xoxb-secret").post(CHANNEL, MESSAGE, HOUR));
-    const passing = await failureOf(messenger("xoxb-secret").post(CHANNEL, MESSAGE, HOUR));
+    const permanent = await failureOf(messenger("xoxb-secret").post(CHANNEL, MESSAGE, { timeLeft: HOUR }));
+    const passing = await failureOf(messenger("xoxb-secret").post(CHANNEL, MESSAGE, { timeLeft: HOUR }));
     for (const error of [permanent, passing]) expect(`${error.stack} ${JSON.stringify(error.cause)}`).not.toContain("xoxb-secret");
   });
 });

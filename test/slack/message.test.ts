@@ -2,21 +2,17 @@ import { describe, expect, test } from "@jest/globals";
 import { decodeDecision, encodeDecision } from "../../lib/guard/decision-record.ts";
 import type { Decision } from "../../lib/model/decision.ts";
 import { narrowRules, revokeRules } from "../../lib/model/remedy.ts";
-import { messageFor } from "../../lib/slack/message.ts";
+import { type Extras, messageFor } from "../../lib/slack/message.ts";
 import { change, decision, finding, rule } from "../support/decisions.ts";
 import { refuseBlocks } from "../support/slack-limits.ts";
+import { readMessage } from "./read-message.ts";
 
 const GROUP = "sg-0a1b2c3d4e5f60718";
 
 /** The headline, and everything a reader sees, as one text. */
-function read(given: Decision): { title: string; all: string } {
-  const { blocks } = messageFor(given);
-  const texts = blocks.flatMap((block) => {
-    if (block.type === "divider") return [];
-    if (block.type === "context") return block.elements.map(({ text }) => text);
-    return "fields" in block ? block.fields.map(({ text }) => text) : [block.text.text];
-  });
-  return { title: texts[0] ?? "", all: texts.join("\n") };
+function read(given: Decision, extras: Extras = {}): { title: string; all: string } {
+  const lines = readMessage(messageFor(given, extras));
+  return { title: lines[0] ?? "", all: lines.join("\n") };
 }
 
 /** The list under a heading. */

@@ -4,15 +4,11 @@ import type { Decision } from "../../lib/model/decision.ts";
 import { messageFor } from "../../lib/slack/message.ts";
 import { decision, deletedRoute, tampering } from "../support/decisions.ts";
 import { refuseBlocks } from "../support/slack-limits.ts";
+import { readMessage } from "./read-message.ts";
 
 function read(given: Decision): { title: string; all: string } {
-  const { blocks } = messageFor(given);
-  const texts = blocks.flatMap((block) => {
-    if (block.type === "divider") return [];
-    if (block.type === "context") return block.elements.map(({ text }) => text);
-    return "fields" in block ? block.fields.map(({ text }) => text) : [block.text.text];
-  });
-  return { title: texts[0] ?? "", all: texts.join("\n") };
+  const lines = readMessage(messageFor(given));
+  return { title: lines[0] ?? "", all: lines.join("\n") };
 }
 
 describe("a route that was deleted", () => {
