@@ -44,6 +44,6 @@ export function notifyPorts(env: NotifyEnvironment, bundle: string, log: Log): N
     directory: Snapshot.parse(policy).slack.directory,
     bury: buryIn(required(env, "DEAD_LETTERS_URL")),
     ...(channel !== "" && { channel }),
-    ...(secret !== "" && { messenger: slackMessenger({ token: () => readBotToken(secret), ...(url !== "" && { url }) }) }),
+    ...(secret !== "" && { messenger: slackMessenger({ token: (options) => readBotToken(secret, options), ...(url !== "" && { url }) }) }),
   };
 }

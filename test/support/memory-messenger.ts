@@ -80,6 +80,7 @@ export function idOf(channel: string): string {
 
 /** An error as Slack's client throws it. */
 export function refusal(code: string, channel: string, retryAfter?: number): SlackError {
-  const { permanent, say } = adviceFor(code);
-  return new SlackError(code, channel, say, { permanent, ...(retryAfter !== undefined && { retryAfter }) });
+  const { permanent, say } = adviceFor(code, { scope: "chat:write" });
+  const asked = { what: `take the message for ${channel}`, advice: say };
+  return new SlackError(code, asked, { permanent, ...(retryAfter !== undefined && { retryAfter }) });
 }
