@@ -62,6 +62,11 @@ const JUDGES: Readonly<Record<Direction, Readonly<Record<string, Approves>>>> = 
   },
 };
 
+/** Whether a rule judges who may come or be reached: then other peers are what it asks for, and no other example is. */
+export function isAboutPeers(rule: string): boolean {
+  return Object.values(JUDGES).some((judges) => Object.hasOwn(judges, rule));
+}
+
 /** What an alternative is sought for: the findings, and where the policy is asked. */
 export interface Sought {
   readonly group: string;

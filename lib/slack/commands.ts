@@ -105,12 +105,12 @@ function quoted(text: string): string {
   return /^[A-Za-z0-9][\w.-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** A string of HCL (https://developer.hashicorp.com/terraform/language/expressions/strings) that is this text: no template, no end. */
+/** A string of HCL (https://developer.hashicorp.com/terraform/language/expressions/strings) that is this text, but for what would be a template. */
 function hcl(text: string): string {
   const escaped = text
     .replace(/[\\"]/g, "\\$&")
     .replace(/[\r\n\t]/g, " ")
-    .replace(/[$%](?=\{)/g, "$&$&");
+    .replace(/([$%])[$%]*(?=\{)/g, "$1$1");
   return `"${escaped}"`;
 }
 

@@ -36,7 +36,7 @@ export function nameOfScope(scope: Scope | undefined): string {
 }
 
 /** A rule's settings as they hold there, its defaults filled in; undefined where it does not run. */
-export function effectiveSettings(
+function effectiveSettings(
   { document }: Policy,
   rule: AnyRule,
   scope: Scope | undefined,

@@ -6,7 +6,7 @@ import { TrafficSet } from "../model/traffic.ts";
 import type { Place, Policy } from "../policy/policy.ts";
 import { RULES } from "../rules/index.ts";
 import type { AnyRule } from "../rules/rule.ts";
-import { type Alternative, alternativeTo } from "./alternative.ts";
+import { type Alternative, alternativeTo, isAboutPeers } from "./alternative.ts";
 import { actions, type Block, context, fitting, header, LIMITS, type SlackMessage, section } from "./blocks.ts";
 import { buttonsFor } from "./buttons.ts";
 import { cliCommand, type Target, terraformOf } from "./commands.ts";
@@ -171,8 +171,8 @@ function isLeftOpen(peer: { readonly kind: string; readonly cidr?: string; reado
 }
 
 // What is no question of peers, the rule itself tells by an example.
-function preferred({ meta: { prefer } }: AnyRule): Block[] {
-  const block = prefer === undefined ? undefined : codeBlock(prefer, 1500);
+function preferred({ meta: { id, prefer } }: AnyRule): Block[] {
+  const block = prefer === undefined || isAboutPeers(id) ? undefined : codeBlock(prefer, 1500);
   return block === undefined ? [] : [section(`*What would pass*\n${block}`)];
 }
 

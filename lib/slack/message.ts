@@ -10,7 +10,7 @@ import { consolePage } from "./console-link.ts";
 import { moment } from "./moment.ts";
 import { headline, tellNext, tellOutcome } from "./outcome.ts";
 import { severityMark, subjects } from "./severity.ts";
-import { code, link, listed, prose } from "./text.ts";
+import { code, link, listed, prose, visible } from "./text.ts";
 
 // Slack refuses blocks of more than about 13,000 characters in all with msg_blocks_too_long, though it documents no such limit
 // (https://github.com/slackapi/bolt-js/issues/2509). So every part has a small share, and their sum stays well below.
@@ -42,7 +42,7 @@ export function messageFor(decision: Decision, { mention, state, buttons = false
     text: prose(`${title} in ${names.account ?? change.account}, ${change.region}`, LIMITS.fallback),
     blocks: [
       header(title),
-      ...(state === undefined || state === "" ? [] : [section(inertState(state))]),
+      ...(state === undefined ? [] : stateSection(state)),
       context(facts(decision)),
       section(tellOutcome(decision, mention)),
       ...lists.map((list) => section(list)),
@@ -65,9 +65,14 @@ function facts(decision: Decision): string {
   return [...severityMark(decision), mode, moment(decision.change.at)].join("  ·  ");
 }
 
-// The only markup that a state needs is that of a moment; whatever else comes is shown as it is.
-function inertState(state: string): string {
-  return state.length > STATE || /<(?!!date\^)|[\n\r]/.test(state) ? prose(state, STATE) : state;
+const MOMENTS = /<!date\^\d+\^[^<>|]*\|[^<>|]*>/g;
+
+// Of links and mentions, a state needs those of a moment only; any other text is shown as it is.
+function stateSection(state: string): Block[] {
+  const rest = state.replace(MOMENTS, "-");
+  const isOurs = state.length <= STATE && !/[<>]|&(?!(amp|lt|gt);)/.test(rest) && visible(rest) === rest;
+  const text = isOurs ? state : prose(state, STATE);
+  return text === "" ? [] : [section(text)];
 }
 
 // Left out where it would only repeat the list of what was closed.

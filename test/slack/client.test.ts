@@ -43,8 +43,19 @@ describe("posting to Slack", () => {
   test("delivers text and blocks to the channel", async () => {
     const { channel, ts } = await messenger().post(CHANNEL, MESSAGE);
     const message = slack.messages.at(-1);
-    expect(message).toMatchObject({ channel, text: MESSAGE.text, blocks: MESSAGE.blocks, ts });
+    expect(channel).toMatch(/^C/);
+    expect(message).toMatchObject({ channel: CHANNEL, text: MESSAGE.text, blocks: MESSAGE.blocks, ts });
     expect(tried()).toBe(1);
+  });
+
+  test("delivers a message once whose answer is lost, to a channel by name and to a thread", async () => {
+    const slackIs = messenger();
+    const count = slack.messages.length;
+    slack.behaveOn("chat.postMessage", "lose");
+    const parent = await slackIs.post("#lost", MESSAGE, { about: "event/sg-1", timeLeft: HOUR });
+    slack.behaveOn("chat.postMessage", "lose");
+    const reply = await slackIs.post("#lost", MESSAGE, { about: "event/sg-2", thread: parent.ts, timeLeft: HOUR });
+    expect(slack.messages.slice(count).map(({ ts }) => ts)).toEqual([parent.ts, reply.ts]);
   });
 
   test("waits as long as a 429 asks, then delivers", async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import * as z from "zod/mini";
 import { allowDialog, memoryOf, readDialog, span } from "../../lib/slack/dialogs.ts";
 import { decision } from "../support/decisions.ts";
+import { refuseView } from "../support/slack-limits.ts";
 
 const NOW = Date.parse("2026-03-02T09:20:30Z");
 const HOUR = 3_600_000;
@@ -43,6 +44,8 @@ function filled({
 }
 
 describe("the dialog that asks until when, and why", () => {
+  test("is one that Slack takes", () => expect(refuseView(ask())).toBeUndefined());
+
   test("reads", () => {
     const { title, blocks, callback_id: callback } = shown();
     expect(callback).toBe("portcullis_allow");
@@ -73,6 +76,7 @@ describe("the dialog that asks until when, and why", () => {
   test("keeps to Slack's limits, and to plain text, whatever the decision holds", () => {
     const hostile = `<!channel> *b* ${"\u0000\u202E&".repeat(4000)}`;
     const given = decision({ id: hostile, names: { subject: hostile } });
+    expect(refuseView(ask(HOUR, given))).toBeUndefined();
     const { title, submit, close, blocks, private_metadata: memory } = shown(HOUR, given);
     for (const { text } of [title, submit, close]) expect(text.length).toBeLessThanOrEqual(24);
     for (const { text, label, hint } of blocks) {

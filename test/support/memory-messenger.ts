@@ -80,7 +80,7 @@ export function idOf(channel: string): string {
 
 /** An error as Slack's client throws it. */
 export function refusal(code: string, channel: string, retryAfter?: number): SlackError {
+  const what = `take the message for ${channel}`;
   const { permanent, say } = adviceFor(code, { scope: "chat:write" });
-  const asked = { what: `take the message for ${channel}`, advice: say };
-  return new SlackError(code, asked, { permanent, ...(retryAfter !== undefined && { retryAfter }) });
+  return new SlackError(code, { what, advice: say }, { permanent, ...(retryAfter !== undefined && { retryAfter }) });
 }

@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, "../..");
 const COPIED = ["serverless.yml", "package.json"];
 // Without node_modules, which osls would walk through; the bundler finds it from where the links lead.
 const LINKED = ["functions", "lib", "scripts", "stacks"];
-const SLACK_TOKEN_SECRET = "portcullis/slack-bot-token";
+const PARAMS = ["slackBotTokenSecret=portcullis/slack-bot-token", "slackSigningSecret=portcullis/slack-signing-secret"];
 
 const Template = z.looseObject({
   Resources: z.record(z.string(), z.looseObject({ Type: z.string(), Properties: z.optional(z.looseObject({})) })),
@@ -45,7 +45,7 @@ export async function copyService(policyFile: string): Promise<ServiceFolder> {
 export async function packageService(policyFile: string): Promise<PackagedService> {
   const { folder, remove } = await copyService(policyFile);
   try {
-    await osls(folder, ["package", "--param", `slackBotTokenSecret=${SLACK_TOKEN_SECRET}`]);
+    await osls(folder, ["package", ...PARAMS.flatMap((param) => ["--param", param])]);
     const made = join(folder, ".serverless");
     const files = (await readdir(made)).filter((file) => file.endsWith(".zip"));
     const zips = new Map(await Promise.all(files.map(async (file) => [file, await readFile(join(made, file))] as const)));

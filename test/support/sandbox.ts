@@ -64,10 +64,9 @@ export async function startSandbox(policyFile: string, tell: (step: string) => v
     const ministack = await startMinistack();
     running.push(ministack.stop);
     tell("moto (EC2) and MiniStack (all else) are up");
-    const stack = await deployStack({ ministack, ec2Url: recorder.url, slackUrl: slack.url, policyFile });
+    const stack = await deployStack({ ministack, ec2Url: recorder.url, slack, policyFile });
     tell(`stack ${stack.name} is packaged and deployed`);
-    // Undefined where the stack has no function that answers: then the page says so.
-    slack.connect(stack.outputs.RespondUrl);
+    slack.connect(localUrl(ministack, stack.outputs.RespondLambdaFunctionUrl));
     const events = new EventBridgeClient(ministack.client);
     const sqs = new SQSClient(ministack.client);
     running.push(
@@ -145,6 +144,12 @@ async function ingressOf(ec2: EC2Client, group: string): Promise<readonly string
   const filter = { Filters: [{ Name: "group-id", Values: [group] }] };
   const { SecurityGroupRules: rules = [] } = await ec2.send(new DescribeSecurityGroupRulesCommand(filter));
   return rules.flatMap(({ IsEgress, CidrIpv4 }) => (IsEgress === false && CidrIpv4 !== undefined ? [CidrIpv4] : []));
+}
+
+/** MiniStack knows a function's address by path too: names under on.aws lead out of this machine. */
+function localUrl({ url }: { readonly url: string }, functionUrl = ""): string {
+  const [id = ""] = new URL(functionUrl).hostname.split(".");
+  return `${url}/_aws/lambda-url/${id}/`;
 }
 
 const DEAD = /DeadLetters/;

@@ -21,7 +21,7 @@ export interface StackSettings {
   readonly ministack: Emulator;
   /** Where the functions find EC2. */
   readonly ec2Url: string;
-  readonly slackUrl: string;
+  readonly slack: { readonly url: string; readonly signingSecret: string };
   readonly policyFile: string;
 }
 
@@ -33,10 +33,15 @@ export interface Stack {
 }
 
 /** Packages serverless.yml as `osls deploy` would and deploys it on MiniStack. Throws with the stack's events when that fails. */
-export async function deployStack({ ministack, ec2Url, slackUrl, policyFile }: StackSettings): Promise<Stack> {
+export async function deployStack({ ministack, ec2Url, slack, policyFile }: StackSettings): Promise<Stack> {
   const { template, zips } = await packageService(policyFile);
-  const local = toLocal(template, { guard: { AWS_ENDPOINT_URL_EC2: ec2Url }, notify: { SLACK_API_URL: slackUrl } });
-  await Promise.all([upload(ministack, zips), createSecret(ministack, local)]);
+  const local = toLocal(template, {
+    guard: { AWS_ENDPOINT_URL_EC2: ec2Url },
+    notify: { SLACK_API_URL: slack.url },
+    respond: { AWS_ENDPOINT_URL_EC2: ec2Url, SLACK_API_URL: slack.url },
+  });
+  const secrets = { SLACK_BOT_TOKEN_SECRET: SLACK_TOKEN, SLACK_SIGNING_SECRET: slack.signingSecret };
+  await Promise.all([upload(ministack, zips), createSecrets(ministack, local, secrets)]);
   return createStack(ministack, local);
 }
 
@@ -70,13 +75,19 @@ function toLocal(template: Template, environment: Readonly<Record<string, Readon
   return { ...template, Resources: Object.fromEntries(resources), Outputs };
 }
 
-async function createSecret({ client }: Emulator, { Resources }: Template): Promise<void> {
-  const names = Object.values(Resources).flatMap(({ Type, Properties }) => {
-    const name = Type === "AWS::Lambda::Function" && FunctionProperties.parse(Properties).Environment.Variables.SLACK_BOT_TOKEN_SECRET;
-    return typeof name === "string" ? [name] : [];
+/** Makes the secrets that the functions' environment names. */
+async function createSecrets({ client }: Emulator, { Resources }: Template, values: Readonly<Record<string, string>>): Promise<void> {
+  const named = Object.values(Resources).flatMap(({ Type, Properties }) => {
+    if (Type !== "AWS::Lambda::Function") return [];
+    const { Variables } = FunctionProperties.parse(Properties).Environment;
+    return Object.entries(values).flatMap(([variable, value]) => {
+      const name = Variables[variable];
+      return typeof name === "string" ? [[name, value] as const] : [];
+    });
   });
   const secrets = new SecretsManagerClient(client);
-  await Promise.all(names.map((Name) => secrets.send(new CreateSecretCommand({ Name, SecretString: SLACK_TOKEN }))));
+  const distinct = Array.from(new Map(named));
+  await Promise.all(distinct.map(([Name, SecretString]) => secrets.send(new CreateSecretCommand({ Name, SecretString }))));
   secrets.destroy();
 }
 
