@@ -95,7 +95,8 @@ describeOnEmulators("the packaged stack, end to end", () => {
     expect(await sandbox.closed(group.id)).toEqual([LAWFUL]);
     const told = await sandbox.told(group.id);
     expect(told.text).toContain("tcp 22 from 0.0.0.0/0");
-    expect(sandbox.slack.requests() - requests).toBe(attempts + 1);
+    // It was looked for before it was posted: an answer could have been lost.
+    expect(sandbox.slack.requests() - requests).toBe(attempts + 2);
     expect(await sandbox.settled()).toBe(0);
   }, 60_000);
 
