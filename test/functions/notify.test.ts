@@ -1,10 +1,11 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, DeleteItemCommand, DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { DynamoLedger } from "../../lib/aws/ledger.ts";
 import { readBotToken } from "../../lib/aws/secrets.ts";
 import { encodeDecision } from "../../lib/guard/decision-record.ts";
 import type { Log } from "../../lib/guard/notify-ports.ts";
@@ -66,6 +67,7 @@ describeOnEmulators("the notify function", () => {
   let secrets: SecretsServer;
   let ministack: Emulator;
   let sqs: SQSClient;
+  let dynamo: DynamoDBClient;
   let deadLetters: string;
   let folder: string;
   let handler: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
@@ -79,7 +81,8 @@ describeOnEmulators("the notify function", () => {
     const fifo = { FifoQueue: "true", ContentBasedDeduplication: "true" };
     const queue = await sqs.send(new CreateQueueCommand({ QueueName: "dead.fifo", Attributes: fifo }));
     deadLetters = queue.QueueUrl ?? "";
-    await createLedger(ministack);
+    dynamo = new DynamoDBClient(ministack.client);
+    await createLedger(dynamo);
     folder = await mkdtemp(join(tmpdir(), "portcullis-notify-"));
     const policy = join(folder, "policy.json");
     await writeFile(policy, JSON.stringify({ slack: { directory: { lena: "U0LENA" } } }));
@@ -107,6 +110,7 @@ describeOnEmulators("the notify function", () => {
   afterAll(async () => {
     jest.restoreAllMocks();
     sqs?.destroy();
+    dynamo?.destroy();
     await Promise.all([slack?.close(), secrets?.close(), ministack?.stop()]);
     await rm(folder, { recursive: true });
   });
@@ -138,6 +142,32 @@ describeOnEmulators("the notify function", () => {
     const body = fresh();
     for (const event of [sqsEvent(body, body), sqsEvent(body)]) expect(await handler(event, lambdaContext())).toEqual(failed());
     expect(slack.messages).toHaveLength(count + 1);
+  });
+
+  test("answers in the thread of a resource that was told before, and edits its message", async () => {
+    const subject = { kind: "security-group", id: "sg-threaded" } as const;
+    const given = ["threaded-1", "threaded-2"]
+      .map((id) => change({ id, subject }))
+      .map((one) => decision({ id: decisionId(one), change: one }));
+    const ledger = new DynamoLedger(dynamo, "ledger", { now: () => Date.now() });
+    for (const one of given) await ledger.decide(one);
+    for (const one of given) expect(await handler(sqsEvent(onBus(one)), lambdaContext())).toEqual(failed());
+    const parent = slack.messages.find(({ metadata }) => JSON.stringify(metadata)?.includes("threaded-1"));
+    expect(parent === undefined ? [] : slack.threadOf(parent)).toHaveLength(1);
+    expect(parent === undefined ? [] : slack.editsOf(parent)).toHaveLength(1);
+  });
+
+  test("finds in Slack what was posted and never noted", async () => {
+    const one = change({ id: "unnoted", subject: { kind: "security-group", id: "sg-unnoted" } });
+    const { id } = decision({ id: decisionId(one), change: one });
+    const body = onBus(decision({ id, change: one, channel: "#unnoted" }));
+    await handler(sqsEvent(body), lambdaContext());
+    const told = { TableName: "ledger", Key: { id: { S: `told/${id}` } } };
+    await dynamo.send(new UpdateItemCommand({ ...told, UpdateExpression: "REMOVE channel, ts" }));
+    const thread = `thread/${one.account}/${one.region}/sg-unnoted/#unnoted`;
+    await dynamo.send(new DeleteItemCommand({ TableName: "ledger", Key: { id: { S: thread } } }));
+    expect(await handler(sqsEvent(body), lambdaContext())).toEqual(failed());
+    expect(slack.parentsIn("#unnoted")).toHaveLength(1);
   });
 
   test("posts a burst as one message and its table", async () => {
@@ -223,8 +253,7 @@ describe("without Slack", () => {
   });
 });
 
-async function createLedger({ client }: Emulator): Promise<void> {
-  const dynamo = new DynamoDBClient(client);
+async function createLedger(dynamo: DynamoDBClient): Promise<void> {
   await dynamo.send(
     new CreateTableCommand({
       TableName: "ledger",
@@ -233,5 +262,4 @@ async function createLedger({ client }: Emulator): Promise<void> {
       KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
     }),
   );
-  dynamo.destroy();
 }
