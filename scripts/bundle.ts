@@ -1,4 +1,4 @@
-// Bundles every function into dist/<name>/index.mjs, with the policy beside those that read it. `npx osls package` and `deploy` run it.
+// Bundles every function into dist/<name>/index.mjs, with the policy beside it. `npx osls package` and `deploy` run it.
 import { readdir, rm, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -18,11 +18,9 @@ export interface Bundle {
   readonly cold: number;
 }
 
-const WITH_POLICY = ["guard", "notify", "respond"];
-
 /**
  * Bundles functions/*.ts of the service in `root` into its dist/, and checks its portcullis.yml and writes it as
- * policy.json beside those that read it. Throws esbuild's error, or the policy's with file, line and column.
+ * policy.json beside each. Throws esbuild's error, or the policy's with file, line and column.
  */
 export async function bundleService(root: string): Promise<readonly Bundle[]> {
   const policy = loadPolicy(join(root, "portcullis.yml"));
@@ -32,7 +30,7 @@ export async function bundleService(root: string): Promise<readonly Bundle[]> {
   const bundles = await Promise.all(sources.map((file) => bundle(join(root, "functions", file), join(dist, basename(file, ".ts")))));
   // The functions carry the policy that was checked here: a broken one stops the deployment, not the guard.
   const snapshot = `${JSON.stringify(policy.document, undefined, 2)}\n`;
-  await Promise.all(WITH_POLICY.map((name) => writeFile(join(dist, name, "policy.json"), snapshot)));
+  await Promise.all(bundles.map(({ name }) => writeFile(join(dist, name, "policy.json"), snapshot)));
   return bundles;
 }
 

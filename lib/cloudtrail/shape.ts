@@ -113,7 +113,7 @@ export function deletionShape(kind: EffectKind, tells: string, subject: (call: C
 }
 
 /** The ids for which a call that succeeded as a whole did not do what it says. */
-export function unsuccessfulIn({ answer }: Call): ReadonlySet<string> {
+function unsuccessfulIn({ answer }: Call): ReadonlySet<string> {
   return new Set(listOf(member(answer, "unsuccessful")).flatMap((item) => textOf(member(item, "resourceId")) ?? []));
 }
 

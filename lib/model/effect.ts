@@ -12,7 +12,7 @@ import type {
 export type EffectKind = Exclude<Kind, "security-group">;
 
 /** The lists of text among a kind's facts. */
-export type TextList<K extends EffectKind> = {
+type TextList<K extends EffectKind> = {
   [Key in keyof NetworkFacts[K]]-?: NetworkFacts[K][Key] extends readonly string[] ? Key : never;
 }[keyof NetworkFacts[K]] &
   string;

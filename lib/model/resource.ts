@@ -3,7 +3,7 @@ import type { Kind, NetworkFacts, Tags } from "./facts.ts";
 import { SecurityGroup } from "./security-group.ts";
 
 /** A resource as rules see it: a security group with its sets, anything else by its facts. */
-export type ResourceOf<K extends Kind> = K extends "security-group"
+type ResourceOf<K extends Kind> = K extends "security-group"
   ? SecurityGroup
   : { readonly kind: K; readonly id: string; readonly facts: NetworkFacts[K] };
 

@@ -79,7 +79,7 @@ export function interestsOf(policy: Policy): Interests {
   return interests;
 }
 
-export function interestsOfRules(rules: readonly Pick<AnyRule, "meta">[]): Interests {
+function interestsOfRules(rules: readonly Pick<AnyRule, "meta">[]): Interests {
   return {
     kinds: new Set(rules.flatMap(({ meta }) => kindsOf(meta))),
     calls: new Set(rules.flatMap(({ meta }) => (kindsOf(meta).includes("call") ? (meta.calls ?? []) : []))),

@@ -104,6 +104,57 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "sqs:ReceiveMessage",
     "sqs:SendMessage",
   ],
+  RespondRole: [
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "dynamodb:UpdateItem",
+    "ec2:AttachInternetGateway",
+    "ec2:AuthorizeSecurityGroupEgress",
+    "ec2:AuthorizeSecurityGroupIngress",
+    "ec2:CreateNetworkAclEntry",
+    "ec2:CreateRoute",
+    "ec2:CreateTags",
+    "ec2:CreateVpcBlockPublicAccessExclusion",
+    "ec2:CreateVpcPeeringConnection",
+    "ec2:DeleteFlowLogs",
+    "ec2:DeleteNetworkAclEntry",
+    "ec2:DescribeFlowLogs",
+    "ec2:DescribeInternetGateways",
+    "ec2:DescribeManagedPrefixLists",
+    "ec2:DescribeNetworkAcls",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeRouteTables",
+    "ec2:DescribeSecurityGroupRules",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcBlockPublicAccessExclusions",
+    "ec2:DescribeVpcBlockPublicAccessOptions",
+    "ec2:DescribeVpcEndpointServiceConfigurations",
+    "ec2:DescribeVpcEndpointServicePermissions",
+    "ec2:DescribeVpcEndpoints",
+    "ec2:DescribeVpcPeeringConnections",
+    "ec2:DescribeVpcs",
+    "ec2:GetManagedPrefixListEntries",
+    "ec2:ModifySubnetAttribute",
+    "ec2:ModifyVpcBlockPublicAccessOptions",
+    "ec2:ModifyVpcEndpointServiceConfiguration",
+    "ec2:ModifyVpcEndpointServicePermissions",
+    "ec2:ReplaceRoute",
+    "ec2:RevokeSecurityGroupEgress",
+    "ec2:RevokeSecurityGroupIngress",
+    "iam:PassRole",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "scheduler:CreateSchedule",
+    "secretsmanager:GetSecretValue",
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+    "sqs:SendMessage",
+  ],
+  SchedulerRole: ["sqs:SendMessage"],
 };
 
 const oneOrMore = <Item extends z.ZodMiniType>(item: Item) =>
@@ -180,8 +231,8 @@ describe("what the functions may do", () => {
     expect(service.template.Resources[role]?.Properties).not.toHaveProperty("ManagedPolicyArns");
   });
 
-  test("tags are written only with the rules that they belong to", () => {
-    const [tagging] = statementsOf("GuardRole").filter(({ Action }) => Action.includes("ec2:CreateTags"));
+  test.each(["GuardRole", "RespondRole"])("%s: tags are written only with the rules that they belong to", (role) => {
+    const [tagging] = statementsOf(role).filter(({ Action }) => Action.includes("ec2:CreateTags"));
     expect(tagging).toMatchObject({
       Condition: { StringEquals: { "ec2:CreateAction": ["AuthorizeSecurityGroupEgress", "AuthorizeSecurityGroupIngress"] } },
     });
@@ -226,18 +277,17 @@ describe("the way of an event", () => {
     for (const id of changes()) expect(propertiesOf(Rule, id).EventPattern.detail?.errorCode).toEqual([{ exists: false }]);
   });
 
-  test.each(["GuardEventSourceMappingSQSChangesQueue", "NotifyEventSourceMappingSQSDecisionsQueue"])(
-    "%s: retries one by one, no sooner than six timeouts, and ends in a dead-letter queue",
-    (id) => {
-      const mapping = propertiesOf(Mapping, id);
-      const queue = propertiesOf(Queue, mapping.EventSourceArn["Fn::GetAtt"][0]);
-      expect(mapping.FunctionResponseTypes).toEqual(["ReportBatchItemFailures"]);
-      expect(queue.VisibilityTimeout).toBeGreaterThanOrEqual(
-        6 * propertiesOf(LambdaFunction, mapping.FunctionName["Fn::GetAtt"][0]).Timeout,
-      );
-      expect(() => propertiesOf(Queue, queue.RedrivePolicy?.deadLetterTargetArn["Fn::GetAtt"][0] ?? "")).not.toThrow();
-    },
-  );
+  test.each([
+    "GuardEventSourceMappingSQSChangesQueue",
+    "NotifyEventSourceMappingSQSDecisionsQueue",
+    "RespondEventSourceMappingSQSAnswersQueue",
+  ])("%s: retries one by one, no sooner than six timeouts, and ends in a dead-letter queue", (id) => {
+    const mapping = propertiesOf(Mapping, id);
+    const queue = propertiesOf(Queue, mapping.EventSourceArn["Fn::GetAtt"][0]);
+    expect(mapping.FunctionResponseTypes).toEqual(["ReportBatchItemFailures"]);
+    expect(queue.VisibilityTimeout).toBeGreaterThanOrEqual(6 * propertiesOf(LambdaFunction, mapping.FunctionName["Fn::GetAtt"][0]).Timeout);
+    expect(() => propertiesOf(Queue, queue.RedrivePolicy?.deadLetterTargetArn["Fn::GetAtt"][0] ?? "")).not.toThrow();
+  });
 
   test("only the rule before a queue may write to it", () => {
     const conditions = idsOf("AWS::SQS::QueuePolicy").map((id) => {
@@ -254,6 +304,15 @@ describe("the way of an event", () => {
 });
 
 describe("the stack", () => {
+  test("has nothing that answers Slack, and no public address, where no signing secret is named", () => {
+    const answering = /^(Respond|Answers|ExceptionEnds|SchedulerRole)/;
+    const ids = Object.keys(service.template.Resources).filter((id) => answering.test(id));
+    expect(ids).toEqual(expect.arrayContaining(["RespondLambdaFunction", "RespondLambdaFunctionUrl", "RespondRole", "AnswersQueue"]));
+    const always = ids.filter((id) => service.template.Resources[id]?.Condition !== "SlackAnswers");
+    expect(always).toEqual([]);
+    expect(idsOf("AWS::Lambda::Url")).toEqual(["RespondLambdaFunctionUrl"]);
+  });
+
   test("runs on Node 24 and arm64", () => {
     for (const id of idsOf("AWS::Lambda::Function")) {
       expect(propertiesOf(LambdaFunction, id)).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"] });
@@ -276,7 +335,7 @@ describe("the stack", () => {
 
   test("deletes logs after a while", () => {
     const groups = idsOf("AWS::Logs::LogGroup").map((id) => service.template.Resources[id]?.Properties);
-    expect(groups).toHaveLength(2);
+    expect(groups).toHaveLength(3);
     for (const group of groups) expect(group).toMatchObject({ RetentionInDays: expect.any(Number) });
   });
 });

@@ -237,7 +237,15 @@ describe("telling people", () => {
     await door.grantedThen(grantEvent(ssh(INTERNET)), SSH);
     await tell(door.bus.published);
     const message = JSON.stringify(slack.messages.at(-1));
-    for (const said of ["test_user", "Terraform", SSH, "Portcullis closed it", "no-public-ingress", GROUP, "ask here for an exception"]) {
+    for (const said of [
+      "test_user",
+      "Terraform",
+      SSH,
+      "Portcullis closed it",
+      "no-public-ingress",
+      GROUP,
+      "let an approver allow it below",
+    ]) {
       expect(message).toContain(said);
     }
   });

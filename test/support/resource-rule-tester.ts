@@ -14,7 +14,7 @@ type GivenFacts = { readonly [K in Kind]?: NetworkFacts[K] };
 type Given = GivenFacts & { readonly call?: Partial<Omit<CallResource, "kind">> };
 
 /** A case: what is judged, under one key, and what stands around it. The resource itself is in its network without being named. */
-export type ResourceCase = Given & {
+type ResourceCase = Given & {
   readonly network?: NetworkDraft;
   readonly options?: unknown;
   /** What must be noted as not judged, each by a part of its text. Nothing else may be. */
