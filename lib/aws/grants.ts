@@ -4,11 +4,11 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  QueryCommand,
 } from "@aws-sdk/client-dynamodb";
 import { decodeGrants } from "../guard/grant-record.ts";
 import type { GrantBook, Place } from "../guard/ports.ts";
 import type { Grant } from "../model/grant.ts";
+import { listedIn } from "./listed.ts";
 
 // Closing a hole waits for this answer.
 const PATIENCE_MS = 500;
@@ -50,20 +50,7 @@ export class DynamoGrants implements GrantBook {
 
   async all(): Promise<readonly Grant[]> {
     const all: Grant[] = [];
-    let start: Record<string, AttributeValue> | undefined;
-    do {
-      const page = await this.client.send(
-        new QueryCommand({
-          TableName: this.table,
-          IndexName: "Listed",
-          KeyConditionExpression: "listed = :listed",
-          ExpressionAttributeValues: { ":listed": { S: LISTED } },
-          ...(start !== undefined && { ExclusiveStartKey: start }),
-        }),
-      );
-      for (const item of page.Items ?? []) all.push(...pageOf(item).grants);
-      start = page.LastEvaluatedKey;
-    } while (start !== undefined);
+    for await (const item of listedIn(this.client, this.table, LISTED)) all.push(...pageOf(item).grants);
     return all.sort((a, b) => (a.until < b.until ? -1 : 1));
   }
 

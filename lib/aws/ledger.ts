@@ -12,6 +12,7 @@ import type { DecisionReader } from "../guard/notify-ports.ts";
 import type { Clock, DecidedEntry, Ledger, LedgerEntry } from "../guard/ports.ts";
 import type { Change } from "../model/change.ts";
 import type { Decision } from "../model/decision.ts";
+import { listedIn } from "./listed.ts";
 
 // An auditor asks about last year; DynamoDB's TTL takes seconds since the epoch.
 const KEPT_SECONDS = 400 * 24 * 3600;
@@ -59,13 +60,14 @@ export class DynamoLedger implements Ledger, DecisionReader {
           TableName: this.table,
           Key: { id: { S: decision.id } },
           UpdateExpression:
-            "SET #state = :decided, decision = :decision, outcome = :outcome, account = :account, updatedAt = :updatedAt, expires = :expires",
+            "SET #state = :decided, decision = :decision, outcome = :outcome, account = :account, updatedAt = :updatedAt, expires = :expires, listed = :listed, listedAt = :updatedAt",
           ConditionExpression: "attribute_not_exists(decision)",
           ExpressionAttributeNames: { "#state": "state" },
           ExpressionAttributeValues: {
             ":decided": { S: "decided" },
             ":decision": packed(encodeDecision(decision)),
             ":outcome": { S: decision.outcome },
+            ":listed": { S: listOf(new Date(this.clock.now()).toISOString()) },
             ...prefixed(this.stamps(decision.change.account)),
           },
           ReturnValuesOnConditionCheckFailure: "ALL_OLD",
@@ -97,6 +99,16 @@ export class DynamoLedger implements Ledger, DecisionReader {
     return entry.state === "begun" ? undefined : entry.decision;
   }
 
+  /** The decisions that were made on a day, `2026-03-02` in UTC, the earliest first. */
+  async on(day: string): Promise<readonly Decision[]> {
+    const decisions: Decision[] = [];
+    for await (const item of listedIn(this.client, this.table, listOf(day))) {
+      const decision = unpacked(item.decision);
+      if (decision !== undefined) decisions.push(decodeDecision(JSON.parse(decision)));
+    }
+    return decisions;
+  }
+
   // The refused write tells what stands; an emulator or an older endpoint may not, then it is read.
   private async standing(id: string, told: Record<string, AttributeValue> | undefined): Promise<LedgerEntry> {
     const item =
@@ -124,6 +136,10 @@ function packed(text: string): AttributeValue {
 
 function unpacked(value: AttributeValue | undefined): string | undefined {
   return value?.B === undefined ? value?.S : gunzipSync(value.B).toString();
+}
+
+function listOf(at: string): string {
+  return `decisions/${at.slice(0, 10)}`;
 }
 
 function prefixed(values: Record<string, AttributeValue>): Record<string, AttributeValue> {

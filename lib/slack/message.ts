@@ -70,7 +70,7 @@ const MOMENTS = /<!date\^\d+\^[^<>|]*\|[^<>|]*>/g;
 // Of links and mentions, a state needs those of a moment only; any other text is shown as it is.
 function stateSection(state: string): Block[] {
   const rest = state.replace(MOMENTS, "-");
-  const isOurs = state.length <= STATE && !/[<>]|&(?!(amp|lt|gt);)/.test(rest) && visible(rest) === rest;
+  const isOurs = state.length <= STATE && !/[<>]|&(?!(amp|lt|gt);)/.test(rest) && visible(rest) === rest.replace(/ {2,}/g, " ");
   const text = isOurs ? state : prose(state, STATE);
   return text === "" ? [] : [section(text)];
 }

@@ -8,7 +8,7 @@ import { describeOnEmulators, START_TIMEOUT_MS } from "../support/emulator-suite
 import { FORBIDDEN, type Sandbox, startSandbox } from "../support/sandbox.ts";
 import { startSlackPage } from "../support/slack-page-server.ts";
 
-const [APPROVER, ACTOR, OTHER] = ["U0ADA", "U0MALLORY", "U0LENA"];
+const [APPROVER, ACTOR, OTHER] = ["U0ADA", "U0MALLORY", "U0LENA"] as const;
 const LAWFUL = "10.0.0.0/8";
 const PATIENCE_MS = 60_000;
 
@@ -40,7 +40,7 @@ describeOnEmulators("what people answer in Slack, through the packaged stack", (
     sandbox.seen(`"${text}", said to ${user} alone`, () => sandbox.slack.answers.find((answer) => JSON.stringify(answer).includes(text)));
 
   test(
-    "an exception until a moment opens it again; when it ends the guard closes it, and the thread tells all of it",
+    "an exception for a few seconds opens it again; when it ends the guard closes it, and the thread tells all of it",
     async () => {
       const { id, message } = await closedHole("allowed");
       await sandbox.slack.pressButton({ ts: message.ts, action: ACTIONS.allowUntil, user: APPROVER });
@@ -77,16 +77,14 @@ describeOnEmulators("what people answer in Slack, through the packaged stack", (
     PATIENCE_MS,
   );
 
-  test.each([
-    ["who made the change", ACTOR, "another approver"],
-    ["who is no approver", OTHER, "not among the approvers"],
-  ])(
-    "whoever may not undo is told so alone, and nothing opens: %s",
-    async (_, user = "", says) => {
-      const policy = user === ACTOR ? "not among the approvers" : says;
-      const { id, message } = await closedHole(`refused-${user.toLowerCase()}`);
-      await sandbox.slack.pressButton({ ts: message.ts, action: ACTIONS.undo, user });
-      await hears(user, policy);
+  test(
+    "whoever may not undo is told so alone, and nothing opens",
+    async () => {
+      const { id, message } = await closedHole("refused");
+      await sandbox.slack.pressButton({ ts: message.ts, action: ACTIONS.undo, user: OTHER });
+      await hears(OTHER, "not among the approvers");
+      await sandbox.slack.pressButton({ ts: message.ts, action: ACTIONS.undo, user: ACTOR });
+      await hears(ACTOR, "you made this change yourself");
       expect(await sandbox.settled()).toBe(0);
       expect(await sandbox.ingressOf(id)).toEqual([LAWFUL]);
       expect(sandbox.slack.threadOf(message)).toEqual([]);
@@ -97,7 +95,7 @@ describeOnEmulators("what people answer in Slack, through the packaged stack", (
   test("a request that Slack did not sign is refused, and a repeated delivery is answered once", async () => {
     const { id, message } = await closedHole("repeated");
     const request = sandbox.slack.buttonRequest({ ts: message.ts, action: ACTIONS.allow4h, user: APPROVER });
-    const forged = { ...request, body: request.body.replace(APPROVER ?? "", "U0LENA") };
+    const forged = { ...request, body: request.body.replace(APPROVER, "U0LENA") };
     expect(await sandbox.slack.deliver(forged)).toMatchObject({ status: 401 });
     expect(await sandbox.slack.deliver(request)).toMatchObject({ status: 200 });
     expect(await sandbox.slack.deliver(request)).toMatchObject({ status: 200 });
@@ -108,12 +106,19 @@ describeOnEmulators("what people answer in Slack, through the packaged stack", (
 
   test("commands: a group explained, the exceptions, the status", async () => {
     const { id } = await closedHole("explained");
-    await sandbox.slack.command({ text: `explain ${id}`, user: OTHER ?? "" });
-    await hears(OTHER ?? "", "tcp 22 from 10.0.0.0/8");
-    await sandbox.slack.command({ text: "exceptions", user: OTHER ?? "" });
-    await hears(OTHER ?? "", "undone");
-    await sandbox.slack.command({ text: "status", user: OTHER ?? "" });
-    await hears(OTHER ?? "", "enforce");
+    await sandbox.slack.command({ text: `explain ${id}`, user: OTHER });
+    await hears(OTHER, "tcp 22 from 10.0.0.0/8");
+    await sandbox.slack.command({ text: "exceptions", user: OTHER });
+    await hears(OTHER, "undone");
+    await sandbox.slack.command({ text: "status", user: OTHER });
+    await hears(OTHER, "enforce");
+  });
+
+  test("the digest of the day before is posted once, with the exceptions that end today", async () => {
+    await sandbox.invoke("digest");
+    await sandbox.invoke("digest");
+    const digests = sandbox.slack.messages.filter(({ text }) => text.includes("📋 Portcullis on"));
+    expect(digests).toEqual([expect.objectContaining({ channel: "#net-sandbox", text: expect.stringContaining("about to end") })]);
   });
 
   describeInBrowser("in a browser", () => {
@@ -127,7 +132,7 @@ describeOnEmulators("what people answer in Slack, through the packaged stack", (
     afterAll(() => browser?.close());
 
     test(
-      "an approver reads why, undoes it, and reads what became of it",
+      "an approver reads why, and undoes it",
       async () => {
         const { id, message } = await closedHole("browser");
         await page.goto(`${served.url}/?user=${APPROVER}`);
@@ -139,6 +144,39 @@ describeOnEmulators("what people answer in Slack, through the packaged stack", (
         expect(await sandbox.reopened(id)).toContain(FORBIDDEN);
         const { ts } = await threadSays(message, "put back as it was");
         await page.locator(`[data-ts="${ts}"]`).getByText("put back as it was").waitFor();
+      },
+      PATIENCE_MS,
+    );
+
+    test(
+      "an approver allows it until a moment, the guard leaves it until then, and closes it",
+      async () => {
+        const { id, message } = await closedHole("browser-allowed");
+        await page.goto(`${served.url}/?user=${APPROVER}`);
+        const told = page.locator(`article[data-ts="${message.ts}"]`);
+        await told.getByRole("button", { name: "Allow until…", exact: true }).click();
+        await page.getByRole("dialog").waitFor();
+        // Its own clock is the browser's; a few seconds are enough for the guard to hear of the call that puts it back.
+        const until = new Date(Date.now() + 12_000);
+        await page
+          .getByLabel("Until")
+          .fill(
+            await page.evaluate(
+              `(at => new Date(at - new Date(at).getTimezoneOffset() * 60000).toISOString().slice(0, 19))(${until.getTime()})`,
+            ),
+          );
+        await page.getByLabel("Why").fill("a partner's demo");
+        await page.getByRole("button", { name: "Allow", exact: true }).click();
+        await page.getByRole("dialog").waitFor({ state: "hidden" });
+        await sandbox.reopened(id);
+        await sandbox.report(await sandbox.recordOfHole(id));
+        await threadSays(message, "Allowed by an exception");
+        expect(await sandbox.ingressOf(id)).toContain(FORBIDDEN);
+        expect(await sandbox.closed(id)).toEqual([LAWFUL]);
+        expect(Date.now()).toBeGreaterThan(until.getTime());
+        const { ts } = await threadSays(message, "Closed: tcp 22");
+        await page.locator(`[data-ts="${ts}"]`).getByText("has ended").waitFor();
+        await page.locator(`article[data-ts="${message.ts}"]`).getByText("Now: closed").waitFor();
       },
       PATIENCE_MS,
     );

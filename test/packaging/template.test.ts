@@ -104,6 +104,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "sqs:ReceiveMessage",
     "sqs:SendMessage",
   ],
+  DigestRole: ["dynamodb:Query", "logs:CreateLogStream", "logs:PutLogEvents", "secretsmanager:GetSecretValue"],
   RespondRole: [
     "dynamodb:GetItem",
     "dynamodb:PutItem",
@@ -244,7 +245,7 @@ describe("what the functions may do", () => {
 });
 
 describe("the way of an event", () => {
-  const changes = () => idsOf("AWS::Events::Rule").filter((id) => id !== "Decisions");
+  const changes = () => idsOf("AWS::Events::Rule").filter((id) => id.endsWith("Changes"));
 
   test("begins with every call that can lead to a judgement, and no other", () => {
     const heard = changes().flatMap((id) => {
@@ -335,7 +336,7 @@ describe("the stack", () => {
 
   test("deletes logs after a while", () => {
     const groups = idsOf("AWS::Logs::LogGroup").map((id) => service.template.Resources[id]?.Properties);
-    expect(groups).toHaveLength(3);
+    expect(groups).toHaveLength(4);
     for (const group of groups) expect(group).toMatchObject({ RetentionInDays: expect.any(Number) });
   });
 });

@@ -3,6 +3,7 @@ import type { Decision } from "../../lib/model/decision.ts";
 import { revokeRules } from "../../lib/model/remedy.ts";
 import { buttonsFor } from "../../lib/slack/buttons.ts";
 import { messageFor } from "../../lib/slack/message.ts";
+import { stateAfter } from "../../lib/slack/reply.ts";
 import { decision, deletedRoute, finding, rule, tampering } from "../support/decisions.ts";
 import { refuseBlocks } from "../support/slack-limits.ts";
 import { readAll, readMessage } from "./read-message.ts";
@@ -118,6 +119,10 @@ describe("who made the change", () => {
 describe("the present state", () => {
   test("stands right below the headline", () =>
     expect(readMessage(messageFor(decision(), { state: "*Now: closed again*" }))[1]).toBe("*Now: closed again*"));
+  test("is shown as it was written, moment and all", () => {
+    const state = stateAfter(decision(), 2);
+    expect(JSON.stringify(messageFor(decision(), { state }).blocks[1])).toContain(JSON.stringify(state));
+  });
   test("is left out where there is none", () => expect(messageFor(decision(), { state: "" })).toEqual(messageFor(decision())));
   for (const state of ["<!channel> now", "<@U1>", "<https://x|y>", "a\nb", "x".repeat(10_000)]) {
     test(`is inert whatever comes: ${state.slice(0, 12)}`, () => {

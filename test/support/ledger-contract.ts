@@ -4,10 +4,11 @@ import type { Ledger } from "../../lib/guard/ports.ts";
 import { type Decision, decisionId } from "../../lib/model/decision.ts";
 import { parseRule } from "../../lib/model/security-group-rule.ts";
 import { TrafficSet } from "../../lib/model/traffic.ts";
+import type { DigestPorts } from "../../lib/telling/digest.ts";
 import { granting } from "./changes.ts";
 
 interface Stage {
-  readonly ledger: Ledger & DecisionReader;
+  readonly ledger: Ledger & DecisionReader & DigestPorts["decisions"];
   close(): Promise<void>;
 }
 
@@ -44,6 +45,17 @@ export function testLedgerContract(open: () => Promise<Stage>): void {
     await stage.ledger.decide(given);
     await stage.ledger.published(given.id);
     expect(await stage.ledger.begin(given.id, given.change, "v1")).toEqual({ state: "published", decision: given });
+  });
+
+  test("the decisions of a day are listed, and those that only began are not", async () => {
+    const day = () => new Date().toISOString().slice(0, 10);
+    const [made, begun, before] = [decision(), decision(), day()];
+    await stage.ledger.begin(begun.id, begun.change, "v1");
+    await stage.ledger.decide(made);
+    const listed = [...(await stage.ledger.on(before)), ...(before === day() ? [] : await stage.ledger.on(day()))].map(({ id }) => id);
+    expect(listed).toContain(made.id);
+    expect(listed).not.toContain(begun.id);
+    expect(await stage.ledger.on("2020-01-01")).toEqual([]);
   });
 
   test("a decision on a group of 1,000 rules is kept whole", async () => {

@@ -8,7 +8,7 @@ import type { Grant } from "../../lib/model/grant.ts";
 
 /** The ledger in memory; decisions go through JSON as they would in a table. */
 export class MemoryLedger implements Ledger, DecisionReader {
-  readonly entries = new Map<string, { state: LedgerEntry["state"]; decision?: string }>();
+  readonly entries = new Map<string, { state: LedgerEntry["state"]; decision?: string; day?: string }>();
   /** Runs before each write with its name; throws to refuse it. */
   before: (call: string) => void = () => {};
 
@@ -23,7 +23,8 @@ export class MemoryLedger implements Ledger, DecisionReader {
     this.before("decide");
     const entry = this.entry(decision.id);
     if (entry !== undefined && entry.state !== "begun") return entry;
-    this.entries.set(decision.id, { state: "decided", decision: encodeDecision(decision) });
+    const day = new Date().toISOString().slice(0, 10);
+    this.entries.set(decision.id, { state: "decided", decision: encodeDecision(decision), day });
     return { state: "decided", decision };
   }
 
@@ -36,6 +37,11 @@ export class MemoryLedger implements Ledger, DecisionReader {
 
   decisions(): Decision[] {
     return [...this.entries.values()].flatMap(({ decision }) => (decision === undefined ? [] : [decodeDecision(JSON.parse(decision))]));
+  }
+
+  async on(day: string): Promise<readonly Decision[]> {
+    const made = [...this.entries.values()].filter((entry) => entry.day === day);
+    return made.flatMap(({ decision }) => (decision === undefined ? [] : [decodeDecision(JSON.parse(decision))]));
   }
 
   async read(id: string): Promise<Decision | undefined> {

@@ -70,7 +70,7 @@ function renderField(element: Json, attributes: string): string {
   const { type, initial_value: initial = "", placeholder, max_length: most, min_length: least } = element;
   // The browser writes the moment in the reader's own time zone.
   if (type === "datetimepicker") {
-    return `<input type="datetime-local"${attributes}${dataOf("seconds", String(element.initial_date_time ?? ""))}>`;
+    return `<input type="datetime-local" step="1"${attributes}${dataOf("seconds", String(element.initial_date_time ?? ""))}>`;
   }
   if (type !== "plain_text_input") return unknownBlock(element);
   const lengths = `${typeof most === "number" ? ` maxlength="${most}"` : ""}${typeof least === "number" ? ` minlength="${least}"` : ""}`;

@@ -37,6 +37,7 @@ export async function deployStack({ ministack, ec2Url, slack, policyFile }: Stac
   const { template, zips } = await packageService(policyFile);
   const local = toLocal(template, {
     guard: { AWS_ENDPOINT_URL_EC2: ec2Url },
+    digest: { SLACK_API_URL: slack.url },
     notify: { SLACK_API_URL: slack.url },
     respond: { AWS_ENDPOINT_URL_EC2: ec2Url, SLACK_API_URL: slack.url },
   });

@@ -1,0 +1,14 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
+import middy from "@middy/core";
+import type { ScheduledEvent } from "aws-lambda";
+import { tellDigest } from "../lib/telling/digest.ts";
+import { digestPorts } from "../lib/wiring/digest.ts";
+
+const logger = new Logger({ serviceName: "portcullis-digest" });
+const ports = digestPorts(process.env, import.meta.dirname, logger);
+
+/** Every morning Slack is told what happened the day before. */
+export const handler = middy<ScheduledEvent, void>()
+  .use(injectLambdaContext(logger))
+  .handler(() => tellDigest(ports));
