@@ -28,7 +28,7 @@ export async function benchStart(): Promise<void> {
     for (const { name, file, bytes } of bundles) {
       const start = (module: string) => () => time(() => run(process.execPath, [module], { env: ENV }));
       const { a, b, ratio } = await inTurn(15, start(file), start(empty));
-      report(`${name}: bundle`, `${(bytes / 1000).toFixed(0)} kB`, name === "guard" ? "at most 900 kB" : "");
+      report(`${name}: bundle`, `${(bytes / 1000).toFixed(0)} kB`, "");
       report(
         `${name}: start with the bundle / bare Node`,
         `${a.toFixed(0)} ms / ${b.toFixed(0)} ms = ${ratio.toFixed(2)} x`,

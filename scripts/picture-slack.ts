@@ -1,53 +1,36 @@
-// Draws docs/images/slack-message.png: what a closed port and a dry run look like in Slack. `node scripts/picture-slack.ts`
-// with CHROMIUM naming the browser: one of the system has the fonts that the one of the tests lacks.
+// Draws docs/images/slack-message.png from the sandbox: a port closed, allowed for a few seconds, and closed again by itself.
+// `node scripts/picture-slack.ts`, on a machine with a font for emoji (Debian: fonts-noto-color-emoji).
 import { join } from "node:path";
-import { revokeRules } from "../lib/model/remedy.ts";
-import { messageFor } from "../lib/slack/message.ts";
+import { ACTIONS } from "../lib/slack/buttons.ts";
 import { launchBrowser } from "../test/support/browser.ts";
-import { change, decision, finding, rule } from "../test/support/decisions.ts";
-import { renderChannel } from "../test/support/slack-page.ts";
+import { startSandbox } from "../test/support/sandbox.ts";
+import { startSlackPage } from "../test/support/slack-page-server.ts";
 
 const OUTPUT = join(import.meta.dirname, "../docs/images/slack-message.png");
+const POLICY = join(import.meta.dirname, "../test/emulator/portcullis.yml");
+const APPROVER = "U0ADA";
 
-const closed = decision();
-
-const dryChange = change({
-  id: "1b5e0c7e-8a52-4c0e-9d3b-2f6f1c9e4a70",
-  at: "2026-03-02T09:31:44Z",
-  account: "444455556666",
-  actor: {
-    arn: "arn:aws:sts::444455556666:assumed-role/AWSReservedSSO_DeveloperAccess_0123456789abcdef/marco@example.com",
-    sourceIp: "203.0.113.40",
-    userAgent: "Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:102.0) Gecko/20100101 Firefox/102.0",
-  },
-  subject: { kind: "security-group", id: "sg-0fedcba9876543210" },
-});
-const wide = rule("tcp 443-8443 from 0.0.0.0/0", "load balancer & debug ports");
-const dryRun = decision({
-  id: `${dryChange.id}/${dryChange.subject.id}`,
-  change: dryChange,
-  mode: "dry-run",
-  outcome: "would-act",
-  findings: [finding("tcp 444-8443 from 0.0.0.0/0", { rules: [wide] })],
-  acts: [{ remedy: revokeRules(dryChange.subject.id, [wide]), result: "would" }],
-  names: { account: "shop-staging", subject: "web", vpc: "vpc-0123abcd4567ef890" },
-  latency: { eventAge: 2800 },
-});
-
-const page = renderChannel(
-  [
-    { ...messageFor(closed, { buttons: true }), time: "10:14" },
-    { ...messageFor(dryRun, { buttons: true }), time: "10:31" },
-  ],
-  { title: "# net-guard" },
-);
-
-const browser = await launchBrowser();
+const sandbox = await startSandbox(POLICY);
+const served = await startSlackPage(sandbox.slack);
 try {
-  const tab = await browser.newPage({ viewport: { width: 780, height: 600 }, deviceScaleFactor: 2 });
-  await tab.setContent(page);
+  const { id, record } = await sandbox.openHole("bastion");
+  await sandbox.report(record);
+  const message = await sandbox.told(id);
+  await sandbox.slack.pressButton({ ts: message.ts, action: ACTIONS.allowUntil, user: APPROVER });
+  const view = await sandbox.seen("the dialog", () => sandbox.slack.views.find(({ open }) => open));
+  const values = { until: Math.ceil(Date.now() / 1000) + 6, reason: "the partner's demo, NET-42" };
+  await sandbox.slack.submitDialog({ view: view.id, user: APPROVER, values });
+  await sandbox.reopened(id);
+  await sandbox.closed(id);
+  await sandbox.seen("the end", () => sandbox.slack.messages.find(({ blocks }) => JSON.stringify(blocks).includes("Now: closed again")));
+  const browser = await launchBrowser();
+  const tab = await browser.newPage({ viewport: { width: 900, height: 1360 }, deviceScaleFactor: 1.5 });
+  await tab.goto(`${served.url}/?user=${APPROVER}`);
+  await tab.getByText("has ended").waitFor();
   await tab.screenshot({ path: OUTPUT, fullPage: true });
+  await browser.close();
   console.log(`Wrote ${OUTPUT}`);
 } finally {
-  await browser.close();
+  await served.close();
+  await sandbox.stop();
 }
