@@ -6,6 +6,7 @@ describe("Slack's secrets", () => {
   const values: Record<string, string> = {
     token: "xoxb-1\n",
     "/prod/slack": "xoxb-2",
+    "/portcullis/slack": "xoxb-parameter",
     signing: "8f742231b10e8888abcd99yyyzzz85a5\n",
     "not-signing": "a sentence that is no secret",
     empty: "",
@@ -18,6 +19,7 @@ describe("Slack's secrets", () => {
       AWS_ACCESS_KEY_ID: "test",
       AWS_SECRET_ACCESS_KEY: "test",
       AWS_ENDPOINT_URL_SECRETS_MANAGER: server.url,
+      AWS_ENDPOINT_URL_SSM: server.url,
     });
   });
   afterAll(() => server.close());
@@ -31,6 +33,11 @@ describe("Slack's secrets", () => {
     expect(server.asked.filter((name) => name === "token")).toHaveLength(2);
   });
   test("may be named like a path", async () => expect(await readBotToken("/prod/slack")).toBe("xoxb-2"));
+  test("may be parameters of Systems Manager", async () => {
+    expect(await readBotToken("ssm:/portcullis/slack")).toBe("xoxb-parameter");
+    values["/portcullis/slack"] = "xoxb-parameter-rotated";
+    expect(await readBotToken("ssm:/portcullis/slack", { fresh: true })).toBe("xoxb-parameter-rotated");
+  });
   test("hold what Slack signs with", async () => expect(await readSigningSecret("signing")).toBe("8f742231b10e8888abcd99yyyzzz85a5"));
 
   test("that were mistaken for each other are refused, and not shown", async () => {
@@ -39,8 +46,10 @@ describe("Slack's secrets", () => {
     await expect(readSigningSecret("not-signing")).rejects.not.toThrow("a sentence");
     await expect(readSigningSecret("empty")).rejects.toThrow(/holds no signing secret|could not be read/);
   });
-  test("that are not there, or named as a parameter of Systems Manager, say so", async () => {
+  test("that are not there say so", async () => {
     await expect(readSigningSecret("none")).rejects.toThrow('Secret "none" could not be read: does it exist');
-    await expect(readBotToken("ssm:/prod/slack")).rejects.toThrow("is named as a parameter of Systems Manager: expected the name or arn");
+    await expect(readBotToken("ssm:/none")).rejects.toThrow(
+      'Secret "ssm:/none" could not be read: does it exist, and may this function read it (ssm',
+    );
   });
 });

@@ -103,8 +103,9 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "sqs:GetQueueAttributes",
     "sqs:ReceiveMessage",
     "sqs:SendMessage",
+    "ssm:GetParameter",
   ],
-  DigestRole: ["dynamodb:Query", "logs:CreateLogStream", "logs:PutLogEvents", "secretsmanager:GetSecretValue"],
+  DigestRole: ["dynamodb:Query", "logs:CreateLogStream", "logs:PutLogEvents", "secretsmanager:GetSecretValue", "ssm:GetParameter"],
   RespondRole: [
     "dynamodb:GetItem",
     "dynamodb:PutItem",
@@ -154,6 +155,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "sqs:GetQueueAttributes",
     "sqs:ReceiveMessage",
     "sqs:SendMessage",
+    "ssm:GetParameter",
   ],
   SchedulerRole: ["sqs:SendMessage"],
 };
