@@ -74,8 +74,8 @@ export interface RespondPorts {
   readonly schedules: Schedules;
   readonly answers: AnswerBook;
   readonly desk: Desk;
-  /** Tells what was done in the thread of the decision's resource. */
-  readonly tell: (decision: Decision, message: Announcement) => Promise<void>;
+  /** Tells what was done in the thread of the decision's resource, once for each `about`. */
+  readonly tell: (decision: Decision, message: Announcement, about: string) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
 }

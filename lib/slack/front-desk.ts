@@ -15,8 +15,8 @@ export interface FrontDeskPorts {
   readonly desk: Pick<Desk, "openView" | "answer">;
   /** The secret by which Slack signs; asked for with every request so that a rotated one is taken up. */
   readonly signingSecret: () => Promise<string>;
-  /** Hands a request to those who answer it. */
-  readonly handOn: (request: Request) => Promise<void>;
+  /** Hands a request to those who answer it, one after the other within a group. */
+  readonly handOn: (request: Request, group: string) => Promise<void>;
   readonly clock: Pick<Clock, "now">;
   readonly log: Log;
 }
@@ -53,7 +53,8 @@ export async function receiveFromSlack({ body, headers }: HttpRequest, ports: Fr
     case "dialog":
       return openDialog(read, ports, now);
     case "request":
-      await ports.handOn(read.request);
+      // What is asked about one decision is answered in order, so that two who press at once do not meet half way.
+      await ports.handOn(read.request, "decision" in read.request ? read.request.decision : read.request.user);
       return read.request.ask === "explain-resource" ? privately("Looking at it…") : answer(200, "");
   }
 }

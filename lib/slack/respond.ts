@@ -19,7 +19,7 @@ export async function respond(request: Request, ports: RespondPorts): Promise<vo
   ports.log.info("Answered", { ...answer });
   // Whoever may not, hears it alone; what was done or could not be done, the channel must know.
   if (answer.result === "refused" || decision === undefined) return ports.desk.answer(request.answerTo, message);
-  await ports.tell(decision, message);
+  await ports.tell(decision, message, `answer/${answer.id}`);
 }
 
 type Question = Exclude<Request, { ask: "undo" | "allow" | "snooze" }>;
