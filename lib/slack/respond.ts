@@ -1,5 +1,5 @@
+import { approve } from "../guard/approve.ts";
 import { explainGroup } from "../guard/explain.ts";
-import { approve } from "../guard/respond.ts";
 import type { Request, RespondPorts } from "../guard/respond-ports.ts";
 import { answerMessage, noteTo } from "./answers.ts";
 import type { SlackMessage } from "./blocks.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
+import { approve } from "../../lib/guard/approve.ts";
 import { Ec2Error } from "../../lib/guard/ports.ts";
-import { approve } from "../../lib/guard/respond.ts";
 import type { Answer } from "../../lib/guard/respond-ports.ts";
 import type { Decision } from "../../lib/model/decision.ts";
 import { formatRule, parseRule } from "../../lib/model/security-group-rule.ts";
