@@ -1,5 +1,5 @@
 import { ConflictException, CreateScheduleCommand, type SchedulerClient } from "@aws-sdk/client-scheduler";
-import { judgeAgainEvent } from "../guard/judge-again.ts";
+import { endOf, judgeAgainEvent } from "../guard/judge-again.ts";
 import type { Schedules } from "../guard/respond-ports.ts";
 
 /** Where schedules go: the guard's queue, and the role that may write to it. */
@@ -17,7 +17,7 @@ export function schedulerOver(client: SchedulerClient, { queueArn, roleArn, grou
       try {
         await client.send(
           new CreateScheduleCommand({
-            Name: grant.id,
+            Name: endOf(grant),
             GroupName: group,
             ScheduleExpression: `at(${momentAfter(grant.until)})`,
             ScheduleExpressionTimezone: "UTC",
@@ -27,7 +27,7 @@ export function schedulerOver(client: SchedulerClient, { queueArn, roleArn, grou
           }),
         );
       } catch (error) {
-        // A schedule has the name of its grant, so this one is there from an earlier attempt.
+        // A schedule has the name of the end that it is for, so this one is there from an earlier attempt.
         if (!(error instanceof ConflictException)) throw error;
       }
     },

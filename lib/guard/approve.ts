@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import type { Decision } from "../model/decision.ts";
 import { admissionsOf, type Grant, NotGrantableError } from "../model/grant.ts";
 import { longestGrant } from "../policy/slack.ts";
-import { mayApprove } from "./approvers.ts";
+import { approvalBy } from "./approvers.ts";
 import type { Answer, Request, RespondPorts } from "./respond-ports.ts";
-import { isUndoable, undo } from "./undo.ts";
+import { comesBackAsAnother, isUndoable, undo } from "./undo.ts";
 
 /** A request about a decision that changes something. */
 type Approval = Extract<Request, { ask: "undo" | "allow" | "snooze" }>;
@@ -45,28 +45,42 @@ type Verdict = Pick<Answer, "result" | "says" | "grant">;
 const GONE_FROM_LEDGER: Verdict = { result: "moot", says: "this decision has left the ledger, so nothing can be done about it any more" };
 
 async function answerTo(request: Approval, decision: Decision, ports: RespondPorts): Promise<Verdict> {
-  const refusal = await mayApprove(request.user, decision, ports);
-  if (refusal !== undefined) return refused(refusal);
+  const approval = await approvalBy(request.user, decision, ports);
+  if (approval.refusal !== undefined) return refused(approval.refusal);
   if (request.ask === "undo" && !isUndoable(decision)) return { result: "moot", says: "nothing was done that could be undone" };
-  const until = untilOf(request, decision, ports);
+  if (request.ask !== "snooze" && comesBackAsAnother(decision)) {
+    return refused(
+      "it would come back under another id, which no exception can name beforehand: allow it in the policy, and make it again",
+    );
+  }
+  const now = ports.clock.now();
+  const id = grantId(request, decision);
+  const earlier = (await ports.grants.on(decision.change)).find((grant) => grant.id === id);
+  const standing = earlier !== undefined && Date.parse(earlier.until) > now ? earlier : undefined;
+  // Of this very request, whose first attempt got half way.
+  if (request.ask === "allow" && earlier !== undefined && standing === undefined) {
+    return { result: "moot", says: `it was allowed until ${earlier.until}, which has passed`, grant: id };
+  }
+  const until = standing === undefined ? untilOf(request, decision, ports) : new Date(standing.until);
   if (typeof until === "string") return refused(until);
   try {
-    const grant = grantFor(request, decision, until.getTime(), ports.clock.now());
-    return await putBack(request, decision, grant, ports);
+    const grant = standing ?? grantFor(id, request, decision, until.getTime(), now);
+    const verdict = await putBack(request, decision, grant, standing !== undefined, ports);
+    if (!approval.unchecked || verdict.result !== "done") return verdict;
+    return { ...verdict, says: `${verdict.says}. Four eyes could not be checked: Slack does not know who made this change` };
   } catch (error) {
     if (error instanceof NotGrantableError) return refused(error.message);
     throw error;
   }
 }
 
-async function putBack(request: Approval, decision: Decision, grant: Grant, ports: RespondPorts): Promise<Verdict> {
+async function putBack(request: Approval, decision: Decision, grant: Grant, stood: boolean, ports: RespondPorts): Promise<Verdict> {
   const { grants, schedules, ec2For } = ports;
   const { account, region } = decision.change;
-  const standing = (await grants.on(grant)).find(({ id }) => id === grant.id);
-  await grants.add(standing ?? grant);
-  await schedules.judgeAgain(standing ?? grant);
+  await grants.add(grant);
+  await schedules.judgeAgain(grant);
   const granted = { grant: grant.id };
-  const until = (standing ?? grant).until;
+  const { until } = grant;
   if (request.ask === "snooze") return { result: "done", says: `not told again before ${until}`, ...granted };
   if (!isUndoable(decision)) return { result: "done", says: `allowed until ${until}`, ...granted };
   const undone = await undo(decision, ec2For(account, region));
@@ -79,6 +93,14 @@ async function putBack(request: Approval, decision: Decision, grant: Grant, port
       await grants.remove(grant);
       return { result: "moot", says: `${decision.change.subject.id} does not exist any more, so there is nothing to put back` };
     case "failed":
+      // What is back, now or from before, stays allowed.
+      if (stood || undone.acts.length > 0) {
+        return {
+          result: "failed",
+          says: `AWS refused to put all of it back; what is back is allowed until ${until}: ${undone.error}`,
+          ...granted,
+        };
+      }
       await grants.remove(grant);
       return { result: "failed", says: `AWS refused to put it back: ${undone.error}` };
   }
@@ -101,11 +123,15 @@ function untilOf(request: Approval, decision: Decision, { policy, clock }: Respo
 }
 
 // The same request, or the undoing of the same decision, has the same grant however often it comes.
-function grantFor(request: Approval, { id, change, findings }: Decision, until: number, now: number): Grant {
+function grantId(request: Approval, { id }: Decision): string {
   const key = request.ask === "undo" ? id : `${id} ${request.id}`;
+  return `${request.ask}-${createHash("sha256").update(key).digest("hex").slice(0, 16)}`;
+}
+
+function grantFor(grant: string, request: Approval, { id, change, findings }: Decision, until: number, now: number): Grant {
   const whole = new Date(Math.ceil(until / 1000) * 1000);
   return {
-    id: `${request.ask}-${createHash("sha256").update(key).digest("hex").slice(0, 16)}`,
+    id: grant,
     account: change.account,
     region: change.region,
     subject: change.subject,

@@ -1,18 +1,41 @@
 import type { Actor } from "../model/change.ts";
 import type { Decision } from "../model/decision.ts";
+import { isGrantEnd } from "./judge-again.ts";
 import { personOf } from "./person.ts";
 import type { RespondPorts } from "./respond-ports.ts";
 
-type ApprovalPorts = Pick<RespondPorts, "policy" | "desk">;
+type ApprovalPorts = Pick<RespondPorts, "policy" | "desk" | "decisions">;
 
-/** Why this Slack user may not approve anything about the decision; undefined where they may. Throws when Slack cannot tell. */
-export async function mayApprove(user: string, { change }: Decision, ports: ApprovalPorts): Promise<string | undefined> {
+/** Whether somebody may approve, or why not; `unchecked` where four eyes are asked for and Slack does not know whose change it was. */
+export type Approval = { readonly refusal: string } | { readonly refusal?: undefined; readonly unchecked: boolean };
+
+// An exception may follow upon another many times.
+const LONGEST_CHAIN = 50;
+
+/** Whether this Slack user may approve anything about the decision. Throws when Slack or the ledger cannot tell. */
+export async function approvalBy(user: string, decision: Decision, ports: ApprovalPorts): Promise<Approval> {
   const { approvers, four_eyes: fourEyes } = ports.policy.document.slack;
-  if (approvers.length === 0) return "the policy names no approvers (slack.approvers), so nobody can approve this here";
-  if (!(await isAmong(user, approvers, ports))) return "you are not among the approvers that the policy names (slack.approvers)";
-  if (!fourEyes) return undefined;
-  const actor = await slackUserOf(change.actor, ports);
-  return actor === user ? "you made this change yourself: another approver has to look at it (slack.four_eyes)" : undefined;
+  if (approvers.length === 0) return { refusal: "the policy names no approvers (slack.approvers), so nobody can approve this here" };
+  if (!(await isAmong(user, approvers, ports)))
+    return { refusal: "you are not among the approvers that the policy names (slack.approvers)" };
+  if (!fourEyes) return { unchecked: false };
+  const origin = await originOf(decision, ports);
+  if (origin === undefined) {
+    return { refusal: "the decision that this goes back to has left the ledger, so nobody can tell whose change it was (slack.four_eyes)" };
+  }
+  const actor = await slackUserOf(origin.change.actor, ports);
+  if (actor === undefined) return { unchecked: true };
+  if (actor !== user) return { unchecked: false };
+  return { refusal: "you made this change yourself: another approver has to look at it (slack.four_eyes)" };
+}
+
+// The end of an exception is nobody's change: it goes back to the one that the exception was for.
+async function originOf(decision: Decision, { decisions }: ApprovalPorts): Promise<Decision | undefined> {
+  let origin: Decision | undefined = decision;
+  for (let i = 0; i < LONGEST_CHAIN && origin !== undefined && isGrantEnd(origin.change); i++) {
+    origin = await decisions.read(origin.change.details?.decision ?? "");
+  }
+  return origin === undefined || isGrantEnd(origin.change) ? undefined : origin;
 }
 
 async function isAmong(user: string, approvers: readonly string[], { desk }: ApprovalPorts): Promise<boolean> {

@@ -14,29 +14,35 @@ const JudgeAgain = z.object({
     region: text,
     subject: z.object({ kind: z.enum(SUBJECT_KINDS), id: text }),
     grant: text,
+    decision: text,
     until: text,
   }),
 });
 
 /** The event by which the guard looks at a resource again when what was granted for it has ended. */
-export function judgeAgainEvent({ account, region, subject, id, until }: Grant): z.infer<typeof JudgeAgain> {
-  return { source: SOURCE, "detail-type": TYPE, detail: { account, region, subject, grant: id, until } };
+export function judgeAgainEvent({ account, region, subject, id, decision, until }: Grant): z.infer<typeof JudgeAgain> {
+  return { source: SOURCE, "detail-type": TYPE, detail: { account, region, subject, grant: id, decision, until } };
+}
+
+/** The name of one end of a grant: what is granted anew under the same id ends anew. At most 64 characters, as a schedule's name. */
+export function endOf({ id, until }: Pick<Grant, "id" | "until">): string {
+  return `${id}-${Math.floor(Date.parse(until) / 1000)}`;
 }
 
 /** The event as a change to be guarded, by nobody and of nothing; undefined for any other event. */
 export function changeToJudgeAgain(event: unknown): Change | undefined {
   const parsed = JudgeAgain.safeParse(event);
   if (!parsed.success) return undefined;
-  const { account, region, subject, grant, until } = parsed.data.detail;
+  const { account, region, subject, grant, decision, until } = parsed.data.detail;
   return {
-    id: `${grant}-ended`,
+    id: `${endOf({ id: grant, until })}-ended`,
     at: until,
     account,
     region,
     actor: { arn: SOURCE },
     call: { source: SOURCE, name: "GrantEnded" },
     subject,
-    details: { grant },
+    details: { grant, decision },
   };
 }
 

@@ -48,7 +48,7 @@ export interface AnswerBook {
 
 /** One-time schedules: the guard judges a resource again when what was granted for it ends. */
 export interface Schedules {
-  /** Safe to repeat: a schedule is named by its grant. */
+  /** Safe to repeat: a schedule is named by its grant and when that ends. */
   judgeAgain(grant: Grant): Promise<void>;
 }
 

@@ -11,11 +11,17 @@ export type Undone =
   /** It stands already: undone before, or re-created by hand. */
   | { readonly kind: "stands" }
   | { readonly kind: "gone" }
-  | { readonly kind: "failed"; readonly error: string };
+  /** `acts` are those that were put back before. */
+  | { readonly kind: "failed"; readonly error: string; readonly acts: readonly Act[] };
 
 /** Whether the guard did anything that can be undone. */
 export function isUndoable({ acts }: Decision): boolean {
   return acts.some(({ result }) => result === "done");
+}
+
+/** Whether what was taken can only be made anew, as another resource: a peering, an exclusion from block public access. */
+export function comesBackAsAnother({ acts }: Decision): boolean {
+  return acts.some(({ result, remedy: { kind } }) => result === "done" && (kind === "delete-peering" || kind === "delete-exclusion"));
 }
 
 /**
@@ -27,7 +33,7 @@ export async function undo({ change: { subject }, acts }: Decision, ec2: Ec2): P
   const done: Act[] = [];
   for (const { remedy } of acts.filter(({ result }) => result === "done").reverse()) {
     const act = await apply(inverse(remedy), ec2);
-    if (act.result === "denied" || act.result === "failed") return { kind: "failed", error: act.error ?? "AWS gave no reason" };
+    if (act.result === "denied" || act.result === "failed") return { kind: "failed", error: act.error ?? "AWS gave no reason", acts: done };
     if (act.result === "done") done.push(act);
   }
   return done.length === 0 ? { kind: "stands" } : { kind: "done", acts: done };

@@ -1,3 +1,4 @@
+import { comesBackAsAnother, isUndoable } from "../guard/undo.ts";
 import type { Decision } from "../model/decision.ts";
 import { admissionsOf, NotGrantableError } from "../model/grant.ts";
 import { formatRemedy } from "../model/remedy.ts";
@@ -20,10 +21,10 @@ const LONGEST_ID = 300;
 
 /** What can be answered to a decision. Whether the policy lets this very person do so is told after the press. */
 export function buttonsFor(decision: Decision): Button[] {
-  const { id, acts } = decision;
+  const { id } = decision;
   if (id === "" || id.length > LONGEST_ID) return [];
   return [
-    ...(acts.some(({ result }) => result === "done")
+    ...(isUndoable(decision) && !comesBackAsAnother(decision)
       ? [{ ...button("Undo", ACTIONS.undo, id), style: "danger" as const, confirm: undoing(decision) }]
       : []),
     ...(isGrantable(decision)
@@ -65,7 +66,9 @@ function undoing({ acts }: Decision): Confirmation {
   };
 }
 
-function isGrantable({ outcome, findings }: Decision): boolean {
+function isGrantable(decision: Decision): boolean {
+  const { outcome, findings } = decision;
+  if (comesBackAsAnother(decision)) return false;
   if (outcome === "clean" || outcome === "excepted" || findings.length === 0) return false;
   try {
     return admissionsOf(findings).length > 0;

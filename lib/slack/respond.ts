@@ -5,6 +5,7 @@ import { answerMessage, noteTo } from "./answers.ts";
 import type { SlackMessage } from "./blocks.ts";
 import { explanationOf, explanationOfGroup } from "./explanation.ts";
 import { exceptionsList, statusList } from "./lists.ts";
+import { SlackError } from "./slack-error.ts";
 
 /**
  * Answers one request, its sender known: what changes something is told in the resource's thread, for all to see, and the rest to who
@@ -12,14 +13,24 @@ import { exceptionsList, statusList } from "./lists.ts";
  */
 export async function respond(request: Request, ports: RespondPorts): Promise<void> {
   if (request.ask !== "undo" && request.ask !== "allow" && request.ask !== "snooze") {
-    return ports.desk.answer(request.answerTo, await informed(request, ports));
+    return answerAlone(request, await informed(request, ports), ports);
   }
   const { answer, decision } = await approve(request, ports);
   const message = answerMessage(answer, decision);
   ports.log.info("Answered", { ...answer });
   // Whoever may not, hears it alone; what was done or could not be done, the channel must know.
-  if (answer.result === "refused" || decision === undefined) return ports.desk.answer(request.answerTo, message);
+  if (answer.result === "refused" || decision === undefined) return answerAlone(request, message, ports);
   await ports.tell(decision, message, `answer/${answer.id}`);
+}
+
+// Slack takes answers for half an hour: one that comes later is in the ledger, and holds up nobody behind it.
+async function answerAlone({ answerTo, id }: Request, message: SlackMessage, { desk, log }: RespondPorts): Promise<void> {
+  try {
+    await desk.answer(answerTo, message);
+  } catch (error) {
+    if (!(error instanceof SlackError && error.permanent)) throw error;
+    log.warn("Slack does not take an answer any more", { request: id, says: message.text, error });
+  }
 }
 
 type Question = Exclude<Request, { ask: "undo" | "allow" | "snooze" }>;

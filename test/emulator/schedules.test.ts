@@ -2,7 +2,7 @@ import { CreateScheduleGroupCommand, GetScheduleCommand, SchedulerClient } from 
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import * as z from "zod/mini";
 import { schedulerOver } from "../../lib/aws/schedules.ts";
-import { changeToJudgeAgain } from "../../lib/guard/judge-again.ts";
+import { changeToJudgeAgain, endOf } from "../../lib/guard/judge-again.ts";
 import { describeOnEmulators, START_TIMEOUT_MS } from "../support/emulator-suite.ts";
 import { type Emulator, startMinistack } from "../support/emulators.ts";
 import { grant } from "../support/grants.ts";
@@ -30,7 +30,7 @@ describeOnEmulators("the schedules that end exceptions (MiniStack)", () => {
     const schedules = schedulerOver(client, { queueArn: QUEUE, roleArn: ROLE, group: "portcullis" });
     await schedules.judgeAgain(ended);
     await schedules.judgeAgain(ended);
-    const made = await client.send(new GetScheduleCommand({ Name: ended.id, GroupName: "portcullis" }));
+    const made = await client.send(new GetScheduleCommand({ Name: endOf(ended), GroupName: "portcullis" }));
     expect(made).toMatchObject({
       ScheduleExpression: "at(2099-03-02T13:14:08)",
       ScheduleExpressionTimezone: "UTC",
@@ -39,6 +39,11 @@ describeOnEmulators("the schedules that end exceptions (MiniStack)", () => {
       Target: { Arn: QUEUE, RoleArn: ROLE },
     });
     const input: unknown = JSON.parse(z.string().parse(made.Target?.Input));
-    expect(changeToJudgeAgain(input)).toMatchObject({ id: `${ended.id}-ended`, at: UNTIL, account: ended.account, subject: ended.subject });
+    expect(changeToJudgeAgain(input)).toMatchObject({
+      id: `${endOf(ended)}-ended`,
+      at: UNTIL,
+      account: ended.account,
+      subject: ended.subject,
+    });
   });
 });

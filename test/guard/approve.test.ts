@@ -1,8 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { approve } from "../../lib/guard/approve.ts";
+import { endOf, judgeAgainEvent } from "../../lib/guard/judge-again.ts";
 import { Ec2Error } from "../../lib/guard/ports.ts";
+import { receive } from "../../lib/guard/receive.ts";
 import type { Answer } from "../../lib/guard/respond-ports.ts";
 import type { Decision } from "../../lib/model/decision.ts";
+import type { Grant } from "../../lib/model/grant.ts";
 import { formatRule, parseRule } from "../../lib/model/security-group-rule.ts";
 import { AT, change, granting } from "../support/changes.ts";
 import { routeTable } from "../support/facts.ts";
@@ -19,6 +22,13 @@ async function closed(policy = POLICY, rules: readonly string[] = [SSH], opened 
   for (const rule of rules) rig.ec2.grant("sg-1", { ...parseRule(rule), description: "for the vendor", tags: { team: "web" } });
   const decision = await rig.decide(granting({ ...parseRule(opened), description: "for the vendor", tags: { team: "web" } }));
   return { ...respondRig(rig), decision };
+}
+
+/** The first of these exceptions ends: its schedule asks the guard to look again. */
+async function end(rig: ReturnType<typeof guardRig>, [first]: readonly Grant[]): Promise<void> {
+  if (first === undefined) throw new Error("no schedule was made: expected the end of an exception");
+  rig.clock.time = Date.parse(first.until) + 1000;
+  await receive(judgeAgainEvent(first), rig.ports, { info: () => {}, warn: () => {}, error: () => {} });
 }
 
 describe("undo", () => {
@@ -81,6 +91,41 @@ describe("undo", () => {
     });
     expect(rig.open()).toEqual(before);
     expect(await grants.all()).toEqual([]);
+  });
+
+  test("in a group that is full keeps what an earlier undo had put back allowed", async () => {
+    const { rig, ports, grants, decision, ask } = await closed(POLICY, [SSH, "tcp 23 from 0.0.0.0/0"], SSH);
+    await approve(ask("undo", decision), ports);
+    const [one] = rig.ec2.rules("sg-1").filter((rule) => formatRule(rule) === SSH);
+    expect(one).toBeDefined();
+    await rig.ec2.revoke("sg-1", one === undefined ? [] : [one]);
+    rig.ec2.quota = rig.ec2.rules("sg-1").length;
+    expect((await approve(ask("undo", decision), ports)).answer).toMatchObject({
+      result: "failed",
+      says: expect.stringContaining("what is back is allowed until"),
+    });
+    expect(await grants.all()).toHaveLength(1);
+  });
+
+  test("that could not be done and is asked for again later has an end of its own", async () => {
+    const { rig, ports, schedules, decision, ask } = await closed();
+    rig.ec2.quota = rig.ec2.rules("sg-1").length;
+    expect((await approve(ask("undo", decision), ports)).answer.result).toBe("failed");
+    rig.ec2.quota = 60;
+    rig.clock.time += 3_600_000;
+    expect((await approve(ask("undo", decision), ports)).answer.result).toBe("done");
+    expect(new Set(schedules.map(endOf)).size).toBe(2);
+  });
+
+  test("once more, when its exception has ended, allows it anew and not until then", async () => {
+    const { rig, ports, schedules, grants, decision, ask } = await closed();
+    await approve(ask("undo", decision), ports);
+    await end(rig, schedules);
+    expect(rig.open()).not.toContain(SSH);
+    expect((await approve(ask("undo", decision), ports)).answer.result).toBe("done");
+    const [second] = await grants.all();
+    expect(Date.parse(second?.until ?? "")).toBeGreaterThan(rig.clock.now());
+    expect(schedules.at(-1)?.until).toBe(second?.until);
   });
 
   test("of a route puts the route back, and the guard leaves it", async () => {
@@ -178,6 +223,21 @@ describe("who may", () => {
     const policy = "mode: enforce\nslack: { approvers: [U0ADA], directory: { ada: U0ADA } }";
     expect(await by("U0ADA", policy)).toMatchObject({ result: "refused", says: expect.stringContaining("you made this change yourself") });
     expect((await by("U0ADA", policy.replace("approvers", "four_eyes: false, approvers"))).result).toBe("done");
+  });
+  test("not who made the change that an exception was for, when that has ended", async () => {
+    const policy = "mode: enforce\nslack: { approvers: [U0APPROVER, U0ADA], directory: { ada: U0ADA } }";
+    const { rig, ports, schedules, decision, ask } = await closed(policy);
+    await approve(ask("undo", decision), ports);
+    await end(rig, schedules);
+    const ended = rig.ledger.decisions().find(({ change: { call } }) => call.name === "GrantEnded");
+    expect(ended).toMatchObject({ outcome: "acted" });
+    const asked = { ...ask("undo", ended ?? decision), user: "U0ADA" };
+    expect((await approve(asked, ports)).answer).toMatchObject({ result: "refused", says: expect.stringContaining("yourself") });
+  });
+  test("whoever, and it is said, where Slack does not know who made the change", async () => {
+    const says = (await by("U0APPROVER", "mode: enforce\nslack: { approvers: [U0APPROVER] }")).says;
+    expect(says).toContain("Four eyes could not be checked");
+    expect((await by("U0APPROVER")).says).not.toContain("Four eyes");
   });
   test("nobody, where the policy names no approvers", async () => {
     expect(await by("U0APPROVER", "mode: enforce")).toMatchObject({ result: "refused", says: expect.stringContaining("no approvers") });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { judgeAgainEvent } from "../../lib/guard/judge-again.ts";
+import { endOf, judgeAgainEvent } from "../../lib/guard/judge-again.ts";
 import { receive } from "../../lib/guard/receive.ts";
 import { grant } from "../support/grants.ts";
 import { guardRig } from "../support/guard-rig.ts";
@@ -23,7 +23,7 @@ describe("the end of an exception", () => {
     await end();
     expect(rig.open()).toEqual([]);
     expect(rig.ledger.decisions()).toMatchObject([
-      { id: `${ended.id}-ended/sg-1`, outcome: "acted", findings: [{ introduced: "earlier" }] },
+      { id: `${endOf(ended)}-ended/sg-1`, outcome: "acted", findings: [{ introduced: "earlier" }] },
     ]);
   });
 

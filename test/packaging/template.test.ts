@@ -117,8 +117,6 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "ec2:CreateNetworkAclEntry",
     "ec2:CreateRoute",
     "ec2:CreateTags",
-    "ec2:CreateVpcBlockPublicAccessExclusion",
-    "ec2:CreateVpcPeeringConnection",
     "ec2:DeleteFlowLogs",
     "ec2:DeleteNetworkAclEntry",
     "ec2:DescribeFlowLogs",
