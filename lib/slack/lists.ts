@@ -23,7 +23,7 @@ export interface PolicyException {
 
 /** What is allowed beyond the rules now, and until when: first what was granted from Slack, then what the policy says. */
 export function exceptionsList(grants: readonly Grant[], now: number, ofPolicy: readonly PolicyException[] = []): SlackMessage {
-  const standing = grants.filter(({ until }) => Date.parse(until) > now).sort((a, b) => Date.parse(a.until) - Date.parse(b.until));
+  const standing = standingAt(grants, now);
   const written = ofPolicy.filter(({ until }) => holdsAt(until, new Date(now).toISOString()));
   const count = standing.length + written.length;
   const title = count === 0 ? "No exceptions" : `🎫 ${counted(count, "exception")}`;
@@ -38,6 +38,10 @@ export function exceptionsList(grants: readonly Grant[], now: number, ofPolicy: 
       ...(written.length === 0 ? [] : [section(`*In the policy*\n${listed(written, 10, exceptionLine)}`)]),
     ]),
   };
+}
+
+function standingAt(grants: readonly Grant[], now: number): Grant[] {
+  return grants.filter(({ until }) => Date.parse(until) > now).sort((a, b) => Date.parse(a.until) - Date.parse(b.until));
 }
 
 function grantText({ id, subject, account, region, admits, until, reason, approvedBy }: Grant, now: number): string {
@@ -91,7 +95,7 @@ const MODES: Readonly<Record<string, string>> = {
 
 /** How Portcullis is set, for `/portcullis status`. */
 export function statusList({ policy: { version, document }, grants, now }: Status): SlackMessage {
-  const standing = grants.filter(({ until }) => Date.parse(until) > now).sort((a, b) => Date.parse(a.until) - Date.parse(b.until));
+  const standing = standingAt(grants, now);
   const [next] = standing;
   const others = document.scopes.filter(({ mode }) => mode !== undefined && mode !== document.mode);
   const { approvers, four_eyes: fourEyes } = document.slack;

@@ -90,7 +90,7 @@ export function tellOutcome(decision: Decision, mention?: string): string {
 }
 
 function tellChange({ change, findings }: Decision, mention: string | undefined): string {
-  if (isGrantEnd(change)) return `The exception ${code(String(change.details?.grant ?? ""), 80)}, which allowed this, has ended.`;
+  if (isGrantEnd(change)) return `The exception ${code(change.details?.grant ?? "", 80)}, which allowed this, has ended.`;
   const tool = describeTool(change.actor);
   const known = mention !== undefined && isUserId(mention) ? ` (${person(mention)})` : "";
   const who = `*${prose(describePerson(change.actor).name, NAME)}*${known}`;

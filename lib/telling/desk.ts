@@ -2,8 +2,8 @@ import type { Announcement, Messenger, NotifyPorts, Posted, TimeLeft } from "../
 import type { Place } from "../guard/ports.ts";
 import type { Decision } from "../model/decision.ts";
 import { context } from "../slack/blocks.ts";
-import { SlackError } from "../slack/slack-error.ts";
 import { prose } from "../slack/text.ts";
+import { postedEarlier } from "./earlier.ts";
 import { isRefusedForGood } from "./refusal.ts";
 
 /** What one telling works with: the ports, where it tells, and what is known about earlier attempts. */
@@ -32,27 +32,10 @@ export async function postOnce(
 ): Promise<Posted> {
   const inThread = thread === undefined ? {} : { thread };
   if (again) {
-    const standing = await findAgain(ports, messenger, channel, about, thread);
+    const standing = await postedEarlier({ messenger, log: ports.log }, channel, about, thread);
     if (standing !== undefined) return standing;
   }
   return messenger.post(channel, message, { ...inThread, about, timeLeft });
-}
-
-// Where Slack does not let us look, once too often is better than never.
-async function findAgain(
-  { log }: NotifyPorts,
-  messenger: Messenger,
-  channel: string,
-  about: string,
-  thread: string | undefined,
-): Promise<Posted | undefined> {
-  try {
-    return await messenger.find(channel, about, thread);
-  } catch (error) {
-    if (!(error instanceof SlackError && error.permanent)) throw error;
-    log.warn("It could not be looked up whether this was posted before; it is posted, perhaps again", { about, channel, error });
-    return undefined;
-  }
 }
 
 /** Gives the message that opened a thread another content. Where Slack refuses that for good, the old one stays. */

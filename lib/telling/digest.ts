@@ -2,6 +2,7 @@ import type { Log, Messenger } from "../guard/notify-ports.ts";
 import type { Clock, GrantBook } from "../guard/ports.ts";
 import type { Decision } from "../model/decision.ts";
 import { type Digest, digestOf } from "../slack/lists.ts";
+import { postedEarlier } from "./earlier.ts";
 
 const DAY = 86_400_000;
 
@@ -27,7 +28,7 @@ export async function tellDigest({ decisions, grants, messenger, channel, clock,
     return log.info(`Digest not posted, for want of a ${messenger === undefined ? "Slack token" : "channel"}: ${digest.text}`, { day });
   }
   const about = `digest/${day}`;
-  if ((await messenger.find(channel, about)) === undefined) await messenger.post(channel, digest, { about });
+  if ((await postedEarlier({ messenger, log }, channel, about)) === undefined) await messenger.post(channel, digest, { about });
 }
 
 function sorted(decisions: readonly Decision[]): Omit<Digest, "ending"> {

@@ -15,7 +15,7 @@ import type { RespondPorts } from "../guard/respond-ports.ts";
 import { readSnapshot } from "../policy/policy.ts";
 import { slackMessenger } from "../slack/client.ts";
 import type { FrontDeskPorts } from "../slack/front-desk.ts";
-import { tellInThread } from "../slack/tell-in-thread.ts";
+import { tellInThread } from "../telling/in-thread.ts";
 import { LiveWorld } from "../worlds/live.ts";
 import { accountOf, PATIENCE, required, systemClock } from "./environment.ts";
 
@@ -65,7 +65,7 @@ export function respondPorts(env: RespondEnvironment, bundle: string, log: Log):
     schedules: schedulerOver(new SchedulerClient(PATIENCE), target),
     answers: answersIn(dynamo, table),
     desk,
-    tell: tellInThread({ desk, threads, ...(channel !== "" && { channel }) }),
+    tell: tellInThread({ messenger: desk, threads, log, ...(channel !== "" && { channel }) }),
     clock: systemClock,
     log,
     signingSecret: () => readSigningSecret(signing),

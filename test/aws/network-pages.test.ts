@@ -8,22 +8,15 @@ import {
   DescribeVpcEndpointsCommand,
   DescribeVpcPeeringConnectionsCommand,
 } from "@aws-sdk/client-ec2";
-import { DBSubnetGroupNotFoundFault, DescribeDBSubnetGroupsCommand, RDSClient } from "@aws-sdk/client-rds";
-import { ListFirewallRuleGroupAssociationsCommand, Route53ResolverClient } from "@aws-sdk/client-route53resolver";
+import { DBSubnetGroupNotFoundFault, DescribeDBSubnetGroupsCommand } from "@aws-sdk/client-rds";
+import { ListFirewallRuleGroupAssociationsCommand } from "@aws-sdk/client-route53resolver";
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { mockClient } from "aws-sdk-client-mock";
 import { BLOCK_PUBLIC_ACCESS } from "../../lib/model/facts.ts";
 import { LiveWorld } from "../../lib/worlds/live.ts";
 import { documentedEc2, refusedWith } from "../support/documented-ec2.ts";
 
-const { ec2, api, reset } = documentedEc2();
-const rds = mockClient(RDSClient);
-const resolver = mockClient(Route53ResolverClient);
-beforeEach(() => {
-  reset();
-  rds.reset();
-  resolver.reset();
-});
+const { ec2, rds, resolver, api, reset } = documentedEc2();
+beforeEach(reset);
 
 describe("every page is read, on documented answers", () => {
   const next = { NextToken: "more" };

@@ -10,21 +10,14 @@ import {
   DescribeVpcEndpointsCommand,
   DescribeVpcPeeringConnectionsCommand,
 } from "@aws-sdk/client-ec2";
-import { DescribeDBSubnetGroupsCommand, RDSClient } from "@aws-sdk/client-rds";
-import { ListFirewallRuleGroupAssociationsCommand, Route53ResolverClient } from "@aws-sdk/client-route53resolver";
+import { DescribeDBSubnetGroupsCommand } from "@aws-sdk/client-rds";
+import { ListFirewallRuleGroupAssociationsCommand } from "@aws-sdk/client-route53resolver";
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { mockClient } from "aws-sdk-client-mock";
 import { BLOCK_PUBLIC_ACCESS } from "../../lib/model/facts.ts";
 import { documentedEc2 } from "../support/documented-ec2.ts";
 
-const { ec2, api, reset } = documentedEc2();
-const rds = mockClient(RDSClient);
-const resolver = mockClient(Route53ResolverClient);
-beforeEach(() => {
-  reset();
-  rds.reset();
-  resolver.reset();
-});
+const { ec2, rds, resolver, api, reset } = documentedEc2();
+beforeEach(reset);
 
 describe("what EC2 tells, on documented answers", () => {
   test("a route table: each kind of target, canonical destinations, associations that stand", async () => {

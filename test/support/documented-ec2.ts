@@ -1,19 +1,28 @@
 import { EC2Client, EC2ServiceException } from "@aws-sdk/client-ec2";
+import { RDSClient } from "@aws-sdk/client-rds";
+import { Route53ResolverClient } from "@aws-sdk/client-route53resolver";
 import { mockClient } from "aws-sdk-client-mock";
 import { Ec2Api } from "../../lib/aws/ec2.ts";
 
 /** An EC2 that gives the answers which a test sets, in the form of the API reference: for calls that no emulator has. */
 export function documentedEc2() {
   const ec2 = mockClient(EC2Client);
+  const rds = mockClient(RDSClient);
+  const resolver = mockClient(Route53ResolverClient);
   const client = new EC2Client({ region: "eu-west-1", credentials: { accessKeyId: "testing", secretAccessKey: "testing" } });
   return {
     /** Takes the answers: `ec2.on(DescribeSubnetsCommand).resolves({ Subnets: [] })`. */
     ec2,
+    /** Those beside it. */
+    rds,
+    resolver,
     /** The port before it. */
     api: new Ec2Api(client),
     /** Forgets answers and calls; whatever gets no other answer succeeds. */
     reset: () => {
       ec2.reset();
+      rds.reset();
+      resolver.reset();
       ec2.onAnyCommand().resolves({});
     },
     /** The changing calls that were made, in order: name and request. */

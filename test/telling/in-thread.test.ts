@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { tellInThread } from "../../lib/slack/tell-in-thread.ts";
+import { tellInThread } from "../../lib/telling/in-thread.ts";
 import { decision } from "../support/decisions.ts";
-import { MemoryMessenger } from "../support/memory-messenger.ts";
+import { MemoryMessenger, refusal } from "../support/memory-messenger.ts";
 import { MemoryClock, MemoryThreads } from "../support/memory-ports.ts";
 
 const MESSAGE = { text: "put back", blocks: [] };
@@ -9,12 +9,19 @@ const MESSAGE = { text: "put back", blocks: [] };
 describe("an answer", () => {
   let messenger: MemoryMessenger;
   let threads: MemoryThreads;
+  let warnings: string[];
   beforeEach(() => {
     messenger = new MemoryMessenger();
+    warnings = [];
     threads = new MemoryThreads(new MemoryClock("2026-03-02T09:14:07Z"));
   });
   const tell = (channel?: string) =>
-    tellInThread({ desk: messenger, threads, ...(channel !== undefined && { channel }) })(decision(), MESSAGE, "answer/press-1");
+    tellInThread({
+      messenger,
+      threads,
+      log: { warn: (message) => void warnings.push(message) },
+      ...(channel !== undefined && { channel }),
+    })(decision(), MESSAGE, "answer/press-1");
 
   async function threadStands() {
     const { id, change } = decision();
@@ -39,6 +46,16 @@ describe("an answer", () => {
     messenger.after = () => {};
     await tell("#net-guard");
     expect(messenger.answers(parent)).toHaveLength(1);
+  });
+
+  test("is posted, and the log says so, where Slack does not let us look for an earlier one", async () => {
+    const parent = await threadStands();
+    messenger.before = ({ name, channel }) => {
+      if (name === "find") throw refusal("missing_scope", channel);
+    };
+    await tell("#net-guard");
+    expect(messenger.answers(parent)).toHaveLength(1);
+    expect(warnings).toEqual([expect.stringContaining("could not be looked up")]);
   });
 
   test("goes into the channel where no thread stands, and nowhere where there is no channel", async () => {
