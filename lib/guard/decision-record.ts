@@ -160,6 +160,9 @@ const DecisionRecord = z.object({
   trimmed: z.exactOptional(z.boolean()),
   names: z.object({ account: z.exactOptional(text), subject: z.exactOptional(text), vpc: z.exactOptional(text) }),
   channel: z.exactOptional(text),
+  held: z.exactOptional(text),
+  contest: z.exactOptional(z.object({ count: z.number(), since: text, userAgent: z.exactOptional(text) })),
+  drill: z.exactOptional(z.literal(true)),
   latency: z.object({ eventAge: z.number(), toClosed: z.exactOptional(z.number()) }),
 });
 

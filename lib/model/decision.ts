@@ -23,6 +23,16 @@ export interface NotJudged {
   readonly needs: string;
 }
 
+/** How often the guard closed the same thing lately, and who keeps opening it. */
+export interface Contest {
+  /** Times that it was closed, this one included: 2 or more. */
+  readonly count: number;
+  /** When it was closed first, ISO 8601. */
+  readonly since: string;
+  /** The automation behind it, as its user agent names it. */
+  readonly userAgent?: string;
+}
+
 /** The guard's answer to one change; what the ledger keeps, Slack tells and undo inverts. */
 export interface Decision {
   /** The change's id and its subject's: `<eventID>/<subject id>`. The same change always gets the same decision id. */
@@ -44,6 +54,12 @@ export interface Decision {
   readonly trimmed?: boolean;
   /** Where the policy's scope sends the message. */
   readonly channel?: string;
+  /** Why the guard held back from acts that the policy asks for: the breaker of the account is open. For people. */
+  readonly held?: string;
+  /** Present when this was closed before and somebody brought it back. */
+  readonly contest?: Contest;
+  /** True for a change that the guard's own fire drill made. */
+  readonly drill?: true;
   /** Milliseconds from the call (CloudTrail, whole seconds) to the guard, and from the guard to the hole closed. */
   readonly latency: { readonly eventAge: number; readonly toClosed?: number };
 }
