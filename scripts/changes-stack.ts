@@ -93,6 +93,9 @@ function ruleFor(Description: string, calls: readonly WatchedCall[]) {
   };
 }
 
+// The rule of stacks/organization.yml: a queue has one policy.
+const OF_MEMBERS = { "Fn::If": ["Organization", arnOf("MemberChanges"), { Ref: "AWS::NoValue" }] };
+
 function queuePolicy(rules: readonly string[]) {
   return {
     Type: "AWS::SQS::QueuePolicy",
@@ -106,7 +109,7 @@ function queuePolicy(rules: readonly string[]) {
             Principal: { Service: "events.amazonaws.com" },
             Action: "sqs:SendMessage",
             Resource: [arnOf("ChangesQueue"), arnOf("ChangesDeadLetters")],
-            Condition: { ArnEquals: { "aws:SourceArn": rules.map(arnOf) } },
+            Condition: { ArnEquals: { "aws:SourceArn": [...rules.map(arnOf), OF_MEMBERS] } },
           },
         ],
       },
