@@ -21,8 +21,13 @@ export interface StackSettings {
   readonly ministack: Emulator;
   /** Where the functions find EC2. */
   readonly ec2Url: string;
-  readonly slack: { readonly url: string; readonly signingSecret: string };
+  /** Without one, nothing is told or answered. */
+  readonly slack?: { readonly url: string; readonly signingSecret: string };
+  /** Where the functions find the organization. */
+  readonly organizationsUrl?: string;
   readonly policyFile: string;
+  /** Parameters of the deployment, `name=value`. */
+  readonly params?: readonly string[];
 }
 
 /** The deployed stack. */
@@ -33,15 +38,18 @@ export interface Stack {
 }
 
 /** Packages serverless.yml as `osls deploy` would and deploys it on MiniStack. Throws with the stack's events when that fails. */
-export async function deployStack({ ministack, ec2Url, slack, policyFile }: StackSettings): Promise<Stack> {
-  const { template, zips } = await packageService(policyFile);
+export async function deployStack({ ministack, ec2Url, slack, organizationsUrl, policyFile, params }: StackSettings): Promise<Stack> {
+  const { template, zips } = await packageService(policyFile, params);
+  const ec2 = { AWS_ENDPOINT_URL_EC2: ec2Url, AWS_ENDPOINT_URL_STS: ec2Url };
+  const toSlack: Readonly<Record<string, string>> = slack === undefined ? {} : { SLACK_API_URL: slack.url };
   const local = toLocal(template, {
-    guard: { AWS_ENDPOINT_URL_EC2: ec2Url },
-    digest: { SLACK_API_URL: slack.url },
-    notify: { SLACK_API_URL: slack.url },
-    respond: { AWS_ENDPOINT_URL_EC2: ec2Url, SLACK_API_URL: slack.url },
+    guard: ec2,
+    digest: toSlack,
+    notify: toSlack,
+    respond: { ...ec2, ...toSlack },
+    sweep: { ...ec2, ...(organizationsUrl !== undefined && { AWS_ENDPOINT_URL_ORGANIZATIONS: organizationsUrl }) },
   });
-  const secrets = { SLACK_BOT_TOKEN_SECRET: SLACK_TOKEN, SLACK_SIGNING_SECRET: slack.signingSecret };
+  const secrets = slack === undefined ? {} : { SLACK_BOT_TOKEN_SECRET: SLACK_TOKEN, SLACK_SIGNING_SECRET: slack.signingSecret };
   await Promise.all([upload(ministack, zips), createSecrets(ministack, local, secrets)]);
   return createStack(ministack, local);
 }
@@ -64,6 +72,8 @@ function toLocal(template: Template, environment: Readonly<Record<string, Readon
   const resources = Object.entries(template.Resources).flatMap(([id, resource]) => {
     // osls' own bucket: `osls deploy` makes it in an earlier step, and it stops at MiniStack, which validates no template by URL.
     if (id.startsWith("ServerlessDeploymentBucket")) return [];
+    // MiniStack knows no policies of event buses.
+    if (resource.Type === "AWS::Events::EventBusPolicy") return [];
     if (resource.Type !== "AWS::Lambda::Function") return [[id, resource] as const];
     const properties = FunctionProperties.parse(resource.Properties);
     const { Variables } = properties.Environment;
