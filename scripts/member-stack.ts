@@ -45,14 +45,12 @@ function resources(changes: Parameters<typeof memberRole>[0], version: string) {
   const target = {
     Id: "hub",
     Arn: { Ref: "HubBusArn" },
-    RoleArn: FORWARD_ROLE_ARN,
+    // In the home region the role must stand before the rules.
+    RoleArn: { "Fn::If": ["IsHome", arnOf("ForwardRole"), FORWARD_ROLE_ARN] },
     DeadLetterConfig: { Arn: arnOf("ForwardDeadLetters") },
   };
-  // In the home region the role must stand first; elsewhere CloudFormation passes over a dependency that is not made.
   const beyondHub = { Condition: "IsNotHub" };
-  const rules = Object.entries(changeRules(target)).map(
-    ([id, { Type, Properties }]) => [id, { Type, ...beyondHub, DependsOn: "ForwardRole", Properties }] as const,
-  );
+  const rules = Object.entries(changeRules(target)).map(([id, { Type, Properties }]) => [id, { Type, ...beyondHub, Properties }] as const);
   const { Type, Properties } = queuePolicy(
     ["ForwardDeadLetters"],
     rules.map(([id]) => id),
