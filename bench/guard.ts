@@ -10,7 +10,7 @@ import { receive } from "../lib/guard/receive.ts";
 import { parsePolicy } from "../lib/policy/load.ts";
 import { LiveWorld } from "../lib/worlds/live.ts";
 import { ACCOUNT, REGION, startMoto } from "../test/support/emulators.ts";
-import { MemoryBus, MemoryGrants, MemoryLedger } from "../test/support/memory-ports.ts";
+import { MemoryBus, MemoryDirectory, MemoryGrants, MemoryLedger, MemoryStandings } from "../test/support/memory-ports.ts";
 import { inTurn, report, time } from "./measure.ts";
 
 const SSH = [{ IpProtocol: "tcp", FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }];
@@ -47,6 +47,8 @@ export async function benchGuard(): Promise<void> {
       worldOf: () => new LiveWorld(ec2, clock),
       ledger: new MemoryLedger(),
       grants: new MemoryGrants(),
+      directory: new MemoryDirectory(),
+      standings: new MemoryStandings(),
       bus: new MemoryBus(),
       clock,
       self: { role: "arn:aws:iam::111122223333:role/guard", session: "guard" },

@@ -55,7 +55,10 @@ const READ = /^(Get|Describe|List)/;
 /** The text of stacks/changes.yml: the rules, and the policy that lets them write to the guard's queue. */
 export function changesStack(): string {
   const rules = changeRules({ Id: "changes", Arn: arnOf("ChangesQueue"), DeadLetterConfig: { Arn: arnOf("ChangesDeadLetters") } });
-  const Resources = { ...rules, ChangesQueuePolicy: queuePolicy(["ChangesQueue", "ChangesDeadLetters"], Object.keys(rules)) };
+  const Resources = {
+    ...rules,
+    ChangesQueuePolicy: queuePolicy(["ChangesQueue", "ChangesDeadLetters"], [...Object.keys(rules).map(arnOf), OF_MEMBERS]),
+  };
   return `# Written by "npm run generate" from lib/cloudtrail/calls.ts and the rules; what is changed here is lost.
 # CloudTrail reports management calls to the default bus of the account and region where they were made.
 ${toYaml({ Resources })}`;
@@ -99,8 +102,11 @@ function ruleFor(Description: string, calls: readonly WatchedCall[], target: obj
   };
 }
 
-/** The policy of queues that these rules, and nobody else, may write to. */
-export function queuePolicy(queues: readonly string[], rules: readonly string[]) {
+// The rule of stacks/organization.yml: a queue has one policy.
+const OF_MEMBERS = { "Fn::If": ["Organization", arnOf("MemberChanges"), { Ref: "AWS::NoValue" }] };
+
+/** The policy of queues that EventBridge, and nobody else, may write to, by rules with these arns. */
+export function queuePolicy(queues: readonly string[], rules: readonly object[]) {
   return {
     Type: "AWS::SQS::QueuePolicy",
     Properties: {
@@ -111,7 +117,7 @@ export function queuePolicy(queues: readonly string[], rules: readonly string[])
           Principal: { Service: "events.amazonaws.com" },
           Action: "sqs:SendMessage",
           Resource: queues.map(arnOf),
-          Condition: { ArnEquals: { "aws:SourceArn": rules.map(arnOf) } },
+          Condition: { ArnEquals: { "aws:SourceArn": rules } },
         },
       ]),
     },

@@ -53,7 +53,7 @@ function resources(changes: Parameters<typeof memberRole>[0], version: string) {
   const rules = Object.entries(changeRules(target)).map(([id, { Type, Properties }]) => [id, { Type, ...beyondHub, Properties }] as const);
   const { Type, Properties } = queuePolicy(
     ["ForwardDeadLetters"],
-    rules.map(([id]) => id),
+    rules.map(([id]) => arnOf(id)),
   );
   return {
     MemberRole: memberRole(changes, version),

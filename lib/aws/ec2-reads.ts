@@ -37,31 +37,39 @@ export function groupReaders(client: EC2Client): GroupReaders {
       );
       return [answer.SecurityGroups, answer.NextToken];
     });
-  const rulesOf = (ids: string[]) =>
+  const readRules = (where: { Filters?: Filter[] }) =>
     everyPage(async (token) => {
-      const Filters = [{ Name: "group-id", Values: ids }];
-      const answer = await client.send(new DescribeSecurityGroupRulesCommand({ Filters, MaxResults: PAGE, ...token }));
+      const answer = await client.send(new DescribeSecurityGroupRulesCommand({ ...where, MaxResults: PAGE, ...token }));
       return [answer.SecurityGroupRules, answer.NextToken];
     });
+  const rulesOf = async (ids: readonly string[]) => {
+    const rules: Ec2Rule[] = [];
+    for (let at = 0; at < ids.length; at += FILTER_VALUES) {
+      rules.push(...(await readRules({ Filters: [{ Name: "group-id", Values: ids.slice(at, at + FILTER_VALUES) }] })));
+    }
+    return rules;
+  };
   const listed = async ({ vpc, prefixList, references }: Where) => {
     // All conditions of one call must hold, and a list or group may be named by ingress rules or by egress rules.
     const naming = namingOf(prefixList, "prefix-list-id").flatMap((a) => namingOf(references, "group-id").map((b) => ({ ...a, ...b })));
     const found = await Promise.all(naming.map((condition) => groups({ Filters: filters({ "vpc-id": vpc, ...condition }) })));
     const distinct = new Map(found.flat().map((group) => [group.GroupId ?? "", group]));
-    const rules: Ec2Rule[] = [];
-    for (let ids = [...distinct.keys()]; ids.length > 0; ids = ids.slice(FILTER_VALUES))
-      rules.push(...(await rulesOf(ids.slice(0, FILTER_VALUES))));
+    // Of all groups, all rules: pages of a thousand rather than one filter for every 200 groups.
+    const everything = vpc === undefined && prefixList === undefined && references === undefined;
+    const rules = await (everything ? readRules({}) : rulesOf([...distinct.keys()]));
     const byGroup = Map.groupBy(rules, ({ GroupId }) => GroupId);
     return [...distinct.values()].map((group) => groupFacts(group, byGroup.get(group.GroupId) ?? []));
   };
   const vpcs = (where: { VpcIds: string[] } | { Filters: Filter[] }) =>
     everyPage(async (token) => {
-      const answer = await client.send(new DescribeVpcsCommand({ ...where, ...token }));
+      const answer = await client.send(new DescribeVpcsCommand({ ...where, ...token, ...("Filters" in where && { MaxResults: PAGE }) }));
       return [answer.Vpcs, answer.NextToken];
     });
   const interfaces = (where: { NetworkInterfaceIds: string[] } | { Filters: Filter[] }) =>
     everyPage(async (token) => {
-      const answer = await client.send(new DescribeNetworkInterfacesCommand({ ...where, ...token }));
+      const answer = await client.send(
+        new DescribeNetworkInterfacesCommand({ ...where, ...token, ...("Filters" in where && { MaxResults: PAGE }) }),
+      );
       return [answer.NetworkInterfaces, answer.NextToken];
     });
   return {

@@ -1,11 +1,11 @@
 import {
   AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
-  EC2Client,
+  type EC2Client,
   RevokeSecurityGroupEgressCommand,
   RevokeSecurityGroupIngressCommand,
 } from "@aws-sdk/client-ec2";
-import { type Ec2, Ec2Error, type Ec2For, type RevokeAnswer } from "../guard/ports.ts";
+import { type Ec2, Ec2Error, type RevokeAnswer } from "../guard/ports.ts";
 import type { Kind, NetworkFacts } from "../model/facts.ts";
 import type { NetworkRemedy } from "../model/remedy.ts";
 import { type SecurityGroupRule, valueKey } from "../model/security-group-rule.ts";
@@ -15,20 +15,6 @@ import { fromPermission, fromRevoked, toPermission } from "./ec2-permissions.ts"
 import { type GroupReaders, groupReaders } from "./ec2-reads.ts";
 import type { Network } from "./network.ts";
 import type { Reader } from "./reader.ts";
-
-/**
- * EC2 clients kept by region: sockets and credentials outlive one event. They serve `own`, the account of their credentials,
- * and throw for any other: its groups would look deleted there, and be called clean.
- */
-export function ec2ByRegion(own: string, configure: (region: string) => EC2Client = (region) => new EC2Client({ region })): Ec2For {
-  const clients = new Map<string, Ec2>();
-  return (account, region) => {
-    if (account !== own) throw new Error(`an event of account ${account}: this guard can act in account ${own} only; deploy one there`);
-    const ec2 = clients.get(region) ?? new Ec2Api(configure(region));
-    clients.set(region, ec2);
-    return ec2;
-  };
-}
 
 /** The Ec2 port over the EC2 API. */
 export class Ec2Api implements Ec2 {

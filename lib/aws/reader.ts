@@ -3,6 +3,7 @@ import { Ec2Error } from "../guard/ports.ts";
 import type { Kind, NetworkFacts } from "../model/facts.ts";
 import { isMet, type Where } from "../model/world.ts";
 import { asking } from "./ec2-errors.ts";
+import { allPages } from "./pages.ts";
 
 /** How one kind of resource is read. */
 export interface Reader<K extends Kind> {
@@ -21,18 +22,9 @@ export function readerOf<K extends Kind>(kind: K, read: (asked: Asked) => Promis
   };
 }
 
-/** Asks until there is no further page. */
-export async function everyPage<Item>(
-  read: (token: { NextToken?: string }) => Promise<[items: readonly Item[] | undefined, next: string | undefined]>,
-): Promise<Item[]> {
-  const all: Item[] = [];
-  let next: string | undefined;
-  do {
-    const [items = [], token] = await asking(() => read(next === undefined ? {} : { NextToken: next }));
-    all.push(...items);
-    next = token === "" ? undefined : token;
-  } while (next !== undefined);
-  return all;
+/** Asks until there is no further page. Throws Ec2Error. */
+export function everyPage<Item>(read: Parameters<typeof allPages<Item>>[0]): Promise<Item[]> {
+  return allPages((token) => asking(() => read(token)));
 }
 
 /** EC2's filters for the conditions that are given. */

@@ -7,6 +7,7 @@ import type { SecurityGroup } from "../model/security-group.ts";
 import { ruleKey } from "../model/security-group-rule.ts";
 import { isUnknown, type World } from "../model/world.ts";
 import type { Blame } from "./judge.ts";
+import { isSwept } from "./swept.ts";
 
 /** Who is to blame for what is found on a resource; `claimed` are the keys (ruleKey) of the rules that the change brought to a group. */
 export async function blameFor(
@@ -15,6 +16,7 @@ export async function blameFor(
   resource: Standing,
   world: Pick<World, "get">,
 ): Promise<Blame> {
+  if (isSwept(change)) return BLAME_NOBODY;
   return resource.kind === "security-group" ? blameOnGroup(change, claimed, resource, world) : blameOn(change);
 }
 
@@ -41,6 +43,13 @@ function blameOn(change: Change): Blame {
 
 /** Who is to blame for a call: whoever made it. */
 export const BLAME_CALLER: Blame = () => "now";
+// No record tells what a sweep comes upon.
+const BLAME_NOBODY: Blame = () => "unknown";
+
+/** Who is to blame for what a claim alone shows. */
+export function blameForClaim(change: Change): Blame {
+  return isSwept(change) ? BLAME_NOBODY : BLAME_CALLER;
+}
 
 function isOwnDoing({ parts }: FindingDraft, { claim, subject, via }: Change): boolean {
   if (claim?.kind !== "effects" || via !== undefined) return false;

@@ -1,3 +1,4 @@
+import type { Account } from "../model/account.ts";
 import type { Change } from "../model/change.ts";
 import type { Decision, NotJudged } from "../model/decision.ts";
 import { isKind } from "../model/facts.ts";
@@ -10,6 +11,7 @@ import { channelFor } from "../policy/slack.ts";
 import { RULES } from "../rules/index.ts";
 import { kindsOf, type PreparedRule } from "../rules/rule.ts";
 import { outcomeOf } from "./outcome.ts";
+import type { DirectoryBook } from "./ports.ts";
 
 /** The ruling on a change; `guessed` says what it hangs on and nobody could tell: it is then that of a group without it. */
 export interface RulingOnChange {
@@ -24,12 +26,19 @@ export async function standing({ subject: { kind, id } }: Change, world: Pick<Wo
   return facts === undefined || isUnknown(facts) ? facts : resourceOf(kind, facts);
 }
 
-/** What the policy says at the place of a change and at a moment (ISO 8601); `read` is asked for the resource only if it must be. */
+/** What a ruling may hang on besides the policy; each is asked only if it must be. */
+export interface RulingReads {
+  readonly resource: () => Promise<Standing | Unknown | undefined>;
+  /** The organizational units of an account upwards; undefined where nobody can tell. Of an account that is not known yet, none. */
+  readonly ousOf?: (account: string) => Promise<readonly string[] | undefined>;
+}
+
+/** What the policy says at the place of a change and at a moment (ISO 8601). Throws what the reads throw. */
 export async function rulingOn(
   { account, region, subject }: Change,
   policy: Policy,
   at: string,
-  read: () => Promise<Standing | Unknown | undefined>,
+  { resource: read, ousOf }: RulingReads,
   grants: readonly Grant[] = [],
 ): Promise<RulingOnChange> {
   let place: Place = { account, region, ...(subject.kind === "security-group" && { group: subject.id }) };
@@ -38,8 +47,9 @@ export async function rulingOn(
     const ruling = rulingFor(policy, place, at, grants);
     if (!("needs" in ruling)) return { ruling, ...(guessed !== undefined && { guessed }) };
     if (ruling.needs === "organizational units") {
-      guessed = `the organizational units of account ${account}, on which the policy depends here`;
-      place = { ...place, ous: [] };
+      const ous = await ousOf?.(account);
+      if (ous === undefined) guessed = `the organizational units of account ${account}, on which the policy depends here`;
+      place = { ...place, ous: ous ?? [] };
     } else {
       const resource = await read();
       const known = isUnknown(resource) ? undefined : resource;
@@ -51,6 +61,18 @@ export async function rulingOn(
       place = { ...place, resource: where };
     }
   }
+}
+
+/**
+ * The units of an account as the directory tells them. An account that it does not have yet is in none, so that the policy's default
+ * holds there; where the organization was never read, nobody can tell.
+ */
+export function ousFrom(directory: DirectoryBook): NonNullable<RulingReads["ousOf"]> {
+  return async (id) => {
+    const account = await directory.account(id);
+    if (account !== undefined) return account.ous;
+    return (await directory.state()) === undefined ? undefined : [];
+  };
 }
 
 /** Why a call of which no rule says anything makes no decision, for people. */
@@ -79,18 +101,22 @@ export interface DecisionParts extends Pick<Decision, "id" | "change" | "acts" |
   readonly policy: Policy;
   readonly ruling: Ruling;
   readonly resource: Standing | undefined;
+  /** The account, where the directory knows it. */
+  readonly account?: Account | undefined;
   /** True when an earlier attempt at this change got as far as acting. */
   readonly resumed: boolean;
 }
 
 /** Puts a decision together and finds the word for it. */
-export function decide({ policy, ruling, resource, resumed, ...parts }: DecisionParts): Decision {
+export function decide({ policy, ruling, resource, account, resumed, ...parts }: DecisionParts): Decision {
   const mode = ruling.rules.some((ruled) => ruled.mode === "enforce") ? "enforce" : "dry-run";
   const name = resource === undefined ? undefined : nameOf(resource);
   const { vpc, tags } = resource === undefined ? { vpc: undefined, tags: {} } : placeOf(resource);
   const told = parts.findings.length > 0 ? parts.findings : parts.excepted.map(({ finding }) => finding);
   const severities = told.map(({ severity }) => severity);
-  const channel = ruling.channel ?? channelFor(policy, severities, tags);
+  // Whose resource it is, its own tags say, or else those of the account.
+  const channel = ruling.channel ?? channelFor(policy, severities, { ...account?.tags, ...tags });
+  const accountName = ruling.accountName ?? account?.name;
   return {
     ...parts,
     policyVersion: policy.version,
@@ -98,7 +124,7 @@ export function decide({ policy, ruling, resource, resumed, ...parts }: Decision
     outcome: outcomeOf({ ...parts, mode, resumed }),
     partial: resource?.facts.partial ?? false,
     names: {
-      ...(ruling.accountName !== undefined && { account: ruling.accountName }),
+      ...(accountName !== undefined && { account: accountName }),
       ...(name !== undefined && { subject: name }),
       ...(vpc !== undefined && { vpc }),
     },

@@ -54,7 +54,7 @@ const Claim = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("effects"), effects: z.array(EffectRecord) }),
 ]);
 const Subject = z.object({ kind: z.enum(SUBJECT_KINDS), id: text });
-const Change = z.object({
+export const ChangeRecord = z.object({
   id: text,
   at: text,
   account: text,
@@ -146,7 +146,7 @@ const Finding = z.object({
 });
 const DecisionRecord = z.object({
   id: text,
-  change: Change,
+  change: ChangeRecord,
   policyVersion: text,
   mode: z.enum(["dry-run", "enforce"]),
   outcome: z.enum(OUTCOMES),

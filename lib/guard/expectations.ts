@@ -3,6 +3,7 @@ import { isShownBy } from "../model/effect.ts";
 import type { Kind, NetworkFacts } from "../model/facts.ts";
 import { type SecurityGroupRule, valueKey } from "../model/security-group-rule.ts";
 import type { Expectation } from "./ports.ts";
+import { isSwept } from "./swept.ts";
 
 /** What the guard itself did since the change. */
 interface Since {
@@ -13,7 +14,10 @@ interface Since {
 }
 
 /** What a read must show to be believed, a moment after a change: what it brought and this guard has not undone. */
-export function expectationsOn({ subject, via, claim }: Change, { granted, undone, acted }: Since): readonly Expectation[] {
+export function expectationsOn(change: Change, { granted, undone, acted }: Since): readonly Expectation[] {
+  // What a sweep saw, a read showed already.
+  if (isSwept(change)) return [];
+  const { subject, via, claim } = change;
   if (claim?.kind === "effects") {
     if (acted) return [];
     return claim.effects.map((effect) => ({ kind: effect.kind, id: effect.id, isShownBy: (facts) => isShownBy(facts, effect) }));

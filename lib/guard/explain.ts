@@ -1,7 +1,7 @@
 import type { Change } from "../model/change.ts";
 import type { SecurityGroupFacts } from "../model/facts.ts";
 import { isUnknown } from "../model/world.ts";
-import { rulingOn, standing } from "./decide.ts";
+import { ousFrom, rulingOn, standing } from "./decide.ts";
 import { type Judgement, judge } from "./judge.ts";
 import type { RespondPorts } from "./respond-ports.ts";
 
@@ -11,7 +11,7 @@ export type Explained =
   | { readonly kind: "gone" }
   | { readonly kind: "unknown"; readonly why: string };
 
-type ExplainPorts = Pick<RespondPorts, "policy" | "ec2For" | "worldOf" | "home" | "grants" | "clock">;
+type ExplainPorts = Pick<RespondPorts, "policy" | "ec2For" | "worldOf" | "home" | "grants" | "directory" | "clock">;
 
 /** Judges a security group of the guard's own account and region as it stands, under the policy and what was granted; changes nothing. */
 export async function explainGroup(id: string, ports: ExplainPorts): Promise<Explained> {
@@ -30,6 +30,7 @@ export async function explainGroup(id: string, ports: ExplainPorts): Promise<Exp
   const found = await standing(asked, world);
   if (found === undefined || (!isUnknown(found) && found.kind !== "security-group")) return { kind: "gone" };
   if (isUnknown(found)) return { kind: "unknown", why: found.unknown };
-  const { ruling } = await rulingOn(asked, ports.policy, at, async () => found, await ports.grants.on(asked));
+  const reads = { resource: async () => found, ousOf: ousFrom(ports.directory) };
+  const { ruling } = await rulingOn(asked, ports.policy, at, reads, await ports.grants.on(asked));
   return { kind: "judged", facts: found.facts, judgement: await judge(found, world, ruling, () => "earlier"), at };
 }

@@ -1,4 +1,4 @@
-import type { Actor, Change } from "../model/change.ts";
+import type { Change } from "../model/change.ts";
 import { type Act, type Decision, decisionId } from "../model/decision.ts";
 import { isKind } from "../model/facts.ts";
 import type { Finding } from "../model/finding.ts";
@@ -10,14 +10,16 @@ import { ruleKey, type SecurityGroupRule, valueKey } from "../model/security-gro
 import { isUnknown, type World } from "../model/world.ts";
 import { interestsOf, type Policy, type Ruling } from "../policy/policy.ts";
 import { apply, probe } from "./apply.ts";
-import { BLAME_CALLER, blameFor } from "./blame.ts";
+import { BLAME_CALLER, blameFor, blameForClaim } from "./blame.ts";
 import { CLAIM_ONLY, grantedBy } from "./claimed.ts";
-import { decide, isJudged, NOTHING_SAID, openFor, rulingOn, standing } from "./decide.ts";
+import { decide, isJudged, NOTHING_SAID, openFor, ousFrom, rulingOn, standing } from "./decide.ts";
 import { expectationsOn } from "./expectations.ts";
 import { type Judgement, judge, together } from "./judge.ts";
 import { type Planned, plan } from "./plan.ts";
-import type { Bus, Clock, Ec2, Ec2For, Expectation, Grants, Ledger, Self } from "./ports.ts";
+import type { Bus, Clock, DirectoryBook, Ec2, Ec2For, Expectation, Grants, Ledger, Self } from "./ports.ts";
 import { retrace } from "./retrace.ts";
+import { findingKey, type StandingBook, stillFound } from "./standing.ts";
+import { isSwept } from "./swept.ts";
 import { touchedBy, whyUntouched } from "./touch.ts";
 
 /** What guarding needs from outside. `worldOf` reads the live network anew each time it is called. */
@@ -27,6 +29,8 @@ export interface GuardPorts {
   readonly worldOf: (ec2: Ec2, expected?: readonly Expectation[]) => World;
   readonly ledger: Ledger;
   readonly grants: Grants;
+  readonly directory: DirectoryBook;
+  readonly standings: Pick<StandingBook, "keep">;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly self: Self;
@@ -55,10 +59,12 @@ class UnreachedError extends Error {
  * far stays done and is found again.
  */
 export async function guard(change: Change, ports: GuardPorts): Promise<readonly (Decision | Ignored)[]> {
-  if (isOwnAct(change.actor, ports.self)) return [{ ignored: "own act" }];
+  if (isOwnAct(change, ports.self)) return [{ ignored: "own act" }];
   if (change.failed !== undefined) return [{ ignored: `the call failed: ${change.failed}` }];
   const world = ports.worldOf(ports.ec2For(change.account, change.region));
-  const { changes, unreached } = await touchedBy(change, world, interestsOf(ports.policy));
+  // A sweep sees every resource by itself.
+  const alone = { changes: [change], unreached: [] };
+  const { changes, unreached } = isSwept(change) ? alone : await touchedBy(change, world, interestsOf(ports.policy));
   if (changes.length === 0 && unreached.length === 0) return [{ ignored: whyUntouched(change) }];
   const answers: (Decision | Ignored)[] = [];
   for (const one of changes) answers.push(await new Guarding(one, ports).run());
@@ -93,7 +99,7 @@ class Guarding {
     this.ec2 = ports.ec2For(change.account, change.region);
     this.started = ports.clock.now();
     this.granted = grantedBy(change);
-    this.introduced = new Set(this.granted.map(ruleKey));
+    this.introduced = new Set(isSwept(change) ? [] : this.granted.map(ruleKey));
     this.grants = ports.grants.on(change).catch(() => []);
   }
 
@@ -123,8 +129,10 @@ class Guarding {
 
   /** The ruling for this place; the resource is read only if the policy's scopes ask for its VPC or tags. */
   private async ruling(grants: readonly Grant[] = []): Promise<Ruling> {
-    const read = () => standing(this.change, this.ports.worldOf(this.ec2, this.expectations()));
-    const { ruling, guessed } = await rulingOn(this.change, this.ports.policy, new Date(this.started).toISOString(), read, grants);
+    const { policy, directory, worldOf } = this.ports;
+    const resource = () => standing(this.change, worldOf(this.ec2, this.expectations()));
+    const reads = { resource, ousOf: ousFrom(directory) };
+    const { ruling, guessed } = await rulingOn(this.change, policy, new Date(this.started).toISOString(), reads, grants);
     this.guessed = guessed;
     return ruling;
   }
@@ -145,11 +153,11 @@ class Guarding {
   private async closeClaimed(ruling: Ruling): Promise<readonly Finding[]> {
     if (this.granted.length === 0 || this.guessed !== undefined) return [];
     const claimed = new SecurityGroup({ id: this.change.subject.id, rules: this.granted, partial: true });
-    const byPolicy = await judge(claimed, CLAIM_ONLY, ruling, BLAME_CALLER);
+    const blame = blameForClaim(this.change);
+    const byPolicy = await judge(claimed, CLAIM_ONLY, ruling, blame);
     if (byPolicy.findings.length === 0) return [];
     // Somebody may have granted just this: asking the ledger takes a moment, closing what was approved may take a service down.
-    const judgement =
-      (await this.grants).length === 0 ? byPolicy : await judge(claimed, CLAIM_ONLY, await this.withGrants(ruling), BLAME_CALLER);
+    const judgement = (await this.grants).length === 0 ? byPolicy : await judge(claimed, CLAIM_ONLY, await this.withGrants(ruling), blame);
     // A sum may have lost a part since, and what is narrowed must be there with its description and tags: both need a read.
     const certain = judgement.findings.filter(({ rules }) => rules.length === 1);
     const planned = await plan(claimed, CLAIM_ONLY, certain, ruling);
@@ -174,6 +182,8 @@ class Guarding {
       policy: this.ports.policy,
       ruling,
       resource,
+      // Of names and channels only: what nobody can tell is left out.
+      account: await this.ports.directory.account(this.change.account).catch(() => undefined),
       acts: this.acts,
       findings: [...this.findings.values()],
       excepted: judgement.excepted,
@@ -291,8 +301,20 @@ class Guarding {
     }
     // Another invocation may have decided the same change meanwhile: what stands in the ledger is what it tells, or its retry.
     const { decision: standing } = recorded.value;
-    if (standing === decision) await this.announce(standing);
+    if (standing === decision) {
+      await this.announce(standing);
+      await this.remember(standing);
+    }
     return standing;
+  }
+
+  // What was told and stands is nothing new to a sweep. Where this cannot be kept, it is told again then.
+  private async remember(decision: Decision): Promise<void> {
+    const keys = stillFound(decision).map(findingKey);
+    if (keys.length === 0 || isSwept(this.change)) return;
+    const { account, region, subject } = this.change;
+    const { outcome, id } = decision;
+    await this.ports.standings.keep(account, region, { subject, keys, outcome, decision: id }).catch(() => {});
   }
 
   private async announce(decision: Decision): Promise<void> {
@@ -314,6 +336,7 @@ function unsettled(judgement: Judgement): Settled {
   return { resource: undefined, judgement, planned: [] };
 }
 
-function isOwnAct(actor: Actor, self: Self): boolean {
-  return actor.role === self.role && actor.session === self.session;
+function isOwnAct({ actor, account }: Change, { role, member, session }: Self): boolean {
+  if (actor.session !== session || actor.role === undefined) return false;
+  return actor.role === role || (member !== undefined && actor.role.endsWith(`:iam::${account}:role/${member}`));
 }

@@ -4,6 +4,7 @@ import type { Grant } from "../model/grant.ts";
 
 const SOURCE = "portcullis";
 const TYPE = "Judge again";
+const ENDED = "GrantEnded";
 
 const text = z.string();
 const JudgeAgain = z.object({
@@ -40,7 +41,7 @@ export function changeToJudgeAgain(event: unknown): Change | undefined {
     account,
     region,
     actor: { arn: SOURCE },
-    call: { source: SOURCE, name: "GrantEnded" },
+    call: { source: SOURCE, name: ENDED },
     subject,
     details: { grant, decision },
   };
@@ -48,5 +49,5 @@ export function changeToJudgeAgain(event: unknown): Change | undefined {
 
 /** Whether a change is the end of a grant and nobody's call. */
 export function isGrantEnd({ call }: Pick<Change, "call">): boolean {
-  return call.source === SOURCE;
+  return call.source === SOURCE && call.name === ENDED;
 }

@@ -1,3 +1,4 @@
+import type { Account } from "../model/account.ts";
 import type { Change, Subject } from "../model/change.ts";
 import type { Decision } from "../model/decision.ts";
 import type { Kind, NetworkFacts } from "../model/facts.ts";
@@ -94,6 +95,23 @@ export interface Place {
   readonly subject: Subject;
 }
 
+/** When the directory was read from the organization (ISO 8601), and every organizational unit there was, roots included. */
+export interface DirectoryState {
+  readonly at: string;
+  readonly ous: readonly string[];
+}
+
+/** The accounts of the organization, as far as they were read from it. Throws when it cannot tell. */
+export interface DirectoryBook {
+  /** An account; undefined for one that nobody knows (yet). */
+  account(id: string): Promise<Account | undefined>;
+  all(): Promise<readonly Account[]>;
+  /** Undefined where it was never read. */
+  state(): Promise<DirectoryState | undefined>;
+  /** Keeps these accounts and no others; safe to repeat. */
+  replace(accounts: readonly Account[], state: DirectoryState): Promise<void>;
+}
+
 /** Where decisions are announced. Throws when the bus does not take it. */
 export interface Bus {
   publish(decision: Decision): Promise<void>;
@@ -113,9 +131,11 @@ export interface Expectation {
   isShownBy(facts: NetworkFacts[Kind] | undefined): boolean;
 }
 
-/** The role and session under which this guard calls EC2, by which it knows its own calls. */
+/** The roles and sessions under which this guard calls EC2, by which it knows its own calls. */
 export interface Self {
-  /** The arn of the IAM role. */
+  /** The arn of its IAM role, in its own account. */
   readonly role: string;
+  /** The name of the role that it takes on in other accounts. */
+  readonly member?: string | undefined;
   readonly session: string;
 }

@@ -3,7 +3,7 @@ import type { Grant } from "../model/grant.ts";
 import type { World } from "../model/world.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Announcement, DecisionReader, Log, Messenger } from "./notify-ports.ts";
-import type { Clock, Ec2, Ec2For, GrantBook } from "./ports.ts";
+import type { Clock, DirectoryBook, Ec2, Ec2For, GrantBook } from "./ports.ts";
 
 /** What somebody asks for, by a button, a dialog or a command, its sender known by Slack's signature. */
 export type Request = {
@@ -71,6 +71,7 @@ export interface RespondPorts {
   readonly home: { readonly account: string; readonly region: string };
   readonly decisions: DecisionReader;
   readonly grants: GrantBook;
+  readonly directory: DirectoryBook;
   readonly schedules: Schedules;
   readonly answers: AnswerBook;
   readonly desk: Desk;

@@ -79,7 +79,7 @@ async function reviewOne(change: Change, claimed: ReadonlySet<string>, { policy,
   const recorded = world.at(change.account, change.region);
   const found = await standing(change, recorded);
   const resource = isUnknown(found) ? undefined : found;
-  const { ruling, guessed } = await rulingOn(change, policy, change.at, async () => found);
+  const { ruling, guessed } = await rulingOn(change, policy, change.at, { resource: async () => found });
   if (ruling.mode === "off") return { kind: "ignored", change, reason: "the policy's mode is off there" };
   if (!isJudged(change, ruling)) return { kind: "ignored", change, reason: whyUntouched(change) };
 

@@ -30,6 +30,8 @@ export interface Where {
   readonly region: string;
   /** ISO 8601 in UTC. */
   readonly at: string;
+  /** The organizational units of the account upwards, where they are known. */
+  readonly ous?: readonly string[];
 }
 
 interface Explained extends Judged {
@@ -41,7 +43,11 @@ interface Explained extends Judged {
 }
 
 /** Why a decision was made as it was, and what would pass: rules, traffic, lines of the policy, a command. */
-export function explanationOf(decision: Decision, policy: Policy, { buttons = false }: Pick<Extras, "buttons"> = {}): SlackMessage {
+export function explanationOf(
+  decision: Decision,
+  policy: Policy,
+  { buttons = false, ous }: Pick<Extras, "buttons"> & Pick<Place, "ous"> = {},
+): SlackMessage {
   const { change, names, policyVersion } = decision;
   const { account, region, subject } = change;
   const group = subject.kind === "security-group" ? { group: subject.id } : {};
@@ -54,7 +60,7 @@ export function explanationOf(decision: Decision, policy: Policy, { buttons = fa
       ...decision,
       title: plain(`💡 ${headline(decision, LIMITS.header)}`, LIMITS.header),
       policy,
-      place: { account, region, ...group },
+      place: { account, region, ...group, ...(ous !== undefined && { ous }) },
       at: change.at,
       target: { group: subject.id, region, ...(names.subject !== undefined && { name: names.subject }) },
     },
@@ -67,7 +73,7 @@ export function explanationOfGroup(
   facts: SecurityGroupFacts,
   judged: Judged,
   policy: Policy,
-  { account, region, at }: Where,
+  { account, region, at, ous }: Where,
 ): SlackMessage {
   const name = facts.name === undefined ? facts.id : `${facts.name} (${facts.id})`;
   const { length } = judged.findings;
@@ -78,7 +84,13 @@ export function explanationOfGroup(
       ...judged,
       title: plain(`${length > 0 ? "⚠️" : judged.notJudged.length > 0 ? "❔" : "✅"} ${name}: ${found}`, LIMITS.header),
       policy,
-      place: { account, region, group: facts.id, resource: { tags: facts.tags ?? {}, ...(facts.vpc !== undefined && { vpc: facts.vpc }) } },
+      place: {
+        account,
+        region,
+        group: facts.id,
+        resource: { tags: facts.tags ?? {}, ...(facts.vpc !== undefined && { vpc: facts.vpc }) },
+        ...(ous !== undefined && { ous }),
+      },
       at,
       target: { group: facts.id, region, ...(facts.name !== undefined && { name: facts.name }) },
     },

@@ -1,4 +1,5 @@
 import { isGrantEnd } from "../guard/judge-again.ts";
+import { isSwept } from "../guard/swept.ts";
 import { nounOf } from "../model/change.ts";
 import type { Decision, Outcome } from "../model/decision.ts";
 import type { Finding } from "../model/finding.ts";
@@ -91,6 +92,7 @@ export function tellOutcome(decision: Decision, mention?: string): string {
 
 function tellChange({ change, findings }: Decision, mention: string | undefined): string {
   if (isGrantEnd(change)) return `The exception ${code(change.details?.grant ?? "", 80)}, which allowed this, has ended.`;
+  if (isSwept(change)) return "A sweep of the account came upon this; no event had told of it.";
   const tool = describeTool(change.actor);
   const known = mention !== undefined && isUserId(mention) ? ` (${person(mention)})` : "";
   const who = `*${prose(describePerson(change.actor).name, NAME)}*${known}`;

@@ -1,4 +1,5 @@
 import { approve } from "../guard/approve.ts";
+import { ousFrom } from "../guard/decide.ts";
 import { explainGroup } from "../guard/explain.ts";
 import type { Request, RespondPorts } from "../guard/respond-ports.ts";
 import { answerMessage, noteTo } from "./answers.ts";
@@ -39,9 +40,8 @@ async function informed(request: Question, ports: RespondPorts): Promise<SlackMe
   switch (request.ask) {
     case "explain": {
       const decision = await ports.decisions.read(request.decision);
-      return decision === undefined
-        ? noteTo("This decision has left the ledger.")
-        : explanationOf(decision, ports.policy, { buttons: true });
+      if (decision === undefined) return noteTo("This decision has left the ledger.");
+      return explanationOf(decision, ports.policy, { buttons: true, ...(await unitsOf(decision.change.account, ports)) });
     }
     case "explain-resource":
       return explainedResource(request.resource, ports);
@@ -62,6 +62,16 @@ async function explainedResource(resource: string, ports: RespondPorts): Promise
     case "unknown":
       return noteTo(`${resource} could not be read: ${explained.why}`);
     case "judged":
-      return explanationOfGroup(explained.facts, explained.judgement, ports.policy, { account, region, at: explained.at });
+      return explanationOfGroup(explained.facts, explained.judgement, ports.policy, {
+        account,
+        region,
+        at: explained.at,
+        ...(await unitsOf(account, ports)),
+      });
   }
+}
+
+async function unitsOf(account: string, { directory }: RespondPorts): Promise<{ readonly ous?: readonly string[] }> {
+  const ous = await ousFrom(directory)(account);
+  return ous === undefined ? {} : { ous };
 }

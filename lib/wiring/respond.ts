@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { EC2Client } from "@aws-sdk/client-ec2";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { answersIn } from "../aws/answers.ts";
-import { ec2ByRegion } from "../aws/ec2.ts";
+import { DynamoDirectory } from "../aws/directory.ts";
 import { DynamoGrants } from "../aws/grants.ts";
 import { DynamoLedger } from "../aws/ledger.ts";
 import { schedulerOver } from "../aws/schedules.ts";
@@ -17,10 +16,10 @@ import { slackMessenger } from "../slack/client.ts";
 import type { FrontDeskPorts } from "../slack/front-desk.ts";
 import { tellInThread } from "../telling/in-thread.ts";
 import { LiveWorld } from "../worlds/live.ts";
-import { accountOf, PATIENCE, required, systemClock } from "./environment.ts";
+import { type AccountsEnvironment, accountsFrom, homeOf, PATIENCE, required, systemClock } from "./environment.ts";
 
 /** What the environment of the responder must say; serverless.yml sets it. */
-export interface RespondEnvironment {
+export interface RespondEnvironment extends AccountsEnvironment {
   readonly LEDGER_TABLE?: string | undefined;
   /** The queue between the front desk and those who answer. */
   readonly QUEUE_URL?: string | undefined;
@@ -28,8 +27,6 @@ export interface RespondEnvironment {
   readonly CHANGES_QUEUE_ARN?: string | undefined;
   readonly SCHEDULER_ROLE?: string | undefined;
   readonly SCHEDULE_GROUP?: string | undefined;
-  /** The arn of the role under which the guard runs: its account is the one that is answered for. */
-  readonly SELF_ROLE?: string | undefined;
   readonly AWS_REGION?: string | undefined;
   readonly SLACK_BOT_TOKEN_SECRET?: string | undefined;
   readonly SLACK_SIGNING_SECRET?: string | undefined;
@@ -43,8 +40,9 @@ export function respondPorts(env: RespondEnvironment, bundle: string, log: Log):
   const policyFile = env.POLICY_FILE ?? `${bundle}/policy.json`;
   const policy = readSnapshot(JSON.parse(readFileSync(policyFile, "utf8")), policyFile);
   const table = required(env, "LEDGER_TABLE");
-  const account = accountOf(required(env, "SELF_ROLE"));
+  const { account } = homeOf(required(env, "SELF_ROLE"));
   const dynamo = new DynamoDBClient(PATIENCE);
+  const directory = new DynamoDirectory(dynamo, table, systemClock);
   const target = {
     queueArn: required(env, "CHANGES_QUEUE_ARN"),
     roleArn: required(env, "SCHEDULER_ROLE"),
@@ -57,11 +55,12 @@ export function respondPorts(env: RespondEnvironment, bundle: string, log: Log):
   const threads = new DynamoThreads(dynamo, table, systemClock);
   return {
     policy,
-    ec2For: ec2ByRegion(account, (region) => new EC2Client({ region, ...PATIENCE })),
+    ec2For: accountsFrom(env, directory),
     worldOf: (ec2) => new LiveWorld(ec2, systemClock),
     home: { account, region: required(env, "AWS_REGION") },
     decisions: new DynamoLedger(dynamo, table, systemClock),
     grants: new DynamoGrants(dynamo, table),
+    directory,
     schedules: schedulerOver(new SchedulerClient(PATIENCE), target),
     answers: answersIn(dynamo, table),
     desk,

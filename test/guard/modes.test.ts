@@ -1,9 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
+import { guard } from "../../lib/guard/guard.ts";
 import { Ec2Error } from "../../lib/guard/ports.ts";
-import { granting } from "../support/changes.ts";
+import { AT, granting } from "../support/changes.ts";
 import { guardRig, SELF } from "../support/guard-rig.ts";
 
 const SSH = "tcp 22 from 0.0.0.0/0";
+const ACCOUNT_IN_PROD = { id: "111122223333", name: "shop", ous: ["ou-r1-web", "ou-r1-prod", "r-r1"], tags: {} };
 
 describe("refused", () => {
   const refuse = (call: string, refusal: "denied" | "throttled") => (name: string) => {
@@ -129,12 +131,72 @@ scopes: [{ name: web, when: { tags: { team: web } }, mode: enforce }]`);
     expect(rig.open()).toEqual([SSH]);
   });
 
+  test("a scope that asks for organizational units: holds for the accounts in them, at any depth", async () => {
+    const rig = guardRig("scopes: [{ when: { ous: [ou-r1-prod] }, mode: enforce }]");
+    await rig.directory.replace([ACCOUNT_IN_PROD], { at: AT, ous: ["r-r1", "ou-r1-prod", "ou-r1-web"] });
+    rig.ec2.createGroup("sg-1", [SSH]);
+    const decision = await rig.decide(granting(SSH));
+    expect(decision).toMatchObject({ outcome: "acted", mode: "enforce", names: { account: "shop" } });
+    expect(rig.open()).toEqual([]);
+  });
+
+  test("a scope that asks for organizational units: an account that is not known yet has the policy's mode", async () => {
+    const rig = guardRig("mode: enforce\nscopes: [{ when: { ous: [ou-r1-lab] }, mode: off }]");
+    await rig.directory.replace([], { at: AT, ous: ["r-r1", "ou-r1-lab"] });
+    rig.ec2.createGroup("sg-1", [SSH]);
+    expect(await rig.decide(granting(SSH))).toMatchObject({ outcome: "acted" });
+  });
+
+  test("a scope that asks for organizational units: while the directory cannot tell, nothing is decided, and the change comes again", async () => {
+    const rig = guardRig("scopes: [{ when: { ous: [ou-r1-prod] }, mode: enforce }]");
+    rig.ec2.createGroup("sg-1", [SSH]);
+    rig.directory.before = () => {
+      throw new Error("DynamoDB is slow");
+    };
+    await expect(rig.guard(granting(SSH))).rejects.toThrow("DynamoDB is slow");
+    expect([rig.ledger.decisions(), rig.bus.published]).toEqual([[], []]);
+  });
+
+  test("a policy that asks for no organizational units decides whatever becomes of the directory", async () => {
+    const rig = guardRig("mode: enforce");
+    rig.ec2.createGroup("sg-1", [SSH]);
+    rig.directory.before = () => {
+      throw new Error("DynamoDB is slow");
+    };
+    expect(await rig.decide(granting(SSH))).toMatchObject({ outcome: "acted", names: { subject: "sg-1" } });
+  });
+
+  test("without a channel of the resource's team, the account's team is told", async () => {
+    const rig = guardRig('mode: enforce\nslack: { channel: "#all", team: { tag: team, channels: { web: "#web", data: "#data" } } }');
+    await rig.directory.replace([{ ...ACCOUNT_IN_PROD, tags: { team: "web" } }], { at: AT, ous: [] });
+    rig.ec2.createGroup("sg-1", [SSH]).createGroup("sg-2", [SSH], { tags: { team: "data" } });
+    expect((await rig.decide(granting(SSH))).channel).toBe("#web");
+    expect((await rig.decide({ ...granting(SSH), id: "another", subject: { kind: "security-group", id: "sg-2" } })).channel).toBe("#data");
+  });
+
   test("its own acts and failed calls are left alone, without a call", async () => {
     const rig = guardRig();
     const own = { arn: "arn:aws:sts::111122223333:assumed-role/portcullis-guard/portcullis-guard", ...SELF };
     expect(await rig.guard({ ...granting(SSH), actor: own })).toEqual([{ ignored: "own act" }]);
     expect(await rig.guard({ ...granting(SSH), failed: "Client.UnauthorizedOperation" })).toMatchObject([{ ignored: expect.any(String) }]);
     expect(rig.ec2.calls).toEqual([]);
+  });
+
+  test("its own acts in other accounts are those of the member role there, in its own session", async () => {
+    const rig = guardRig();
+    const account = "444455556666";
+    const session = { arn: "arn:aws:sts::x", session: SELF.session };
+    const self = { ...SELF, member: "portcullis-member" };
+    const guarded = async (role: string, name = SELF.session) => {
+      rig.ec2.createGroup("sg-1", [SSH]);
+      const actor = { ...session, session: name, role: `arn:aws:iam::${role}` };
+      const [answer] = await guard({ ...granting(SSH), account, actor }, { ...rig.ports, self });
+      return answer !== undefined && "ignored" in answer ? answer.ignored : answer?.outcome;
+    };
+    expect(await guarded(`${account}:role/portcullis-member`)).toBe("own act");
+    expect(await guarded("777788889999:role/portcullis-member")).toBe("acted");
+    expect(await guarded(`${account}:role/portcullis-member`, "somebody")).toBe("acted");
+    expect(await guarded(`${account}:role/not-portcullis-member`)).toBe("acted");
   });
 
   test("another session of the guard's role, or another role with its session name, is guarded", async () => {

@@ -23,8 +23,9 @@ const ANSWERS: Readonly<Record<string, string>> = {
 const REFUSALS: Readonly<Record<string, string>> = { DeleteRoute: "DryRunOperation", DescribeNatGateways: "NatGatewayNotFound" };
 
 const SCRIPT = `
-  import { ec2ByRegion } from "./index.mjs";
-  const ec2 = ec2ByRegion("111122223333")("111122223333", "eu-west-1");
+  import { ec2AcrossAccounts } from "./index.mjs";
+  const own = { account: "111122223333", partition: "aws" };
+  const ec2 = ec2AcrossAccounts({ own })("111122223333", "eu-west-1");
   const route = { destination: "0.0.0.0/0", target: "igw-1" };
   console.log(JSON.stringify([
     await ec2.get("subnet", "subnet-1"),
@@ -44,8 +45,8 @@ describe("a bundle whose lazy part has a copy of the EC2 client", () => {
     folder = await mkdtemp(join(tmpdir(), "portcullis-lazy-"));
     await mkdir(join(folder, "functions"));
     await copyFile(join(ROOT, "portcullis.yml"), join(folder, "portcullis.yml"));
-    const source = JSON.stringify(join(ROOT, "lib/aws/ec2.ts"));
-    await writeFile(join(folder, "functions/guard.ts"), `export { ec2ByRegion } from ${source};\n`);
+    const source = JSON.stringify(join(ROOT, "lib/aws/accounts.ts"));
+    await writeFile(join(folder, "functions/guard.ts"), `export { ec2AcrossAccounts } from ${source};\n`);
     await bundleService(folder);
     server = createServer((request, response) => {
       let body = "";

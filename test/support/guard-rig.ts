@@ -6,7 +6,7 @@ import { parsePolicy } from "../../lib/policy/load.ts";
 import { LiveWorld } from "../../lib/worlds/live.ts";
 import { AT } from "./changes.ts";
 import { MemoryEc2 } from "./memory-ec2.ts";
-import { MemoryBus, MemoryClock, MemoryGrants, MemoryLedger } from "./memory-ports.ts";
+import { MemoryBus, MemoryClock, MemoryDirectory, MemoryGrants, MemoryLedger, MemoryStandings } from "./memory-ports.ts";
 
 export const SELF = { role: "arn:aws:iam::111122223333:role/portcullis-guard", session: "portcullis-guard" };
 
@@ -15,6 +15,8 @@ export function guardRig(policy = "mode: enforce") {
   const ec2 = new MemoryEc2();
   const ledger = new MemoryLedger();
   const grants = new MemoryGrants();
+  const directory = new MemoryDirectory();
+  const standings = new MemoryStandings();
   const bus = new MemoryBus();
   const clock = new MemoryClock(new Date(Date.parse(AT) + 2_000).toISOString());
   const ports: GuardPorts = {
@@ -23,6 +25,8 @@ export function guardRig(policy = "mode: enforce") {
     worldOf: (api, expected) => new LiveWorld(api, clock, expected),
     ledger,
     grants,
+    directory,
+    standings,
     bus,
     clock,
     self: SELF,
@@ -31,6 +35,8 @@ export function guardRig(policy = "mode: enforce") {
     ec2,
     ledger,
     grants,
+    directory,
+    standings,
     bus,
     clock,
     ports,

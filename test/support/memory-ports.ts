@@ -1,8 +1,22 @@
 import { decodeDecision, encodeDecision } from "../../lib/guard/decision-record.ts";
 import { decodeGrants } from "../../lib/guard/grant-record.ts";
 import type { Burst, DecisionReader, Posted, Telling, Thread, ThreadBook } from "../../lib/guard/notify-ports.ts";
-import type { Bus, Clock, DecidedEntry, GrantBook, Ledger, LedgerEntry, Place } from "../../lib/guard/ports.ts";
-import type { Change } from "../../lib/model/change.ts";
+import type {
+  Bus,
+  Clock,
+  DecidedEntry,
+  DirectoryBook,
+  DirectoryState,
+  GrantBook,
+  Ledger,
+  LedgerEntry,
+  Place,
+} from "../../lib/guard/ports.ts";
+import type { Standing, StandingBook } from "../../lib/guard/standing.ts";
+import { decodeStanding, encodeStanding } from "../../lib/guard/standing-record.ts";
+import type { SweepState } from "../../lib/guard/sweep-ports.ts";
+import type { Account } from "../../lib/model/account.ts";
+import type { Change, Subject } from "../../lib/model/change.ts";
 import type { Decision } from "../../lib/model/decision.ts";
 import type { Grant } from "../../lib/model/grant.ts";
 
@@ -84,6 +98,68 @@ export class MemoryGrants implements GrantBook {
 
   private read(): Grant[] {
     return [...decodeGrants([...this.kept.values()].map((text): unknown => JSON.parse(text)))];
+  }
+}
+
+/** The directory of accounts in memory. */
+export class MemoryDirectory implements DirectoryBook {
+  private accounts = new Map<string, Account>();
+  private told: DirectoryState | undefined;
+  /** Runs before each call with its name; throws to refuse it. */
+  before: (call: string) => void = () => {};
+
+  async account(id: string): Promise<Account | undefined> {
+    this.before("account");
+    return copy(this.accounts.get(id));
+  }
+
+  async all(): Promise<readonly Account[]> {
+    this.before("all");
+    return copy([...this.accounts.values()]);
+  }
+
+  async state(): Promise<DirectoryState | undefined> {
+    this.before("state");
+    return copy(this.told);
+  }
+
+  async replace(accounts: readonly Account[], state: DirectoryState): Promise<void> {
+    this.before("replace");
+    this.accounts = new Map(copy(accounts).map((account) => [account.id, account]));
+    this.told = copy(state);
+  }
+}
+
+/** What stands, in memory; it goes through JSON as it would in a table. */
+export class MemoryStandings implements StandingBook, SweepState {
+  private readonly kept = new Map<string, string>();
+  private version: string | undefined;
+  /** Runs before each call with its name; throws to refuse it. */
+  before: (call: string) => void = () => {};
+
+  async in(account: string, region: string): Promise<readonly Standing[]> {
+    this.before("in");
+    const own = [...this.kept].filter(([key]) => key.startsWith(`${account}/${region}/`));
+    return own.map(([, text]) => decodeStanding(JSON.parse(text)));
+  }
+
+  async keep(account: string, region: string, standing: Standing): Promise<void> {
+    this.before("keep");
+    this.kept.set(`${account}/${region}/${standing.subject.kind}/${standing.subject.id}`, encodeStanding(standing));
+  }
+
+  async remove(account: string, region: string, { kind, id }: Subject): Promise<void> {
+    this.before("remove");
+    this.kept.delete(`${account}/${region}/${kind}/${id}`);
+  }
+
+  async sweptUnder(): Promise<string | undefined> {
+    return this.version;
+  }
+
+  async noteSweptUnder(policyVersion: string): Promise<void> {
+    this.before("noteSweptUnder");
+    this.version = policyVersion;
   }
 }
 

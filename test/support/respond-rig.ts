@@ -34,6 +34,7 @@ export function respondRig(rig: Rig) {
     home: { account: "111122223333", region: "eu-central-1" },
     decisions: { read: async (id) => rig.ledger.decisions().find((decision) => decision.id === id) },
     grants: rig.grants,
+    directory: rig.directory,
     schedules: { judgeAgain: async (grant) => void schedules.push(grant) },
     answers: { answered: async (id) => answers.get(id), record: async (answer) => void answers.set(answer.id, answer) },
     desk,
