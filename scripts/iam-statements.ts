@@ -10,16 +10,13 @@ export interface Statement {
   readonly Condition?: object;
 }
 
-/** A region of resources, or `*` for a role that is used in every region. */
-export type Region = "${AWS::Region}" | "*";
-
 /** All that reading the network takes: rules look at resources of any kind, so no role that judges can do with less. */
-export function readStatements(region: Region): readonly Statement[] {
-  return statementsFor("Read", Object.values(READS).flat(), region);
+export function readStatements(): readonly Statement[] {
+  return statementsFor("Read", Object.values(READS).flat());
 }
 
 /** One statement for each set of resources: `Change` for what has none, `ChangeRouteTable`, ... */
-export function statementsFor(verb: "Read" | "Change", permissions: readonly Permission[], region: Region): readonly Statement[] {
+export function statementsFor(verb: "Read" | "Change", permissions: readonly Permission[]): readonly Statement[] {
   const alike = Map.groupBy(permissions, ({ on, within }) => JSON.stringify([on, within !== undefined]));
   return [...alike.values()]
     .map((group): Statement => {
@@ -29,7 +26,7 @@ export function statementsFor(verb: "Read" | "Change", permissions: readonly Per
         Sid: `${verb}${on.map(wordOf).join("And")}`,
         Effect: "Allow",
         Action: distinct(group.map(({ action }) => action)),
-        Resource: on.length === 0 ? "*" : on.map((type) => arnOf(type, region)),
+        Resource: on.length === 0 ? "*" : on.map((type) => arnOf(type)),
         ...(within.length > 0 && { Condition: { StringEquals: { "ec2:CreateAction": within } } }),
       };
     })
@@ -58,9 +55,11 @@ export function sub(text: string) {
   return { "Fn::Sub": text };
 }
 
-function arnOf(type: ResourceType, region: Region) {
+function arnOf(type: ResourceType) {
   const { service, path, own } = ARNS[type];
-  return sub(`arn:$\{AWS::Partition}:${service}:${own ? `${region}:$\{AWS::AccountId}` : "*:*"}:${path}`);
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's.
+  const account = own ? "${AWS::AccountId}" : "*";
+  return sub(`arn:$\{AWS::Partition}:${service}:*:${account}:${path}`);
 }
 
 function wordOf(type: ResourceType): string {

@@ -16,7 +16,7 @@ export function memberRole(changes: readonly Statement[], version: string) {
       MaxSessionDuration: HOUR_SECONDS,
       AssumeRolePolicyDocument: policyDocument([trustInHub("guard", "respond", "sweep")]),
       Policies: [
-        { PolicyName: "read", PolicyDocument: policyDocument(readStatements("*")) },
+        { PolicyName: "read", PolicyDocument: policyDocument(readStatements()) },
         // A policy without statements is none.
         ...(changes.length === 0 ? [] : [{ "Fn::If": ["MayChange", change, { Ref: "AWS::NoValue" }] }]),
       ],

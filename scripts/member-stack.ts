@@ -21,7 +21,7 @@ ${toYaml(memberTemplate(policy))}`;
 
 function memberTemplate(policy: Policy) {
   const asked = remediesAskedBy(policy);
-  const changes = statementsFor("Change", changesBy([...asked, ...undoing(asked)]), "*");
+  const changes = statementsFor("Change", changesBy([...asked, ...undoing(asked)]));
   const version = versionOf(resources(changes, ""));
   return {
     AWSTemplateFormatVersion: quoted("2010-09-09"),

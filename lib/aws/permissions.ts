@@ -16,7 +16,7 @@ export interface Permission {
   readonly within?: readonly string[];
 }
 
-/** Resources that IAM tells apart, by service and place of their arn; `own` ones are of the account and region at hand. */
+/** Resources that IAM tells apart, by service and place of their arn; `own` ones are of the account at hand, in any region. */
 export const ARNS = {
   "security-group": { service: "ec2", path: "security-group/*", own: true },
   "security-group-rule": { service: "ec2", path: "security-group-rule/*", own: true },
