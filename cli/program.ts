@@ -3,19 +3,21 @@ import { InputError } from "../lib/cloudtrail/containers.ts";
 import { PolicyError } from "../lib/policy/problem.ts";
 import { reviewCommand } from "./review.ts";
 import { rulesCommand } from "./rules.ts";
+import { sweepCommand } from "./sweep.ts";
 
 const HELP = `
 Examples:
   $ portcullis review AWSLogs                   judge 90 days of CloudTrail
   $ portcullis review AWSLogs --mode enforce    and what the guard would have left behind
   $ portcullis rules                            what it looks for
+  $ portcullis sweep --stage prod               have the deployed guard judge every account as it stands
 `;
 
 const program = new Command("portcullis")
   .description("Closes forbidden ingress in AWS, and reviews recorded changes with the same rules.")
   .addHelpText("after", HELP)
   .showHelpAfterError("(--help says more)");
-for (const command of [reviewCommand(), rulesCommand()]) {
+for (const command of [reviewCommand(), rulesCommand(), sweepCommand()]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 
