@@ -1,9 +1,9 @@
 // The EventBridge rules that bring calls to the guard, stacks/changes.yml, derived from the table of lib/cloudtrail and from the rules.
-import { Scalar, stringify } from "yaml";
 import { WATCHED_CALLS, type WatchedCall } from "../lib/cloudtrail/calls.ts";
 import { reactingTo } from "../lib/guard/reactions.ts";
 import type { SubjectKind } from "../lib/model/change.ts";
 import { RULES } from "../lib/rules/index.ts";
+import { policyDocument, toYaml } from "./iam-statements.ts";
 
 // One EventBridge rule for each: EventBridge takes patterns of 2,048 bytes at most.
 const FAMILIES = {
@@ -54,16 +54,25 @@ const READ = /^(Get|Describe|List)/;
 
 /** The text of stacks/changes.yml: the rules, and the policy that lets them write to the guard's queue. */
 export function changesStack(): string {
+  const rules = changeRules({ Id: "changes", Arn: arnOf("ChangesQueue"), DeadLetterConfig: { Arn: arnOf("ChangesDeadLetters") } });
+  const Resources = {
+    ...rules,
+    ChangesQueuePolicy: queuePolicy(["ChangesQueue", "ChangesDeadLetters"], [...Object.keys(rules).map(arnOf), OF_MEMBERS]),
+  };
+  return `# Written by "npm run generate" from lib/cloudtrail/calls.ts and the rules; what is changed here is lost.
+# CloudTrail reports management calls to the default bus of the account and region where they were made.
+${toYaml({ Resources })}`;
+}
+
+/** A rule for each family of calls that can lead to a judgement, which sends them to this target; resources by their logical id. */
+export function changeRules(target: object): Readonly<Record<string, { readonly Type: string; readonly Properties: object }>> {
   const heard = WATCHED_CALLS.filter((call) => reactingTo(call, RULES).length > 0);
   const byFamily = Map.groupBy(heard, familyOf);
   const rules = Object.entries(FAMILIES).flatMap(([name, description]) => {
     const calls = byFamily.get(name) ?? [];
-    return calls.length === 0 ? [] : [[`${name}Changes`, ruleFor(description, calls)] as const];
+    return calls.length === 0 ? [] : [[`${name}Changes`, ruleFor(description, calls, target)] as const];
   });
-  const Resources = { ...Object.fromEntries(rules), ChangesQueuePolicy: queuePolicy(rules.map(([id]) => id)) };
-  return `# Written by "npm run generate" from lib/cloudtrail/calls.ts and the rules; what is changed here is lost.
-# CloudTrail reports management calls to the default bus of the account and region where they were made.
-${stringify({ Resources }, { lineWidth: 0 })}`;
+  return Object.fromEntries(rules);
 }
 
 function familyOf({ source, shape }: WatchedCall): string {
@@ -71,7 +80,7 @@ function familyOf({ source, shape }: WatchedCall): string {
   return source === "ec2.amazonaws.com" || family === "Guard" ? family : "Services";
 }
 
-function ruleFor(Description: string, calls: readonly WatchedCall[]) {
+function ruleFor(Description: string, calls: readonly WatchedCall[], target: object) {
   const sources = [...new Set(calls.map(({ source }) => source))].sort();
   return {
     Type: "AWS::Events::Rule",
@@ -88,7 +97,7 @@ function ruleFor(Description: string, calls: readonly WatchedCall[]) {
           errorCode: [{ exists: false }],
         },
       },
-      Targets: [{ Id: "changes", Arn: arnOf("ChangesQueue"), DeadLetterConfig: { Arn: arnOf("ChangesDeadLetters") } }],
+      Targets: [target],
     },
   };
 }
@@ -96,34 +105,25 @@ function ruleFor(Description: string, calls: readonly WatchedCall[]) {
 // The rule of stacks/organization.yml: a queue has one policy.
 const OF_MEMBERS = { "Fn::If": ["Organization", arnOf("MemberChanges"), { Ref: "AWS::NoValue" }] };
 
-function queuePolicy(rules: readonly string[]) {
+/** The policy of queues that EventBridge, and nobody else, may write to, by rules with these arns. */
+export function queuePolicy(queues: readonly string[], rules: readonly object[]) {
   return {
     Type: "AWS::SQS::QueuePolicy",
     Properties: {
-      Queues: [{ Ref: "ChangesQueue" }, { Ref: "ChangesDeadLetters" }],
-      PolicyDocument: {
-        Version: quoted("2012-10-17"),
-        Statement: [
-          {
-            Effect: "Allow",
-            Principal: { Service: "events.amazonaws.com" },
-            Action: "sqs:SendMessage",
-            Resource: [arnOf("ChangesQueue"), arnOf("ChangesDeadLetters")],
-            Condition: { ArnEquals: { "aws:SourceArn": [...rules.map(arnOf), OF_MEMBERS] } },
-          },
-        ],
-      },
+      Queues: queues.map((Ref) => ({ Ref })),
+      PolicyDocument: policyDocument([
+        {
+          Effect: "Allow",
+          Principal: { Service: "events.amazonaws.com" },
+          Action: "sqs:SendMessage",
+          Resource: queues.map(arnOf),
+          Condition: { ArnEquals: { "aws:SourceArn": rules } },
+        },
+      ]),
     },
   };
 }
 
-// To YAML 1.1, which the deployment reads, it would be a day.
-function quoted(text: string): Scalar {
-  const scalar = new Scalar(text);
-  scalar.type = Scalar.QUOTE_DOUBLE;
-  return scalar;
-}
-
-function arnOf(resource: string) {
+export function arnOf(resource: string) {
   return { "Fn::GetAtt": [resource, "Arn"] };
 }

@@ -1,18 +1,24 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { WATCHED_CALLS } from "../lib/cloudtrail/calls.ts";
 import { policySchema } from "../lib/policy/json-schema.ts";
+import { loadPolicy } from "../lib/policy/load.ts";
 import { RULES } from "../lib/rules/index.ts";
 import { changesStack } from "./changes-stack.ts";
 import { eventsPage } from "./events-page.ts";
+import { memberStack } from "./member-stack.ts";
+import { networkPolicies } from "./network-policies.ts";
 import { replaceBetween, rulePage, ruleTable } from "./rule-pages.ts";
 
 const PAGES = "docs/rules/";
 
-// What is derived from the code, by file; `--check` fails when a file is not what the code says.
+// What is derived from the code, and the member stack from portcullis.yml too, by file; `--check` fails when a file is out of date.
 const GENERATED: Readonly<Record<string, (before: string) => string>> = {
   "portcullis.schema.json": () => `${JSON.stringify(policySchema(), undefined, 2)}\n`,
   "docs/events.md": eventsPage,
   "stacks/changes.yml": changesStack,
+  "stacks/network-policies.yml": networkPolicies,
+  "stacks/member.yml": () => memberStack(loadPolicy(fileURLToPath(at("portcullis.yml")))),
   "README.md": (before) => replaceBetween(before, "rules", ruleTable(RULES)),
   ...Object.fromEntries(RULES.map((rule) => [`${PAGES}${rule.meta.id}.md`, () => rulePage(rule, WATCHED_CALLS)])),
 };
@@ -23,7 +29,7 @@ for (const [name, generate] of Object.entries(GENERATED)) {
   const before = read(at(name));
   const text = generate(before ?? "");
   if (text === before) continue;
-  if (checkOnly) complain(`${name} is not what the code says`);
+  if (checkOnly) complain(`${name} is out of date`);
   else {
     mkdirSync(new URL(".", at(name)), { recursive: true });
     writeFileSync(at(name), text);

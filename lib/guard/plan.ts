@@ -46,8 +46,8 @@ function planNetwork(findings: readonly Finding[], ruling: Ruling): Planned[] {
   return [...planned.values()];
 }
 
-// Where nobody knows what to restore, what offends is taken away.
-const INSTEAD: Readonly<Record<string, string>> = { restore: "delete" };
+/** What stands in for a remedy that cannot be: where nobody knows what to restore, or nothing lawful is left, what offends is taken away. */
+export const INSTEAD: Readonly<Record<string, string>> = { restore: "delete", narrow: "revoke" };
 
 /**
  * The acts that these findings on a group call for under the ruling. A rule that any finding wants revoked goes whole; one that is to be

@@ -1,6 +1,6 @@
 import type { Act, Decision } from "../model/decision.ts";
 import { isKind } from "../model/facts.ts";
-import { inverse } from "../model/remedy.ts";
+import { inverse, type RemedyKind } from "../model/remedy.ts";
 import { apply } from "./apply.ts";
 import type { Ec2 } from "./ports.ts";
 
@@ -19,9 +19,12 @@ export function isUndoable({ acts }: Decision): boolean {
   return acts.some(({ result }) => result === "done");
 }
 
+/** Remedies that take what can only be made anew, as another resource. */
+export const COMES_BACK_AS_ANOTHER: ReadonlySet<RemedyKind> = new Set<RemedyKind>(["delete-peering", "delete-exclusion"]);
+
 /** Whether what was taken can only be made anew, as another resource: a peering, an exclusion from block public access. */
 export function comesBackAsAnother({ acts }: Decision): boolean {
-  return acts.some(({ result, remedy: { kind } }) => result === "done" && (kind === "delete-peering" || kind === "delete-exclusion"));
+  return acts.some(({ result, remedy: { kind } }) => result === "done" && COMES_BACK_AS_ANOTHER.has(kind));
 }
 
 /**

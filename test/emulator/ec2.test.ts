@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { Ec2Api } from "../../lib/aws/ec2.ts";
 import { testEc2Contract } from "../support/ec2-contract.ts";
+import { startEc2Recorder } from "../support/ec2-recorder.ts";
 import { describeOnEmulators } from "../support/emulator-suite.ts";
 import { startMoto } from "../support/emulators.ts";
 
@@ -16,11 +17,13 @@ const NOT_IN_MOTO = ["esp from 192.0.2.1/32"];
 describeOnEmulators("the Ec2 port on the EC2 API (moto)", () => {
   testEc2Contract(async () => {
     const moto = await startMoto();
+    const recorder = await startEc2Recorder(moto.url);
     const client = new EC2Client(moto.client);
+    const tested = new EC2Client({ ...moto.client, endpoint: recorder.url });
     const { Vpc } = await client.send(new CreateVpcCommand({ CidrBlock: "10.9.0.0/16" }));
     let made = 0;
     return {
-      ec2: new Ec2Api(client),
+      ec2: new Ec2Api(tested),
       createGroup: async () => {
         const name = `group-${++made}`;
         const group = await client.send(new CreateSecurityGroupCommand({ GroupName: name, Description: name, VpcId: Vpc?.VpcId }));
@@ -50,6 +53,8 @@ describeOnEmulators("the Ec2 port on the EC2 API (moto)", () => {
       },
       close: async () => {
         client.destroy();
+        tested.destroy();
+        await recorder.close();
         await moto.stop();
       },
     };

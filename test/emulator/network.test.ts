@@ -4,6 +4,7 @@ import {
   CreateInternetGatewayCommand,
   CreateNatGatewayCommand,
   CreateNetworkAclCommand,
+  CreateNetworkInterfaceCommand,
   CreateRouteTableCommand,
   CreateSubnetCommand,
   CreateVpcCommand,
@@ -17,6 +18,7 @@ import {
 import { CreateDBSubnetGroupCommand, RDSClient } from "@aws-sdk/client-rds";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { Ec2Api } from "../../lib/aws/ec2.ts";
+import { startEc2Recorder } from "../support/ec2-recorder.ts";
 import { describeOnEmulators } from "../support/emulator-suite.ts";
 import { type Emulator, REGION, startMoto } from "../support/emulators.ts";
 import { type NetworkStage, testNetworkContract } from "../support/network-contract.ts";
@@ -27,14 +29,17 @@ const NOT_IN_MOTO = ["delete-acl-entry that lets ICMP out"];
 describeOnEmulators("the network on the EC2 API (moto)", () => {
   testNetworkContract(async () => {
     const moto = await startMoto();
+    const recorder = await startEc2Recorder(moto.url);
+    const tested = new EC2Client({ ...moto.client, endpoint: recorder.url });
     const [ec2, rds, s3] = [new EC2Client(moto.client), new RDSClient(moto.client), new S3Client({ ...moto.client, forcePathStyle: true })];
     await s3.send(new CreateBucketCommand({ Bucket: "flow-logs", CreateBucketConfiguration: { LocationConstraint: REGION } }));
     return {
       ...stageHand(ec2, rds, moto),
-      ec2: new Ec2Api(ec2),
+      ec2: new Ec2Api(tested),
       destination: "arn:aws:s3:::flow-logs",
       close: async () => {
-        for (const client of [ec2, rds, s3]) client.destroy();
+        for (const client of [tested, ec2, rds, s3]) client.destroy();
+        await recorder.close();
         await moto.stop();
       },
     };
@@ -89,6 +94,10 @@ function stageHand(ec2: EC2Client, rds: RDSClient, moto: Emulator): Omit<Network
       const request = { DBSubnetGroupName: name, DBSubnetGroupDescription: name, SubnetIds: [...subnets] };
       await rds.send(new CreateDBSubnetGroupCommand(request));
       return name;
+    },
+    createNetworkInterface: async (_, subnet) => {
+      const { NetworkInterface } = await ec2.send(new CreateNetworkInterfaceCommand({ SubnetId: subnet }));
+      return NetworkInterface?.NetworkInterfaceId ?? "";
     },
   };
 }

@@ -57,6 +57,8 @@ describe("the network in memory", () => {
         put("vpce-svc", (id) => ec2.put("endpoint-service", { id, principals: ["*"], acceptanceRequired: false })),
       createNetworkAcl: async (vpc) => put("acl", (id) => ec2.put("network-acl", networkAcl(id, [], { vpc }))),
       createDbSubnetGroup: async (vpc, subnets) => put("group", (id) => ec2.put("db-subnet-group", { id, vpc, subnets, zones: [] })),
+      createNetworkInterface: async (vpc, subnet) =>
+        put("eni", (id) => ec2.put("network-interface", { id, vpc, subnet, groups: [], addresses: [] })),
       close: async () => {},
     };
   });

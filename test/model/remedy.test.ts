@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { formatRemedy, type GroupRemedy, inverse, type NetworkRemedy, narrowRules, revokeRules } from "../../lib/model/remedy.ts";
 import { parseRule } from "../../lib/model/security-group-rule.ts";
+import { NETWORK_REMEDIES } from "../support/network-remedies.ts";
 
 const rule = fc
   .constantFrom("tcp 22 from 0.0.0.0/0", "tcp 22 from 10.0.0.0/8", "all from ::/0", "icmp 8 from sg-1", "udp 53 from pl-1")
@@ -49,55 +50,39 @@ test("a remedy in words", () => {
   expect(formatRemedy(inverse(revokeRules("sg-1", open)))).toBe("restore tcp 22 from 0.0.0.0/0 on sg-1");
 });
 
-const entry = { direction: "ingress", number: 90, action: "deny", protocol: "tcp", fromPort: 22, toPort: 22, cidr: "0.0.0.0/0" } as const;
-const side = { vpc: "vpc-1", account: "111122223333", region: "eu-central-1", cidrs: ["10.0.0.0/16"] };
-const settings = { destination: "arn:aws:s3:::flow-logs", trafficType: "ALL" } as const;
-const route = { destination: "0.0.0.0/0", target: "igw-1" };
 const NETWORK: readonly (readonly [NetworkRemedy, inWords: string, inverseInWords: string])[] = [
+  [NETWORK_REMEDIES["delete-route"], "delete the route 0.0.0.0/0 to igw-1 of rtb-1", "create the route 0.0.0.0/0 to igw-1 of rtb-1"],
   [
-    { kind: "delete-route", table: "rtb-1", route },
-    "delete the route 0.0.0.0/0 to igw-1 of rtb-1",
-    "create the route 0.0.0.0/0 to igw-1 of rtb-1",
-  ],
-  [
-    { kind: "restore-route", table: "rtb-1", destination: "0.0.0.0/0", from: "igw-1", to: "nat-1" },
+    NETWORK_REMEDIES["restore-route"],
     "lead 0.0.0.0/0 of rtb-1 from igw-1 back to nat-1",
     "lead 0.0.0.0/0 of rtb-1 from nat-1 back to igw-1",
   ],
   [
-    { kind: "create-flow-logs", vpc: "vpc-1", settings, ids: ["fl-1"] },
+    NETWORK_REMEDIES["create-flow-logs"],
     "create flow logs of vpc-1 to arn:aws:s3:::flow-logs",
     "delete flow logs of vpc-1 to arn:aws:s3:::flow-logs",
   ],
+  [NETWORK_REMEDIES["delete-peering"], "delete the peering pcx-1 of vpc-1 with vpc-2", "request the peering pcx-1 of vpc-1 with vpc-2"],
+  [NETWORK_REMEDIES["detach-internet-gateway"], "detach igw-1 from vpc-1", "attach igw-1 to vpc-1"],
   [
-    { kind: "delete-peering", peering: "pcx-1", requester: side, accepter: { ...side, vpc: "vpc-2" } },
-    "delete the peering pcx-1 of vpc-1 with vpc-2",
-    "request the peering pcx-1 of vpc-1 with vpc-2",
-  ],
-  [{ kind: "detach-internet-gateway", gateway: "igw-1", vpc: "vpc-1" }, "detach igw-1 from vpc-1", "attach igw-1 to vpc-1"],
-  [
-    { kind: "reset-permissions", service: "vpce-svc-1", principals: ["*"], acceptance: true },
+    NETWORK_REMEDIES["reset-permissions"],
     "take * from vpce-svc-1 and require acceptance",
     "let * connect to vpce-svc-1 without acceptance",
   ],
-  [{ kind: "unset-public-ip", subnet: "subnet-1" }, "give no public addresses in subnet-1", "give public addresses in subnet-1"],
+  [NETWORK_REMEDIES["unset-public-ip"], "give no public addresses in subnet-1", "give public addresses in subnet-1"],
+  [NETWORK_REMEDIES["deny-acl-traffic"], "add 90 deny tcp 22 from 0.0.0.0/0 to acl-1", "take 90 deny tcp 22 from 0.0.0.0/0 from acl-1"],
   [
-    { kind: "deny-acl-traffic", acl: "acl-1", entries: [entry] },
-    "add 90 deny tcp 22 from 0.0.0.0/0 to acl-1",
-    "take 90 deny tcp 22 from 0.0.0.0/0 from acl-1",
-  ],
-  [
-    { kind: "delete-acl-entry", acl: "acl-1", entry: { ...entry, action: "allow" } },
+    NETWORK_REMEDIES["delete-acl-entry"],
     "delete entry 90 allow tcp 22 from 0.0.0.0/0 of acl-1",
     "create entry 90 allow tcp 22 from 0.0.0.0/0 of acl-1",
   ],
   [
-    { kind: "restore-public-access", from: "off", to: "block-ingress" },
+    NETWORK_REMEDIES["restore-public-access"],
     "set VPC block public access from off to block-ingress",
     "set VPC block public access from block-ingress to off",
   ],
   [
-    { kind: "delete-exclusion", exclusion: { id: "vpcbpa-exclude-1", resource: "vpc-1", mode: "allow-egress" } },
+    NETWORK_REMEDIES["delete-exclusion"],
     "delete the exclusion vpcbpa-exclude-1 of vpc-1",
     "create the exclusion vpcbpa-exclude-1 of vpc-1",
   ],

@@ -1,15 +1,26 @@
 import { EC2Client, EC2ServiceException } from "@aws-sdk/client-ec2";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { Route53ResolverClient } from "@aws-sdk/client-route53resolver";
+import { afterEach } from "@jest/globals";
 import { mockClient } from "aws-sdk-client-mock";
 import { Ec2Api } from "../../lib/aws/ec2.ts";
+import { noteCall } from "./seen-calls.ts";
 
-/** An EC2 that gives the answers which a test sets, in the form of the API reference: for calls that no emulator has. */
+/**
+ * An EC2 that gives the answers which a test sets, in the form of the API reference: for calls that no emulator has. To be made
+ * outside of tests; what is called is noted after each (seen-calls.ts).
+ */
 export function documentedEc2() {
   const ec2 = mockClient(EC2Client);
   const rds = mockClient(RDSClient);
   const resolver = mockClient(Route53ResolverClient);
   const client = new EC2Client({ region: "eu-west-1", credentials: { accessKeyId: "testing", secretAccessKey: "testing" } });
+  const nameOf = (command: object) => command.constructor.name.replace("Command", "");
+  afterEach(() => {
+    for (const { args } of ec2.calls()) noteCall("documented", `ec2:${nameOf(args[0])}`);
+    for (const { args } of rds.calls()) noteCall("documented", `rds:${nameOf(args[0])}`);
+    for (const { args } of resolver.calls()) noteCall("documented", `route53resolver:${nameOf(args[0])}`);
+  });
   return {
     /** Takes the answers: `ec2.on(DescribeSubnetsCommand).resolves({ Subnets: [] })`. */
     ec2,
@@ -29,7 +40,7 @@ export function documentedEc2() {
     sent: () =>
       ec2
         .calls()
-        .map(({ args: [command] }) => [command.constructor.name.replace("Command", ""), command.input] as const)
+        .map(({ args: [command] }) => [nameOf(command), command.input] as const)
         .filter(([name]) => !name.startsWith("Describe")),
   };
 }

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
+import { calledAction } from "./called-action.ts";
+import { noteCall } from "./seen-calls.ts";
 
-/** One call that reached EC2, in order. */
+/** One call that reached EC2 or a service beside it, in order. */
 interface RecordedCall {
   readonly action: string;
   readonly parameters: URLSearchParams;
@@ -16,7 +18,10 @@ export interface Ec2Recorder {
   close(): Promise<void>;
 }
 
-/** Starts a proxy before EC2 that records every call and, after each, what `observe` sees. */
+/**
+ * Starts a proxy before EC2, and the services beside it on the same emulator, that records every call and, after each, what
+ * `observe` sees. All that comes this way counts as called by Portcullis (seen-calls.ts): what a test sets up goes around it.
+ */
 export async function startEc2Recorder(ec2: string, observe: () => Promise<unknown> = async () => undefined): Promise<Ec2Recorder> {
   const calls: RecordedCall[] = [];
   const server = createServer((request, response) => {
@@ -34,10 +39,14 @@ export async function startEc2Recorder(ec2: string, observe: () => Promise<unkno
 
 async function forward(ec2: string, request: IncomingMessage) {
   const body = await request.reduce((text: string, chunk: Buffer) => text + chunk.toString("latin1"), "");
-  const { authorization = "", "content-type": sent = "" } = request.headers;
+  noteCall("emulators", calledAction({ method: request.method, url: request.url, headers: request.headers, body }));
+  const sent = ["authorization", "content-type", "x-amz-target"].flatMap((name) => {
+    const value = request.headers[name];
+    return typeof value === "string" ? [[name, value] as const] : [];
+  });
   const answer = await fetch(`${ec2}${request.url}`, {
-    method: "POST",
-    headers: { authorization, "content-type": sent },
+    method: request.method ?? "POST",
+    headers: Object.fromEntries(sent),
     body: Buffer.from(body, "latin1"),
   });
   const type = answer.headers.get("content-type") ?? "text/xml";

@@ -1,5 +1,6 @@
 import { describe, test } from "@jest/globals";
 import { findPython } from "./python-venv.ts";
+import { noteSkipped } from "./seen-calls.ts";
 
 /** Time for a `beforeAll` that starts emulators; on a fresh clone that installs them first. */
 export const START_TIMEOUT_MS = 300_000;
@@ -7,6 +8,7 @@ export const START_TIMEOUT_MS = 300_000;
 /** A `describe` that needs the emulators, and so Python. */
 export function describeOnEmulators(name: string, suite: () => void): void {
   const python = findPython();
+  if ("missing" in python) noteSkipped(`the emulators cannot run here: ${python.missing}`);
   describeUnlessMissing(name, "missing" in python ? `the emulators cannot run here: ${python.missing}` : undefined, suite);
 }
 

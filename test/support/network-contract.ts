@@ -27,6 +27,7 @@ export interface NetworkStage {
   createEndpointService(subnet: string): Promise<string>;
   createNetworkAcl(vpc: string): Promise<string>;
   createDbSubnetGroup(vpc: string, subnets: readonly string[]): Promise<string>;
+  createNetworkInterface(vpc: string, subnet: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -42,6 +43,7 @@ const NONE: Partial<Record<Kind, string>> = {
   "network-acl": `acl-${NOBODY}`,
   "flow-log": `fl-${NOBODY}`,
   "db-subnet-group": "nobody",
+  "network-interface": `eni-${NOBODY}`,
 };
 const WEB = "100 allow tcp 80 from 0.0.0.0/0";
 const SSH = "110 allow tcp 22 from ::/0";
@@ -259,6 +261,7 @@ export function testNetworkContract(open: () => Promise<NetworkStage>, unsupport
       "network-acl": [await stage.createNetworkAcl(vpc), { vpc, isDefault: false, subnets: [] }],
       "flow-log": [log?.kind === "create-flow-logs" ? log.ids[0] : undefined, { resource: vpc, trafficType: "ALL" }],
       "db-subnet-group": [await stage.createDbSubnetGroup(vpc, [subnet]), { vpc, subnets: [subnet] }],
+      "network-interface": [await stage.createNetworkInterface(vpc, subnet), { vpc, subnet }],
     } as const;
     for (const [name, [id = "", facts]] of Object.entries(made)) {
       const kind = kindNamed(name);

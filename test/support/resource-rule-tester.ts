@@ -8,6 +8,7 @@ import { networksOf } from "../../lib/policy/networks.ts";
 import { type AnyRule, kindsOf } from "../../lib/rules/rule.ts";
 import { change } from "./changes.ts";
 import { type NetworkDraft, networkOf } from "./network.ts";
+import { refuseUnoffered } from "./unoffered.ts";
 
 /** What is judged: the facts of a resource of one kind, or a call. */
 type GivenFacts = { readonly [K in Kind]?: NetworkFacts[K] };
@@ -63,6 +64,7 @@ async function run(rule: AnyRule, table: ResourceRuleTable, given: ResourceCase,
   const note = (needs: string) => void (notes.includes(needs) || notes.push(needs));
   const found = await prepared.check(resource, listenForUnknown(networkOf(draft), note), note);
   compare(found, expected);
+  refuseUnoffered(rule, found);
   const agree = notes.length === unjudged.length && unjudged.every((text) => notes.some((needs) => needs.includes(text)));
   if (!agree) throw new Error(`expected to be left open: ${JSON.stringify(unjudged)}\nbut were left open: ${JSON.stringify(notes)}`);
 }

@@ -8,6 +8,7 @@ import type { Unknown, World } from "../../lib/model/world.ts";
 import { networksOf } from "../../lib/policy/networks.ts";
 import type { AnyRule } from "../../lib/rules/rule.ts";
 import { type NetworkDraft, networkOf } from "./network.ts";
+import { refuseUnoffered } from "./unoffered.ts";
 
 /** Prefix lists by id: their CIDRs, or why they cannot be read. */
 type Lists = Readonly<Record<string, readonly string[] | Unknown>>;
@@ -86,8 +87,11 @@ export function checksOf(rule: AnyRule, table: RuleTable): Check[] {
     return {
       kind,
       name,
-      run: async () =>
-        compare(await prepared.check(new SecurityGroup(facts), worldAround(facts, lists, network)), expected.map(readExpected)),
+      run: async () => {
+        const found = await prepared.check(new SecurityGroup(facts), worldAround(facts, lists, network));
+        compare(found, expected.map(readExpected));
+        refuseUnoffered(rule, found);
+      },
     };
   });
 }

@@ -106,7 +106,7 @@ async function createStack({ client, log }: Emulator, template: Template): Promi
   const cloudformation = new CloudFormationClient(client);
   try {
     await cloudformation.send(
-      new CreateStackCommand({ StackName: STACK, TemplateBody: JSON.stringify(template), Capabilities: ["CAPABILITY_IAM"] }),
+      new CreateStackCommand({ StackName: STACK, TemplateBody: JSON.stringify(template), Capabilities: ["CAPABILITY_NAMED_IAM"] }),
     );
     const end = Date.now() + PATIENCE_MS;
     for (;;) {
