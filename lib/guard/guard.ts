@@ -314,6 +314,7 @@ function unsettled(judgement: Judgement): Settled {
   return { resource: undefined, judgement, planned: [] };
 }
 
-function isOwnAct(actor: Actor, self: Self): boolean {
+/** Whether the guard itself made the call. */
+export function isOwnAct(actor: Actor, self: Self): boolean {
   return actor.role === self.role && actor.session === self.session;
 }

@@ -1,8 +1,9 @@
 import { changesOf } from "../cloudtrail/parse.ts";
 import type { Change } from "../model/change.ts";
 import type { Decision } from "../model/decision.ts";
-import { type GuardPorts, guard, type Ignored } from "./guard.ts";
+import { type GuardPorts, guard, type Ignored, isOwnAct } from "./guard.ts";
 import { changeToJudgeAgain } from "./judge-again.ts";
+import { type Meter, NO_METER } from "./meter.ts";
 import type { Log } from "./notify-ports.ts";
 
 /** Thrown for an event that cannot be read: the queue hands it out again, then dead-letters it. */
@@ -16,11 +17,17 @@ class TooEarlyError extends Error {
 }
 
 /** Takes one EventBridge event and guards every change in it. Throws when the event should be tried again. */
-export async function receive(event: unknown, ports: GuardPorts, log: Log): Promise<void> {
+export async function receive(event: unknown, ports: GuardPorts, log: Log, meter: Meter = NO_METER): Promise<void> {
   const ended = changeToJudgeAgain(event);
   if (ended !== undefined) return judgeAgain(ended, ports, log);
   const parsed = changesOf(event);
-  if (parsed.kind === "unreadable") throw new UnreadableEventError(parsed.reason);
+  // The guard's own calls come back as events, and are no sign of life from anybody else.
+  const own = parsed.kind === "changes" && parsed.changes.every(({ actor }) => isOwnAct(actor, ports.self));
+  if (!own) meter.add("Events", 1);
+  if (parsed.kind === "unreadable") {
+    meter.add("Unreadable", 1);
+    throw new UnreadableEventError(parsed.reason);
+  }
   if (parsed.kind === "ignored") return log.info("Ignored", { reason: parsed.reason });
   for (const change of parsed.changes) {
     for (const answer of await guard(change, ports)) tell(change, answer, log);

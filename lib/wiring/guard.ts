@@ -7,6 +7,8 @@ import { ec2ByRegion } from "../aws/ec2.ts";
 import { DynamoGrants } from "../aws/grants.ts";
 import { DynamoLedger } from "../aws/ledger.ts";
 import type { GuardPorts } from "../guard/guard.ts";
+import { measured } from "../guard/measure.ts";
+import type { Meter } from "../guard/meter.ts";
 import { readSnapshot } from "../policy/policy.ts";
 import { LiveWorld } from "../worlds/live.ts";
 import { accountOf, PATIENCE, required, systemClock } from "./environment.ts";
@@ -23,7 +25,7 @@ export interface GuardEnvironment {
 }
 
 /** The guard's ports in AWS. Throws when the environment or the policy's snapshot is not as it must be. */
-export function guardPorts(env: GuardEnvironment, bundle: string): GuardPorts {
+export function guardPorts(env: GuardEnvironment, bundle: string, meter: Meter): GuardPorts {
   const policyFile = env.POLICY_FILE ?? `${bundle}/policy.json`;
   const table = required(env, "LEDGER_TABLE");
   const role = required(env, "SELF_ROLE");
@@ -32,7 +34,7 @@ export function guardPorts(env: GuardEnvironment, bundle: string): GuardPorts {
     policy: readSnapshot(JSON.parse(readFileSync(policyFile, "utf8")), policyFile),
     ec2For: ec2ByRegion(accountOf(role), (region) => new EC2Client({ region, ...PATIENCE })),
     worldOf: (ec2, expected) => new LiveWorld(ec2, systemClock, expected),
-    ledger: new DynamoLedger(dynamo, table, systemClock),
+    ledger: measured(new DynamoLedger(dynamo, table, systemClock), meter),
     grants: new DynamoGrants(dynamo, table),
     bus: new EventBus(new EventBridgeClient(PATIENCE), required(env, "BUS_NAME")),
     clock: systemClock,
