@@ -2,7 +2,9 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { WATCHED_CALLS } from "../lib/cloudtrail/calls.ts";
 import { policySchema } from "../lib/policy/json-schema.ts";
 import { RULES } from "../lib/rules/index.ts";
+import { alarmsStack } from "./alarms-stack.ts";
 import { changesStack } from "./changes-stack.ts";
+import { dashboardStack } from "./dashboard-stack.ts";
 import { eventsPage } from "./events-page.ts";
 import { replaceBetween, rulePage, ruleTable } from "./rule-pages.ts";
 
@@ -13,6 +15,8 @@ const GENERATED: Readonly<Record<string, (before: string) => string>> = {
   "portcullis.schema.json": () => `${JSON.stringify(policySchema(), undefined, 2)}\n`,
   "docs/events.md": eventsPage,
   "stacks/changes.yml": changesStack,
+  "stacks/alarms.yml": alarmsStack,
+  "stacks/dashboard.yml": dashboardStack,
   "README.md": (before) => replaceBetween(before, "rules", ruleTable(RULES)),
   ...Object.fromEntries(RULES.map((rule) => [`${PAGES}${rule.meta.id}.md`, () => rulePage(rule, WATCHED_CALLS)])),
 };

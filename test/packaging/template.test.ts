@@ -36,6 +36,8 @@ const ONLY_ON_ALL_RESOURCES = new Set([
   "ec2:ModifyVpcBlockPublicAccessOptions",
   "logs:CreateLogDelivery",
   "route53resolver:ListFirewallRuleGroupAssociations",
+  "xray:PutTelemetryRecords",
+  "xray:PutTraceSegments",
 ]);
 /** Everything that each function may do; whatever is added here is a decision. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
@@ -90,6 +92,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "sqs:DeleteMessage",
     "sqs:GetQueueAttributes",
     "sqs:ReceiveMessage",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
   ],
   NotifyRole: [
     "dynamodb:GetItem",
@@ -104,8 +108,18 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "sqs:ReceiveMessage",
     "sqs:SendMessage",
     "ssm:GetParameter",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
   ],
-  DigestRole: ["dynamodb:Query", "logs:CreateLogStream", "logs:PutLogEvents", "secretsmanager:GetSecretValue", "ssm:GetParameter"],
+  DigestRole: [
+    "dynamodb:Query",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "secretsmanager:GetSecretValue",
+    "ssm:GetParameter",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+  ],
   RespondRole: [
     "dynamodb:GetItem",
     "dynamodb:PutItem",
@@ -154,6 +168,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "sqs:ReceiveMessage",
     "sqs:SendMessage",
     "ssm:GetParameter",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
   ],
   SchedulerRole: ["sqs:SendMessage"],
 };
