@@ -118,4 +118,6 @@ export interface Self {
   /** The arn of the IAM role. */
   readonly role: string;
   readonly session: string;
+  /** The arns of the roles under which the fire drill opens its rule: what they do to groups is guarded as anything, and marked. */
+  readonly drills?: readonly string[];
 }

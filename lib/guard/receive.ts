@@ -5,6 +5,7 @@ import { type GuardPorts, guard, type Ignored, isOwnAct } from "./guard.ts";
 import { changeToJudgeAgain } from "./judge-again.ts";
 import { type Meter, NO_METER } from "./meter.ts";
 import type { Log } from "./notify-ports.ts";
+import type { Self } from "./ports.ts";
 
 /** Thrown for an event that cannot be read: the queue hands it out again, then dead-letters it. */
 class UnreadableEventError extends Error {
@@ -21,9 +22,7 @@ export async function receive(event: unknown, ports: GuardPorts, log: Log, meter
   const ended = changeToJudgeAgain(event);
   if (ended !== undefined) return judgeAgain(ended, ports, log);
   const parsed = changesOf(event);
-  // The guard's own calls come back as events, and are no sign of life from anybody else.
-  const own = parsed.kind === "changes" && parsed.changes.every(({ actor }) => isOwnAct(actor, ports.self));
-  if (!own) meter.add("Events", 1);
+  if (parsed.kind !== "changes" || parsed.changes.some((change) => isOfOthers(change, ports.self))) meter.add("Events", 1);
   if (parsed.kind === "unreadable") {
     meter.add("Unreadable", 1);
     throw new UnreadableEventError(parsed.reason);
@@ -32,6 +31,11 @@ export async function receive(event: unknown, ports: GuardPorts, log: Log, meter
   for (const change of parsed.changes) {
     for (const answer of await guard(change, ports)) tell(change, answer, log);
   }
+}
+
+// The guard's own calls come back as events, and so do those of the fire drill: no sign that anybody else is heard of.
+function isOfOthers({ actor }: Change, self: Self): boolean {
+  return !isOwnAct(actor, self) && (actor.role === undefined || !self.drills?.includes(actor.role));
 }
 
 // A schedule may run a little early, and then the grant still stands.

@@ -8,6 +8,7 @@ import { GROUP, gate, grantEvent, permission } from "../support/gate.ts";
 import { SELF } from "../support/guard-rig.ts";
 import { MemoryLedger, MemoryMeter } from "../support/memory-ports.ts";
 
+const DRILL = "arn:aws:iam::111122223333:role/portcullis-drill";
 const QUIET = { info: () => {}, warn: () => {}, error: () => {} };
 const TIMES = { TimeToClose: [2_150], TimeToHear: [2_000], TimeToAct: [150] };
 const LATENCY = { eventAge: 2_000, toClosed: 150 };
@@ -76,7 +77,7 @@ describe("at its entrance the guard counts", () => {
   async function counted(...events: readonly unknown[]): Promise<Record<string, number[]>> {
     const meter = new MemoryMeter();
     const rig = gate();
-    const ports = { ...rig.ports, ledger: measured(rig.ledger, meter) };
+    const ports = { ...rig.ports, self: { ...SELF, drills: [DRILL] }, ledger: measured(rig.ledger, meter) };
     for (const event of events) await receive(event, ports, QUIET, meter).catch(() => {});
     return meter.values;
   }
@@ -94,15 +95,14 @@ describe("at its entrance the guard counts", () => {
     expect(await counted(set(lawful(), "detail.requestParameters.ipPermissions", 7))).toEqual({ Events: [1], Unreadable: [1] });
   });
 
-  test("no event of its own calls", async () => {
-    const session = {
-      type: "AssumedRole",
-      arn: `arn:aws:sts::111122223333:assumed-role/portcullis-guard/${SELF.session}`,
-      principalId: `AROAEXAMPLE:${SELF.session}`,
-    };
-    const issuer = { type: "Role", arn: SELF.role };
-    const own = set(lawful(), "detail.userIdentity", { ...session, sessionContext: { sessionIssuer: issuer } });
-    expect(await counted(own)).toEqual({});
+  test.each([
+    ["its own calls", SELF],
+    ["calls of the fire drill", { role: DRILL, session: "portcullis-drill" }],
+  ])("no event of %s", async (_, { role, session }) => {
+    const arn = `arn:aws:sts::111122223333:assumed-role/${role.split("/").at(-1)}/${session}`;
+    const sessionContext = { sessionIssuer: { type: "Role", arn: role } };
+    const caller = { type: "AssumedRole", arn, principalId: `AROAEXAMPLE:${session}`, sessionContext };
+    expect(await counted(set(lawful(), "detail.userIdentity", caller))).not.toHaveProperty("Events");
   });
 
   test("the time to close what an event opened", async () => {
