@@ -98,6 +98,12 @@ function drawn() {
   );
 }
 
+/** All code that runs in functions, but for the table of metrics. */
+function sourceCode(): string {
+  const files = globSync("{lib,functions}/**/*.ts", { cwd: ROOT }).filter((file) => file !== "lib/guard/meter.ts");
+  return files.map((file) => readFileSync(join(ROOT, file), "utf8")).join("\n");
+}
+
 describe("the alarms", () => {
   test("each have a section in the runbook, and each section of it an alarm", () => {
     const runbook = readFileSync(join(ROOT, "docs/runbook.md"), "utf8");
@@ -108,6 +114,18 @@ describe("the alarms", () => {
         .toSorted(),
     );
     for (const { AlarmDescription, name } of alarms()) expect(AlarmDescription).toContain(`docs/runbook.md#${name}`);
+  });
+
+  test("are explained by metrics, lines of the log and queues that there are", () => {
+    const runbook = readFileSync(join(ROOT, "docs/runbook.md"), "utf8");
+    for (const metric of Object.keys(METRICS)) expect(runbook).toContain(`\`${metric}\``);
+    const messages = [...runbook.matchAll(/message (?:=|like) "([^"]+)"/g)].map(([, message = ""]) => message);
+    expect(messages.length).toBeGreaterThan(10);
+    const code = sourceCode();
+    expect(messages.filter((message) => !code.includes(message))).toEqual([]);
+    const queues = [...runbook.matchAll(/(?:peek|url|arn) ([A-Z]\w+)/g)].map(([, id = ""]) => id);
+    expect(queues.length).toBeGreaterThan(10);
+    expect(queues.filter((id) => service.template.Resources[id]?.Type !== "AWS::SQS::Queue")).toEqual([]);
   });
 
   test("say how urgent they are, and go to the topic when they begin and when they end", () => {
@@ -170,8 +188,7 @@ describe("what is watched", () => {
   });
 
   test("is emitted by the code, but for what is awaited", () => {
-    const files = globSync("{lib,functions}/**/*.ts", { cwd: ROOT }).filter((file) => file !== "lib/guard/meter.ts");
-    const code = files.map((file) => readFileSync(join(ROOT, file), "utf8")).join("\n");
+    const code = sourceCode();
     expect(Object.keys(METRICS).filter((name) => !code.includes(`"${name}"`))).toEqual(AWAITED);
   });
 
