@@ -192,11 +192,12 @@ export const ALARMS: readonly Alarm[] = [
   {
     name: "drill-missing",
     severity: "critical",
-    says: "No fire drill has come to its end for a day",
+    says: "No fire drill has come to its end for more than a day",
     of: ours("DrillSeconds", "drill"),
     stat: "SampleCount",
     period: HOUR,
-    periods: 24,
+    // One a day, which is not always at the same minute.
+    periods: 26,
     threshold: { below: 1 },
     silence: "breaching",
     condition: "FireDrill",

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import * as z from "zod/mini";
 import { METRICS } from "../../lib/guard/meter.ts";
+import { OUTCOMES } from "../../lib/model/decision.ts";
 import { type PackagedService, packageService } from "../support/package-service.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -162,13 +163,16 @@ describe("the alarms", () => {
     }
   });
 
-  test.each(["no-events", "drill-missing"])("%s: silence is the alarm", (name) => {
+  test.each([
+    ["no-events", 24],
+    ["drill-missing", 26],
+  ])("%s: silence for %i hours is the alarm", (name, hours) => {
     expect(alarms().find((alarm) => alarm.name === name)).toMatchObject({
       TreatMissingData: "breaching",
       ComparisonOperator: "LessThanThreshold",
       Threshold: 1,
       Period: 3_600,
-      EvaluationPeriods: 24,
+      EvaluationPeriods: hours,
     });
     expect(alarms().filter(({ TreatMissingData }) => TreatMissingData === "breaching")).toHaveLength(2);
   });
@@ -185,6 +189,22 @@ describe("what is watched", () => {
   test("is a metric that AWS has, or one of ours", () => {
     const known: Readonly<Record<string, readonly string[]>> = { ...OF_AWS, Portcullis: Object.keys(METRICS) };
     expect(watched().filter(({ Namespace, MetricName }) => !known[Namespace]?.includes(MetricName))).toEqual([]);
+  });
+
+  test("is one under its function's name, and decisions by their outcome too", () => {
+    const dimensions = [
+      ...alarms().flatMap(({ metrics }) =>
+        metrics.map((one) => ({ ...one, rest: one.Dimensions.flatMap(({ Name, Value }) => [Name, String(Value)]) })),
+      ),
+      ...drawn(),
+    ].filter(({ Namespace }) => Namespace === "Portcullis");
+    for (const { MetricName, rest } of dimensions) {
+      const [service, , by, value] = rest;
+      expect(service).toBe("service");
+      if (by !== undefined)
+        expect([MetricName, by, OUTCOMES.find((outcome) => outcome === value)]).toEqual(["Decisions", "outcome", value]);
+    }
+    expect(dimensions.filter(({ rest }) => rest.length > 2)).toHaveLength(1 + OUTCOMES.length);
   });
 
   test("is emitted by the code, but for what is awaited", () => {
