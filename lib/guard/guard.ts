@@ -336,7 +336,8 @@ function unsettled(judgement: Judgement): Settled {
   return { resource: undefined, judgement, planned: [] };
 }
 
-function isOwnAct({ actor, account }: Change, { role, member, session }: Self): boolean {
+/** Whether the guard itself made the call. */
+export function isOwnAct({ actor, account }: Change, { role, member, session }: Self): boolean {
   if (actor.session !== session || actor.role === undefined) return false;
   return actor.role === role || (member !== undefined && actor.role.endsWith(`:iam::${account}:role/${member}`));
 }

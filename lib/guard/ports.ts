@@ -138,4 +138,6 @@ export interface Self {
   /** The name of the role that it takes on in other accounts. */
   readonly member?: string | undefined;
   readonly session: string;
+  /** The arns of the roles under which the fire drill opens its rule: what they do to groups is guarded as anything, and marked. */
+  readonly drills?: readonly string[];
 }

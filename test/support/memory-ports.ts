@@ -1,5 +1,6 @@
 import { decodeDecision, encodeDecision } from "../../lib/guard/decision-record.ts";
 import { decodeGrants } from "../../lib/guard/grant-record.ts";
+import type { Meter, Metric } from "../../lib/guard/meter.ts";
 import type { Burst, DecisionReader, Posted, Telling, Thread, ThreadBook } from "../../lib/guard/notify-ports.ts";
 import type {
   Bus,
@@ -244,5 +245,15 @@ export class MemoryClock implements Clock {
 
   async sleep(milliseconds: number): Promise<void> {
     this.time += milliseconds;
+  }
+}
+
+/** A meter that keeps what it was told: the values of each metric, by `Decisions acted` where they have another dimension. */
+export class MemoryMeter implements Meter {
+  readonly values: Record<string, number[]> = {};
+
+  add(metric: Metric, value: number, by: Readonly<Record<string, string>> = {}): void {
+    const key = [metric, ...Object.values(by)].join(" ");
+    this.values[key] = [...(this.values[key] ?? []), value];
   }
 }
