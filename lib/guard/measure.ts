@@ -14,6 +14,7 @@ export function measured(ledger: Ledger, meter: Meter): Ledger {
       if (entry.decision === decision) measure(decision, meter);
       return entry;
     },
+    amend: (decision, revision) => ledger.amend(decision, revision),
     published: (id) => ledger.published(id),
   };
 }

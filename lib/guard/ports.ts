@@ -62,6 +62,8 @@ export type LedgerEntry = { readonly state: "begun" } | DecidedEntry;
 export interface DecidedEntry {
   readonly state: "decided" | "published";
   readonly decision: Decision;
+  /** How often it was amended. */
+  readonly revision: number;
 }
 
 /** The record of every decision; each method is one conditional write and safe to repeat. */
@@ -70,6 +72,8 @@ export interface Ledger {
   begin(id: string, change: Change, policyVersion: string): Promise<LedgerEntry | undefined>;
   /** Records what was decided, unless somebody else has done so already; resolves to what stands. */
   decide(decision: Decision): Promise<DecidedEntry>;
+  /** Puts a decision in the place of the one of this revision; resolves to what stands then, which may be another's. */
+  amend(decision: Decision, revision: number): Promise<DecidedEntry>;
   /** Notes that the bus has accepted the decision. */
   published(id: string): Promise<void>;
 }
