@@ -179,6 +179,7 @@ class Guarding {
       excepted: judgement.excepted,
       notJudged: judgement.notJudged,
       resumed,
+      drill: isDrill(this.change, this.ports.self),
       latency: {
         eventAge: this.started - Date.parse(this.change.at),
         ...(this.closed !== undefined && { toClosed: this.closed - this.started }),
@@ -316,4 +317,9 @@ function unsettled(judgement: Judgement): Settled {
 
 function isOwnAct(actor: Actor, self: Self): boolean {
   return actor.role === self.role && actor.session === self.session;
+}
+
+// CloudTrail states the role, and nobody but the drill can take it on.
+function isDrill({ actor, subject }: Change, { drills = [] }: Self): boolean {
+  return subject.kind === "security-group" && actor.role !== undefined && drills.includes(actor.role);
 }

@@ -17,6 +17,8 @@ export interface GuardEnvironment {
   readonly BUS_NAME?: string | undefined;
   /** The arn of the role under which the guard runs. */
   readonly SELF_ROLE?: string | undefined;
+  /** The arn of the role under which the fire drill opens its rule; empty where there is none. */
+  readonly DRILL_ROLE?: string | undefined;
   readonly AWS_LAMBDA_FUNCTION_NAME?: string | undefined;
   /** Where the policy's snapshot lies; beside the bundle unless set. */
   readonly POLICY_FILE?: string | undefined;
@@ -36,6 +38,6 @@ export function guardPorts(env: GuardEnvironment, bundle: string): GuardPorts {
     grants: new DynamoGrants(dynamo, table),
     bus: new EventBus(new EventBridgeClient(PATIENCE), required(env, "BUS_NAME")),
     clock: systemClock,
-    self: { role, session: required(env, "AWS_LAMBDA_FUNCTION_NAME") },
+    self: { role, session: required(env, "AWS_LAMBDA_FUNCTION_NAME"), ...(env.DRILL_ROLE && { drills: [env.DRILL_ROLE] }) },
   };
 }
