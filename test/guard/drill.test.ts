@@ -26,6 +26,13 @@ describe("the fire drill", () => {
     expect(await rig.group()).toMatchObject({ name: "portcullis-drill", vpc: "vpc-1", tags: { "portcullis:drill": "true" } });
   });
 
+  test("describes its rule to whoever finds it, as EC2 allows", () => {
+    const { description } = ruleOf({ name: "b3c1f0a2-8f5e-4d2b-9a53-0f6c2f1d7e10", began: rig.clock.now() });
+    expect(description).toContain("portcullis fire drill");
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html
+    expect(description).toMatch(/^[a-zA-Z0-9 ._:/()#,@[\]+=&;{}!$*-]{1,255}$/);
+  });
+
   test("marks the decision about it, and what others do to the group is not marked", async () => {
     rig.guardHears(1_000);
     await rig.drill();

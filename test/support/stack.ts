@@ -14,6 +14,8 @@ import { packageService, type Template } from "./package-service.ts";
 const BUCKET = "artifacts";
 const STACK = "portcullis-sandbox";
 const PATIENCE_MS = 60_000;
+// Long enough for a guard that starts within an emulator.
+const DRILL_MINUTES = "0.25";
 const SLACK_TOKEN = "xoxb-sandbox";
 
 export interface StackSettings {
@@ -23,6 +25,8 @@ export interface StackSettings {
   readonly ec2Url: string;
   readonly slack: { readonly url: string; readonly signingSecret: string };
   readonly policyFile: string;
+  /** The VPC of the fire drill, which gives the guard a few seconds. */
+  readonly drillVpc: string;
 }
 
 /** The deployed stack. */
@@ -33,11 +37,12 @@ export interface Stack {
 }
 
 /** Packages serverless.yml as `osls deploy` would and deploys it on MiniStack. Throws with the stack's events when that fails. */
-export async function deployStack({ ministack, ec2Url, slack, policyFile }: StackSettings): Promise<Stack> {
+export async function deployStack({ ministack, ec2Url, slack, policyFile, drillVpc }: StackSettings): Promise<Stack> {
   const { template, zips } = await packageService(policyFile);
   const local = toLocal(template, {
     guard: { AWS_ENDPOINT_URL_EC2: ec2Url },
     digest: { SLACK_API_URL: slack.url },
+    drill: { AWS_ENDPOINT_URL_EC2: ec2Url, DRILL_VPC: drillVpc, DRILL_MINUTES },
     notify: { SLACK_API_URL: slack.url },
     respond: { AWS_ENDPOINT_URL_EC2: ec2Url, SLACK_API_URL: slack.url },
   });
@@ -96,7 +101,7 @@ async function createStack({ client, log }: Emulator, template: Template): Promi
   const cloudformation = new CloudFormationClient(client);
   try {
     await cloudformation.send(
-      new CreateStackCommand({ StackName: STACK, TemplateBody: JSON.stringify(template), Capabilities: ["CAPABILITY_IAM"] }),
+      new CreateStackCommand({ StackName: STACK, TemplateBody: JSON.stringify(template), Capabilities: ["CAPABILITY_NAMED_IAM"] }),
     );
     const end = Date.now() + PATIENCE_MS;
     for (;;) {
