@@ -1,4 +1,6 @@
 import { AssumeRoleCommand, type STSClient } from "@aws-sdk/client-sts";
+import { Ec2Error } from "../guard/ports.ts";
+import { asEc2Error } from "./ec2-errors.ts";
 
 /** The shortest that STS lends a role for: 15 minutes (seconds). */
 const SECONDS = 900;
@@ -11,16 +13,16 @@ export interface LentRole {
 }
 
 /**
- * Credentials of a role for SDK clients, which ask again before they expire. Throws with the role and STS' reason where it is not lent.
+ * Credentials of a role for SDK clients, which ask again before they expire. Throws Ec2Error, with the role and STS'
+ * reason, where it is not lent: EC2's clients pass it on as it is.
  */
 export function lent(sts: STSClient, { arn, session, externalId }: LentRole) {
   return async () => {
     const request = { RoleArn: arn, RoleSessionName: session, DurationSeconds: SECONDS, ...(externalId && { ExternalId: externalId }) };
     const { Credentials: credentials } = await sts.send(new AssumeRoleCommand(request)).catch((error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`role ${arn} could not be assumed: ${reason}. It must exist, and trust this function's role and external id`, {
-        cause: error,
-      });
+      const { refusal, code, message } = asEc2Error(error);
+      const advice = refusal === "denied" ? ". It must exist, and trust the role that asks and the external id" : "";
+      throw new Ec2Error(refusal, code, `role ${arn} could not be assumed: ${message}${advice}`, { cause: error });
     });
     const {
       AccessKeyId: accessKeyId,
