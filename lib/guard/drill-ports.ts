@@ -3,14 +3,14 @@ import type { Log } from "./notify-ports.ts";
 import type { Clock, Ec2 } from "./ports.ts";
 
 /** The VPC in which the drill opens its rule, and where that is. */
-export interface DrillPlace {
+interface DrillPlace {
   readonly account: string;
   readonly region: string;
   readonly vpc: string;
 }
 
 /** A group to be made. */
-export interface NewGroup {
+interface NewGroup {
   readonly vpc: string;
   readonly name: string;
   readonly description: string;

@@ -15,7 +15,7 @@ export interface IngressGrant {
 }
 
 /** A role of the account and the name of a session under it. */
-export interface Session {
+interface Session {
   readonly role: string;
   readonly session: string;
 }
