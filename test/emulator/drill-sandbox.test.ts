@@ -7,7 +7,7 @@ import { decodeDecision } from "../../lib/guard/decision-record.ts";
 import { describeOnEmulators, START_TIMEOUT_MS } from "../support/emulator-suite.ts";
 import { type Sandbox, startSandbox } from "../support/sandbox.ts";
 
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 120_000;
 
 describeOnEmulators("the fire drill, through the packaged stack", () => {
   let sandbox: Sandbox;

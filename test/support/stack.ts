@@ -15,7 +15,7 @@ const BUCKET = "artifacts";
 const STACK = "portcullis-sandbox";
 const PATIENCE_MS = 60_000;
 // Long enough for a guard that starts within an emulator.
-const DRILL_MINUTES = "0.25";
+const DRILL_MINUTES = "0.4";
 const SLACK_TOKEN = "xoxb-sandbox";
 
 export interface StackSettings {
