@@ -12,13 +12,11 @@ export function alarmsStack(): string {
       ...parameter("Whether a day without any event is an alarm", "expectEventsDaily"),
       AllowedValues: ["true", "false"],
     },
-    DrillVpc: parameter("The VPC of the fire drill; empty for no drill", "drillVpc, ''"),
   };
   const Conditions = {
     OwnAlarmTopic: isEmpty("AlarmTopicArn"),
     AlarmsByEmail: { "Fn::And": [{ Condition: "OwnAlarmTopic" }, { "Fn::Not": [isEmpty("AlarmEmail")] }] },
     ExpectEventsDaily: { "Fn::Equals": [{ Ref: "ExpectEventsDaily" }, "true"] },
-    FireDrill: { "Fn::Not": [isEmpty("DrillVpc")] },
   };
   const Resources = {
     // CloudWatch may not use the key that AWS manages for SNS, and alarms hold no secret: no key.

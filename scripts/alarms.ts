@@ -1,5 +1,5 @@
 // Every alarm of the stack. docs/runbook.md has a section for each, by its name.
-import { DEAD_LETTERS, EVERY_FUNCTION, FUNCTIONS, kebab, type MetricRef, ofLambda, ofQueue, ours } from "./watched-parts.ts";
+import { DEAD_LETTERS, FUNCTIONS, kebab, type MetricRef, ofLambda, ofQueue, ours } from "./watched-parts.ts";
 
 const MINUTE = 60;
 const HOUR = 3_600;
@@ -206,7 +206,7 @@ export const ALARMS: readonly Alarm[] = [
     name: "policy-rejected",
     severity: "critical",
     says: "A policy was refused at load: the guard keeps the last good one",
-    of: EVERY_FUNCTION.map((key) => ours("PolicyRejected", key)),
+    of: FUNCTIONS.map((key) => ours("PolicyRejected", key)),
     stat: "Sum",
     period: 5 * MINUTE,
     threshold: { above: 0 },

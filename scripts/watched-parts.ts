@@ -2,11 +2,8 @@
 import type { Metric } from "../lib/guard/meter.ts";
 
 /** The functions of serverless.yml, by their keys there. */
-export const FUNCTIONS = ["guard", "notify", "digest", "respond", "sweep"] as const;
-/** Functions whose metrics are waited for as well. */
-const SCHEDULED = ["drill"] as const;
-type FunctionKey = (typeof FUNCTIONS)[number] | (typeof SCHEDULED)[number];
-export const EVERY_FUNCTION: readonly FunctionKey[] = [...new Set([...FUNCTIONS, ...SCHEDULED])];
+export const FUNCTIONS = ["guard", "notify", "digest", "respond", "sweep", "drill"] as const;
+type FunctionKey = (typeof FUNCTIONS)[number];
 
 /** A queue of the stack, by its logical id; `condition` is that of the queue. */
 export interface WatchedQueue {

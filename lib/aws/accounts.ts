@@ -1,10 +1,9 @@
 import { EC2Client, type EC2ClientConfig } from "@aws-sdk/client-ec2";
-import type { Credentials, STSClient, STSClientConfig } from "@aws-sdk/client-sts";
-import type { Ec2, Ec2For } from "../guard/ports.ts";
+import type { STSClientConfig } from "@aws-sdk/client-sts";
+import { type Ec2, Ec2Error, type Ec2For } from "../guard/ports.ts";
+import type { LentRole, Session } from "./assumed-role.ts";
 import { Ec2Api } from "./ec2.ts";
 
-// The shortest that STS gives: whoever gets hold of a session has it for a quarter of an hour at most.
-const SESSION_SECONDS = 900;
 // A session is used until a minute before it ends, so that no call is signed with one that ends on the way.
 const SPARE_MS = 60_000;
 // An organization has thousands of account-regions, and a function need not remember them all.
@@ -30,22 +29,6 @@ export interface AccountsSettings {
   readonly ec2?: EC2ClientConfig;
   readonly sts?: STSClientConfig;
   readonly now?: () => number;
-}
-
-/** A session of the member role. */
-interface Session {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string;
-  readonly expiration: Date;
-}
-
-/** Thrown for an account whose role cannot be taken on; its name is a code that lib/aws/ec2-errors.ts takes for a denial. */
-class RoleRefusedError extends Error {
-  override readonly name = "AccessDenied";
-  // The SDK's mark of an answer: asking again gives the same.
-  readonly $fault = "client";
-  readonly $metadata = { httpStatusCode: 403 };
 }
 
 /** Thrown for an account of nobody we know: what it reports is not to be judged, and ends in the dead-letter queue. */
@@ -112,35 +95,28 @@ class Sessions {
   }
 }
 
-/** Takes on the member role of an account. What STS refuses is told by what somebody can do about it. */
+/** Takes on the member role of an account. Throws Ec2Error, or StrangerError where the account is nobody's that we know. */
 function beginSessions({ own, member, isMember, sts: config = {} }: AccountsSettings): (account: string) => Promise<Session> {
   // Loaded with the first call into another account; the client and its sockets are kept.
-  let loaded: Promise<{ readonly sts: typeof import("@aws-sdk/client-sts"); readonly client: STSClient }> | undefined;
+  let loaded: Promise<(role: LentRole) => Promise<Session>> | undefined;
   return async (account) => {
-    if (member === undefined) throw new RoleRefusedError(`no member role is set, by which account ${account} could be reached`);
-    loaded ??= import("@aws-sdk/client-sts").then((sts) => ({ sts, client: new sts.STSClient(config) }));
-    const { sts, client } = await loaded;
-    const role = `arn:${own.partition}:iam::${account}:role/${member.name}`;
-    const request = { RoleArn: role, RoleSessionName: member.session, ExternalId: member.externalId, DurationSeconds: SESSION_SECONDS };
+    if (member === undefined) throw new Error(`no member role is set, by which account ${account} could be reached`);
+    loaded ??= loadSts(config);
+    const { session, externalId } = member;
     try {
-      return sessionIn((await client.send(new sts.AssumeRoleCommand(request))).Credentials, role);
+      return await (await loaded)({ arn: `arn:${own.partition}:iam::${account}:role/${member.name}`, session, externalId });
     } catch (error) {
-      if (!(error instanceof Error) || error.name !== "AccessDenied") throw error;
-      if ((await isMember?.(account)) === false) {
-        throw new StrangerError(`account ${account} is not in the organization, and lets nobody take on ${role}`, { cause: error });
-      }
-      throw new RoleRefusedError(
-        `the hub may not take on ${role}: is the member stack (stacks/member.yml) deployed there, with this hub and external id? ${error.message}`,
-        { cause: error },
-      );
+      const isDenied = error instanceof Ec2Error && error.refusal === "denied";
+      if (!isDenied || (await isMember?.(account)) !== false) throw error;
+      throw new StrangerError(`account ${account} is not in the organization, and does not let the hub in: ${error.message}`, {
+        cause: error,
+      });
     }
   };
 }
 
-function sessionIn(credentials: Credentials | undefined, role: string): Session {
-  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = credentials ?? {};
-  if (AccessKeyId === undefined || SecretAccessKey === undefined || SessionToken === undefined || Expiration === undefined) {
-    throw new Error(`STS answered without credentials for ${role}`);
-  }
-  return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken, expiration: Expiration };
+async function loadSts(config: STSClientConfig): Promise<(role: LentRole) => Promise<Session>> {
+  const [{ STSClient }, { assume }] = await Promise.all([import("@aws-sdk/client-sts"), import("./assumed-role.ts")]);
+  const client = new STSClient(config);
+  return (role) => assume(client, role);
 }

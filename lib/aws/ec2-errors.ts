@@ -7,6 +7,7 @@ const REFUSALS: Readonly<Record<string, Ec2Refusal>> = {
   "InvalidGroup.NotFound": "group-not-found",
   "InvalidGroupId.Malformed": "group-not-found",
   "InvalidPermission.Duplicate": "duplicate",
+  "InvalidGroup.Duplicate": "duplicate",
   RulesPerSecurityGroupLimitExceeded: "limit",
   UnauthorizedOperation: "denied",
   AccessDenied: "denied",

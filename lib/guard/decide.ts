@@ -105,10 +105,12 @@ export interface DecisionParts extends Pick<Decision, "id" | "change" | "acts" |
   readonly account?: Account | undefined;
   /** True when an earlier attempt at this change got as far as acting. */
   readonly resumed: boolean;
+  /** Whether the fire drill made the change. */
+  readonly drill?: boolean;
 }
 
 /** Puts a decision together and finds the word for it. */
-export function decide({ policy, ruling, resource, account, resumed, ...parts }: DecisionParts): Decision {
+export function decide({ policy, ruling, resource, account, resumed, drill, ...parts }: DecisionParts): Decision {
   const mode = ruling.rules.some((ruled) => ruled.mode === "enforce") ? "enforce" : "dry-run";
   const name = resource === undefined ? undefined : nameOf(resource);
   const { vpc, tags } = resource === undefined ? { vpc: undefined, tags: {} } : placeOf(resource);
@@ -129,6 +131,7 @@ export function decide({ policy, ruling, resource, account, resumed, ...parts }:
       ...(vpc !== undefined && { vpc }),
     },
     ...(channel !== undefined && { channel }),
+    ...(drill === true && { drill }),
   };
 }
 

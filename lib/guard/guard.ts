@@ -192,6 +192,7 @@ class Guarding {
       excepted: judgement.excepted,
       notJudged: judgement.notJudged,
       resumed,
+      drill: isDrill(this.change, this.ports.self),
       latency: {
         eventAge: this.started - Date.parse(this.change.at),
         ...(this.closed !== undefined && { toClosed: this.closed - this.started }),
@@ -356,4 +357,9 @@ function unsettled(judgement: Judgement): Settled {
 export function isOwnAct({ actor, account }: Change, { role, member, session }: Self): boolean {
   if (actor.session !== session || actor.role === undefined) return false;
   return actor.role === role || (member !== undefined && actor.role.endsWith(`:iam::${account}:role/${member}`));
+}
+
+// CloudTrail states the role, and nobody but the drill can take it on.
+function isDrill({ actor, subject }: Change, { drills = [] }: Self): boolean {
+  return subject.kind === "security-group" && actor.role !== undefined && drills.includes(actor.role);
 }

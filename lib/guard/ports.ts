@@ -9,7 +9,7 @@ import type { Where } from "../model/world.ts";
 
 /**
  * Why EC2 refused a call.
- * rule-not-found: no such permission. group-not-found: no such group. duplicate: the permission exists.
+ * rule-not-found: no such permission. group-not-found: no such group. duplicate: the permission, or a group of that name, exists.
  * limit: the group is full, or another quota is used up. denied: not authorized. throttled: asked too often or out of reach; worth another try.
  */
 export type Ec2Refusal = "rule-not-found" | "group-not-found" | "duplicate" | "limit" | "denied" | "throttled" | "other";

@@ -67,3 +67,8 @@ export interface Decision {
 export function decisionId(change: Change): string {
   return `${change.id}/${change.subject.id}`;
 }
+
+/** Practice is no incident; a drill that the guard tried to close and could not is one. */
+export function isPassedDrill({ drill, outcome }: Decision): boolean {
+  return drill === true && outcome !== "failed";
+}

@@ -124,10 +124,12 @@ export interface Digest {
   readonly failed: readonly Decision[];
   readonly contested: readonly Decision[];
   readonly ending: readonly Grant[];
+  /** After how many seconds the guard closed what each fire drill opened. */
+  readonly drills?: readonly number[];
 }
 
 /** The day in one message, the worst of it first. `day` is a date, `2026-03-02`. */
-export function digestOf({ acted, wouldAct, failed, contested, ending }: Digest, day: string): SlackMessage {
+export function digestOf({ acted, wouldAct, failed, contested, ending, drills = [] }: Digest, day: string): SlackMessage {
   const title = `📋 Portcullis on ${plain(day, 30)}`;
   const parts = [
     part("🚨", `${counted(failed.length, "act")} failed`, failed, decisionLine),
@@ -148,7 +150,14 @@ export function digestOf({ acted, wouldAct, failed, contested, ending }: Digest,
     ...(wouldAct.length > 0 ? [`${wouldAct.length} would be closed`] : []),
     ...(ending.length > 0 ? [`${counted(ending.length, "exception")} about to end`] : []),
   ];
-  return { text: prose(`${title}: ${counts.join(", ")}`, LIMITS.fallback), blocks: fitting([header(title), ...parts, ...quiet]) };
+  return {
+    text: prose(`${title}: ${counts.join(", ")}`, LIMITS.fallback),
+    blocks: fitting([header(title), ...parts, ...quiet, ...drilled(drills)]),
+  };
+}
+
+function drilled(drills: readonly number[]): Block[] {
+  return drills.length === 0 ? [] : [context(`Fire drill: closed ${Math.max(...drills).toFixed(1)} s after it was opened`)];
 }
 
 function part<T>(sign: string, title: string, items: readonly T[], line: (item: T) => string): Block[] {

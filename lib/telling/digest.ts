@@ -1,6 +1,6 @@
 import type { Log, Messenger } from "../guard/notify-ports.ts";
 import type { Clock, GrantBook } from "../guard/ports.ts";
-import type { Decision } from "../model/decision.ts";
+import { type Decision, isPassedDrill } from "../model/decision.ts";
 import { type Digest, digestOf } from "../slack/lists.ts";
 import { postedEarlier } from "./earlier.ts";
 
@@ -23,7 +23,9 @@ export interface DigestPorts {
 export async function tellDigest({ decisions, grants, messenger, channel, clock, log }: DigestPorts): Promise<void> {
   const now = clock.now();
   const day = new Date(now - DAY).toISOString().slice(0, 10);
-  const digest = digestOf({ ...sorted(await decisions.on(day)), ending: await endingIn(grants, now) }, day);
+  const made = await decisions.on(day);
+  const [drills, others] = [made.filter(isPassedDrill), made.filter((one) => !isPassedDrill(one))];
+  const digest = digestOf({ ...sorted(others), drills: drills.flatMap(secondsToClosed), ending: await endingIn(grants, now) }, day);
   if (messenger === undefined || channel === undefined) {
     return log.info(`Digest not posted, for want of a ${messenger === undefined ? "Slack token" : "channel"}: ${digest.text}`, { day });
   }
@@ -35,6 +37,11 @@ function sorted(decisions: readonly Decision[]): Omit<Digest, "ending"> {
   const enforced = (outcome: string) => decisions.filter((one) => one.mode !== "dry-run" && one.outcome === outcome);
   const wouldAct = decisions.filter(({ mode, outcome }) => outcome === "would-act" || (mode === "dry-run" && outcome === "acted"));
   return { acted: enforced("acted"), failed: enforced("failed"), contested: enforced("contested"), wouldAct };
+}
+
+// Seconds from the call to the hole closed; none where the guard closed nothing.
+function secondsToClosed({ latency: { eventAge, toClosed } }: Decision): number[] {
+  return toClosed === undefined ? [] : [(eventAge + toClosed) / 1000];
 }
 
 async function endingIn(grants: DigestPorts["grants"], now: number) {

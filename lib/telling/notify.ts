@@ -1,6 +1,6 @@
 import { decodeDecision } from "../guard/decision-record.ts";
 import type { NotifyPorts, Telling, TimeLeft } from "../guard/notify-ports.ts";
-import type { Decision } from "../model/decision.ts";
+import { type Decision, isPassedDrill } from "../model/decision.ts";
 import { messageFor } from "../slack/message.ts";
 import { actorKey, type Going, type Item, type Unit, unitsOf } from "./batch.ts";
 import { burstPlace } from "./burst.ts";
@@ -22,6 +22,10 @@ export async function notifyAll(ports: NotifyPorts, events: readonly unknown[], 
       failures.push(...(await bury(ports, { index, event }, error)));
     }
   }
+  for (const { decision } of received) {
+    if (isPassedDrill(decision))
+      ports.log.info(`Fire drill, not posted: ${decision.outcome} on ${decision.change.subject.id}`, { decision });
+  }
   const failed = await tellAll(
     ports,
     received.filter(({ decision }) => !isSilent(decision)),
@@ -31,7 +35,9 @@ export async function notifyAll(ports: NotifyPorts, events: readonly unknown[], 
 }
 
 // Nobody asked to hear of what is clean, and somebody asked not to hear of what is snoozed.
-function isSilent({ outcome, excepted }: Decision): boolean {
+function isSilent(decision: Decision): boolean {
+  const { outcome, excepted } = decision;
+  if (isPassedDrill(decision)) return true;
   return outcome === "clean" || (outcome === "excepted" && excepted.every(({ exception }) => exception.startsWith("snooze-")));
 }
 

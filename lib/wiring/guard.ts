@@ -17,6 +17,8 @@ import { type AccountsEnvironment, accountsFrom, PATIENCE, required, systemClock
 export interface GuardEnvironment extends AccountsEnvironment {
   readonly LEDGER_TABLE?: string | undefined;
   readonly BUS_NAME?: string | undefined;
+  /** The arn of the role under which the fire drill opens its rule; empty where there is none. */
+  readonly DRILL_ROLE?: string | undefined;
   /** Where the policy's snapshot lies; beside the bundle unless set. */
   readonly POLICY_FILE?: string | undefined;
 }
@@ -38,6 +40,11 @@ export function guardPorts(env: GuardEnvironment, bundle: string, meter: Meter):
     standings: new DynamoStandings(dynamo, table),
     bus: new EventBus(new EventBridgeClient(PATIENCE), required(env, "BUS_NAME")),
     clock: systemClock,
-    self: { role, member: env.MEMBER_ROLE, session: required(env, "AWS_LAMBDA_FUNCTION_NAME") },
+    self: {
+      role,
+      member: env.MEMBER_ROLE,
+      session: required(env, "AWS_LAMBDA_FUNCTION_NAME"),
+      ...(env.DRILL_ROLE && { drills: [env.DRILL_ROLE] }),
+    },
   };
 }

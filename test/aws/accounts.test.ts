@@ -129,7 +129,7 @@ describe("EC2 of another account", () => {
     expect(refused).toBeInstanceOf(Ec2Error);
     expect(refused).toMatchObject({
       refusal: "denied",
-      message: expect.stringContaining("is the member stack (stacks/member.yml) deployed there"),
+      message: expect.stringContaining("It must exist, and trust the role that asks and the external id: see stacks/member.yml"),
     });
   });
 

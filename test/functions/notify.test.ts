@@ -138,6 +138,16 @@ describeOnEmulators("the notify function", () => {
     expect(slack.messages).toHaveLength(count);
   });
 
+  test("posts of a fire drill only that it failed, and logs the others", async () => {
+    const count = slack.messages.length;
+    const drills = [fresh({ drill: true }), fresh({ drill: true, outcome: "contested" }), fresh({ drill: true, outcome: "would-act" })];
+    expect(await handler(sqsEvent(...drills), lambdaContext())).toEqual(failed());
+    expect(slack.messages).toHaveLength(count);
+    expect(printed.filter((line) => line.includes("Fire drill, not posted: "))).toHaveLength(3);
+    expect(await handler(sqsEvent(fresh({ drill: true, outcome: "failed" })), lambdaContext())).toEqual(failed());
+    expect(slack.messages).toHaveLength(count + 1);
+  });
+
   test("does not post twice what comes twice", async () => {
     const count = slack.messages.length;
     const body = fresh();

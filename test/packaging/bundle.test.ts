@@ -13,6 +13,7 @@ const POLICY = join(import.meta.dirname, "../emulator/portcullis.yml");
  */
 const BUDGETS: Readonly<Record<string, { bytes: number; cold: number }>> = {
   digest: { bytes: 650_000, cold: 425_000 },
+  drill: { bytes: 725_000, cold: 425_000 },
   guard: { bytes: 1_040_000, cold: 610_000 },
   notify: { bytes: 840_000, cold: 575_000 },
   respond: { bytes: 1_190_000, cold: 670_000 },

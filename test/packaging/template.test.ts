@@ -91,6 +91,22 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",
   ],
+  DrillRole: [
+    "ec2:AuthorizeSecurityGroupIngress",
+    // In the VPC, and with its tag: a statement each.
+    "ec2:CreateSecurityGroup",
+    "ec2:CreateSecurityGroup",
+    "ec2:CreateTags",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSecurityGroupRules",
+    "ec2:DescribeSecurityGroups",
+    "ec2:RevokeSecurityGroupIngress",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "sts:AssumeRole",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+  ],
   RespondRole: [
     "dynamodb:GetItem",
     "dynamodb:PutItem",
@@ -214,6 +230,20 @@ describe("what the functions may do", () => {
     });
   });
 
+  test("DrillRole: opens and closes only the group that it made, in the VPC of the drill", () => {
+    const conditionsOf = (action: string) =>
+      statementsOf("DrillRole")
+        .filter(({ Action }) => Action.includes(action))
+        .map(({ Condition }) => Condition);
+    const vpc = { "Fn::Sub": [expect.stringMatching(/:vpc\/\$\{DrillVpc\}$/), expect.anything()] };
+    const own = { StringEquals: { "aws:ResourceTag/portcullis:drill": "true" }, ArnEquals: { "ec2:Vpc": vpc } };
+    expect(conditionsOf("ec2:AuthorizeSecurityGroupIngress")).toEqual([own]);
+    expect(conditionsOf("ec2:RevokeSecurityGroupIngress")).toEqual([own]);
+    const tagged = { "aws:RequestTag/portcullis:drill": "true" };
+    expect(conditionsOf("ec2:CreateSecurityGroup")).toEqual([undefined, { StringEquals: tagged }]);
+    expect(conditionsOf("ec2:CreateTags")).toEqual([{ StringEquals: { "ec2:CreateAction": "CreateSecurityGroup", ...tagged } }]);
+  });
+
   function statementsOf(role: string) {
     return propertiesOf(Role, role).Policies.flatMap(({ PolicyDocument: { Statement } }) => Statement);
   }
@@ -289,6 +319,17 @@ describe("the stack", () => {
     expect(idsOf("AWS::Lambda::Url")).toEqual(["RespondLambdaFunctionUrl"]);
   });
 
+  test("has no fire drill where no VPC is named for it, and knows its role where there is one", () => {
+    const ids = Object.keys(service.template.Resources).filter((id) => id.startsWith("Drill"));
+    expect(ids).toEqual(expect.arrayContaining(["DrillLambdaFunction", "DrillRole", "DrillEventsRuleSchedule1"]));
+    expect(ids.filter((id) => service.template.Resources[id]?.Condition !== "FireDrill")).toEqual([]);
+    const home = { "Fn::GetAtt": ["DrillRole", "Arn"] };
+    const elsewhere = { "Fn::Sub": expect.stringMatching(/:iam::\$\{DrillAccount\}:role\/portcullis-drill$/) };
+    expect(service.template.Resources.GuardLambdaFunction?.Properties).toMatchObject({
+      Environment: { Variables: { DRILL_ROLE: { "Fn::If": ["FireDrill", { "Fn::If": ["DrillAtHome", home, elsewhere] }, ""] } } },
+    });
+  });
+
   test("runs on Node 24 and arm64", () => {
     for (const id of idsOf("AWS::Lambda::Function")) {
       expect(propertiesOf(LambdaFunction, id)).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"] });
@@ -311,7 +352,7 @@ describe("the stack", () => {
 
   test("deletes logs after a while", () => {
     const groups = idsOf("AWS::Logs::LogGroup").map((id) => service.template.Resources[id]?.Properties);
-    expect(groups).toHaveLength(4);
+    expect(groups).toHaveLength(5);
     for (const group of groups) expect(group).toMatchObject({ RetentionInDays: expect.any(Number) });
   });
 });

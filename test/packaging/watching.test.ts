@@ -16,9 +16,7 @@ const OF_AWS: Readonly<Record<string, readonly string[]>> = {
   "AWS/SQS": ["ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"],
 };
 /** Metrics that are named already and that nothing emits yet. */
-const AWAITED = ["PolicyRejected", "DrillSeconds", "DrillFailed"];
-/** Functions whose metrics are watched already and that are not there yet. */
-const AWAITED_FUNCTIONS = ["drill"].map((key) => `${STACK}-${key}`);
+const AWAITED = ["PolicyRejected"];
 
 const Dimensions = z.array(z.object({ Name: z.string(), Value: z.unknown() }));
 const Metric = z.object({ Namespace: z.string(), MetricName: z.string(), Dimensions });
@@ -203,7 +201,7 @@ describe("what is watched", () => {
     expect(Object.keys(METRICS).filter((name) => !code.includes(`"${name}"`))).toEqual(AWAITED);
   });
 
-  test("is of a function that there is, but for those that are awaited", () => {
+  test("is of a function that there is", () => {
     const functions = resources("AWS::Lambda::Function", Named).map(({ properties: { FunctionName } }) => FunctionName);
     const named = new Set([
       ...alarms().flatMap(({ metrics }) =>
@@ -215,7 +213,7 @@ describe("what is watched", () => {
         rest.flatMap((value, index) => (/^(service|FunctionName)$/.test(value) ? [rest[index + 1] ?? ""] : [])),
       ),
     ]);
-    expect([...named].toSorted()).toEqual([...functions, ...AWAITED_FUNCTIONS].toSorted());
+    expect([...named].toSorted()).toEqual(functions.toSorted());
   });
 });
 

@@ -11,6 +11,13 @@ export interface IngressGrant {
   readonly cidrs: readonly string[];
   /** `SecurityGroupRules` of EC2's answer. */
   readonly granted: readonly SecurityGroupRule[];
+  readonly actor?: Session;
+}
+
+/** A role of the account and the name of a session under it. */
+interface Session {
+  readonly role: string;
+  readonly session: string;
 }
 
 /** A call to EC2, as CloudTrail writes it. */
@@ -21,25 +28,29 @@ export interface Call {
   readonly request: object;
   /** What the answer says besides `requestId` and `_return`. */
   readonly response?: object;
+  /** Mallory under the role of developers, unless told. */
+  readonly actor?: Session;
 }
 
+const MALLORY: Session = { role: "developer", session: "mallory" };
+
 /** The CloudTrail record of a call to EC2 that succeeded; its shape is that of events/invictus-ir/006-CreateRoute.json. */
-export function callRecord({ account, region, name, request, response = {} }: Call): object {
+export function callRecord({ account, region, name, request, response = {}, actor: { role, session } = MALLORY }: Call): object {
   const requestId = randomUUID();
   return {
     eventVersion: "1.09",
     userIdentity: {
       type: "AssumedRole",
-      principalId: "AROAEXAMPLE:mallory",
-      arn: `arn:aws:sts::${account}:assumed-role/developer/mallory`,
+      principalId: `AROAEXAMPLE:${session}`,
+      arn: `arn:aws:sts::${account}:assumed-role/${role}/${session}`,
       accountId: account,
       sessionContext: {
         sessionIssuer: {
           type: "Role",
           principalId: "AROAEXAMPLE",
-          arn: `arn:aws:iam::${account}:role/developer`,
+          arn: `arn:aws:iam::${account}:role/${role}`,
           accountId: account,
-          userName: "developer",
+          userName: role,
         },
       },
     },
@@ -66,7 +77,7 @@ export function callRecord({ account, region, name, request, response = {} }: Ca
  * shape is that of a recorded one (DataDog/stratus-red-team, docs/attack-techniques/AWS/
  * aws.exfiltration.ec2-security-group-open-port-22-ingress.md, Apache-2.0) with the request as the console writes it.
  */
-export function ingressRecord({ account, region, group, protocol, port, cidrs, granted }: IngressGrant): object {
+export function ingressRecord({ account, region, group, protocol, port, cidrs, granted, actor }: IngressGrant): object {
   const permission = {
     ipProtocol: protocol,
     fromPort: port,
@@ -92,5 +103,6 @@ export function ingressRecord({ account, region, group, protocol, port, cidrs, g
     name: "AuthorizeSecurityGroupIngress",
     request: { groupId: group, ipPermissions: { items: [permission] } },
     response: { securityGroupRuleSet: { items: rules } },
+    ...(actor !== undefined && { actor }),
   });
 }

@@ -8,7 +8,11 @@ const ROOT = join(import.meta.dirname, "../..");
 const COPIED = ["serverless.yml", "package.json"];
 // Without node_modules, which osls would walk through; the bundler finds it from where the links lead.
 const LINKED = ["functions", "lib", "scripts", "stacks"];
-const PARAMS = ["slackBotTokenSecret=portcullis/slack-bot-token", "slackSigningSecret=portcullis/slack-signing-secret"];
+const PARAMS = [
+  "slackBotTokenSecret=portcullis/slack-bot-token",
+  "slackSigningSecret=portcullis/slack-signing-secret",
+  "drillVpc=vpc-0d1a2b3c4d5e6f708",
+];
 
 const Template = z.looseObject({
   Resources: z.record(z.string(), z.looseObject({ Type: z.string(), Properties: z.optional(z.looseObject({})) })),

@@ -12,7 +12,7 @@ import {
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { callRecord, ingressRecord } from "./cloudtrail-event.ts";
-import { startEc2Recorder } from "./ec2-recorder.ts";
+import { type Ec2Recorder, startEc2Recorder } from "./ec2-recorder.ts";
 import { ACCOUNT, REGION, startMinistack, startMoto } from "./emulators.ts";
 import { settled } from "./queues.ts";
 import { type PostedMessage, start as startSlack } from "./slack-server.ts";
@@ -62,12 +62,14 @@ export async function startSandbox(policyFile: string, tell: (step: string) => v
     running.push(slack.close);
     for (const person of PEOPLE) slack.addUser(person);
     const watched = { group: "" };
-    const recorder = await startEc2Recorder(moto.url, () => ingressOf(ec2, watched.group));
+    const recorder = await startEc2Recorder(moto.url, async () => (watched.group === "" ? [] : ingressOf(ec2, watched.group)));
     running.push(recorder.close);
     const ministack = await startMinistack();
     running.push(ministack.stop);
     tell("moto (EC2) and MiniStack (all else) are up");
-    const stack = await deployStack({ ministack, ec2Url: recorder.url, slack, policyFile });
+    const vpc = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.9.0.0/16" }));
+    const drillVpc = vpc.Vpc?.VpcId ?? "";
+    const stack = await deployStack({ ministack, ec2Url: recorder.url, slack, policyFile, drillVpc });
     tell(`stack ${stack.name} is packaged and deployed`);
     slack.connect(localUrl(ministack, stack.outputs.RespondLambdaFunctionUrl));
     const events = new EventBridgeClient(ministack.client);
@@ -76,7 +78,8 @@ export async function startSandbox(policyFile: string, tell: (step: string) => v
       async () => events.destroy(),
       async () => sqs.destroy(),
     );
-    const vpc = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.9.0.0/16" }));
+    const invoke = (name: string) => invokeOn(ministack, name);
+    const report = (record: object) => reportOn(events, record);
 
     return {
       moto,
@@ -146,22 +149,18 @@ export async function startSandbox(policyFile: string, tell: (step: string) => v
       },
 
       /** Runs a function of the stack as its schedule would. Throws when it fails. */
-      invoke: async (name: string): Promise<void> => {
-        const answer = await fetch(`${ministack.url}/2015-03-31/functions/portcullis-dev-${name}/invocations`, {
-          method: "POST",
-          body: "{}",
-        });
-        const text = await answer.text();
-        if (!answer.ok || answer.headers.has("x-amz-function-error")) throw new Error(`${name} failed: ${answer.status} ${text}`);
-      },
+      invoke,
 
       /** Plays CloudTrail: puts the record on the default bus. Throws when the bus does not take it. */
-      report: async (record: object): Promise<void> => {
-        const Detail = JSON.stringify(record);
-        const entry = { Source: "aws.ec2", DetailType: "AWS API Call via CloudTrail", Detail };
-        const { Entries: entries = [] } = await events.send(new PutEventsCommand({ Entries: [entry] }));
-        const refused = entries.find(({ ErrorCode }) => ErrorCode !== undefined);
-        if (refused !== undefined) throw new Error(`the bus refused the event: ${refused.ErrorCode} ${refused.ErrorMessage}`);
+      report,
+
+      /** Runs the fire drill, and reports what it opens as CloudTrail would; resolves to its group. Rejects when it fails. */
+      drill: async (): Promise<string> => {
+        const reported = reportOpening(ec2, recorder, report);
+        const [ran, group] = await Promise.allSettled([invoke("drill"), reported]);
+        if (ran.status === "rejected") throw ran.reason;
+        if (group.status === "rejected") throw group.reason;
+        return group.value;
       },
 
       /** The sources that may enter the group: CIDRs of its ingress rules. */
@@ -204,6 +203,39 @@ async function ingressOf(ec2: EC2Client, group: string): Promise<readonly string
   const filter = { Filters: [{ Name: "group-id", Values: [group] }] };
   const { SecurityGroupRules: rules = [] } = await ec2.send(new DescribeSecurityGroupRulesCommand(filter));
   return rules.flatMap(({ IsEgress, CidrIpv4 }) => (IsEgress === false && CidrIpv4 !== undefined ? [CidrIpv4] : []));
+}
+
+async function invokeOn({ url }: { readonly url: string }, name: string): Promise<void> {
+  const answer = await fetch(`${url}/2015-03-31/functions/portcullis-dev-${name}/invocations`, { method: "POST", body: "{}" });
+  const text = await answer.text();
+  if (!answer.ok || answer.headers.has("x-amz-function-error")) throw new Error(`${name} failed: ${answer.status} ${text}`);
+}
+
+async function reportOn(events: EventBridgeClient, record: object): Promise<void> {
+  const Detail = JSON.stringify(record);
+  const entry = { Source: "aws.ec2", DetailType: "AWS API Call via CloudTrail", Detail };
+  const { Entries: entries = [] } = await events.send(new PutEventsCommand({ Entries: [entry] }));
+  const refused = entries.find(({ ErrorCode }) => ErrorCode !== undefined);
+  if (refused !== undefined) throw new Error(`the bus refused the event: ${refused.ErrorCode} ${refused.ErrorMessage}`);
+}
+
+/** Waits until the drill opens its rule, which the recorder sees, and reports it under the drill's role; resolves to the group. */
+async function reportOpening(ec2: EC2Client, { calls }: Ec2Recorder, report: (record: object) => Promise<void>): Promise<string> {
+  const before = calls.length;
+  const opened = await until(
+    "the drill opened nothing",
+    () => "",
+    async () => calls.slice(before).find(({ action, status }) => action === "AuthorizeSecurityGroupIngress" && status === 200),
+  );
+  const group = opened.parameters.get("GroupId") ?? "";
+  const filter = { Filters: [{ Name: "group-id", Values: [group] }] };
+  const { SecurityGroupRules: rules = [] } = await ec2.send(new DescribeSecurityGroupRulesCommand(filter));
+  const granted = rules.filter(({ IsEgress }) => IsEgress === false);
+  const [role, session] = ["portcullis-dev-drill", "portcullis-dev-drill"];
+  const { protocol, port } = HOLE;
+  const grant = { account: ACCOUNT, region: REGION, group, protocol, port, cidrs: [FORBIDDEN], granted };
+  await report(ingressRecord({ ...grant, actor: { role, session } }));
+  return group;
 }
 
 /** MiniStack knows a function's address by path too: names under on.aws lead out of this machine. */

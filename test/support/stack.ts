@@ -15,6 +15,8 @@ const BUCKET = "artifacts";
 const TEMPLATE = "template.json";
 const STACK = "portcullis-sandbox";
 const PATIENCE_MS = 60_000;
+// Long enough for a guard that starts within an emulator.
+const DRILL_MINUTES = "0.4";
 const SLACK_TOKEN = "xoxb-sandbox";
 
 export interface StackSettings {
@@ -29,6 +31,8 @@ export interface StackSettings {
   readonly policyFile: string;
   /** Parameters of the deployment, `name=value`. */
   readonly params?: readonly string[];
+  /** The VPC of the fire drill, which gives the guard a few seconds. */
+  readonly drillVpc?: string;
 }
 
 /** The deployed stack. */
@@ -39,13 +43,22 @@ export interface Stack {
 }
 
 /** Packages serverless.yml as `osls deploy` would and deploys it on MiniStack. Throws with the stack's events when that fails. */
-export async function deployStack({ ministack, ec2Url, slack, organizationsUrl, policyFile, params }: StackSettings): Promise<Stack> {
+export async function deployStack({
+  ministack,
+  ec2Url,
+  slack,
+  organizationsUrl,
+  policyFile,
+  params,
+  drillVpc = "",
+}: StackSettings): Promise<Stack> {
   const { template, zips } = await packageService(policyFile, params);
   const ec2 = { AWS_ENDPOINT_URL_EC2: ec2Url, AWS_ENDPOINT_URL_STS: ec2Url };
   const toSlack: Readonly<Record<string, string>> = slack === undefined ? {} : { SLACK_API_URL: slack.url };
   const local = toLocal(template, {
     guard: ec2,
     digest: toSlack,
+    drill: { ...ec2, DRILL_VPC: drillVpc, DRILL_MINUTES },
     notify: toSlack,
     respond: { ...ec2, ...toSlack },
     sweep: { ...ec2, ...(organizationsUrl !== undefined && { AWS_ENDPOINT_URL_ORGANIZATIONS: organizationsUrl }) },

@@ -60,6 +60,18 @@ describe("the digest of a day", () => {
     }
   });
 
+  test("counts no fire drill that passed, says how long the slowest took, and tells of one that failed as of anything", async () => {
+    const passed = (toClosed: number) => decision({ drill: true, latency: { eventAge: 4_000, toClosed } });
+    made = [passed(200), passed(1_200), decision({ drill: true, outcome: "would-act", mode: "dry-run", latency: { eventAge: 1_000 } })];
+    await tellDigest(ports());
+    expect(told()[0]).toContain("A quiet day");
+    expect(told()[0]).toContain("Fire drill: closed 5.2 s after it was opened");
+    made = [decision({ drill: true, outcome: "failed" })];
+    await tellDigest(ports({ clock: { now: () => NOW + 86_400_000 } }));
+    expect(told()[1]).toContain("1 act failed");
+    expect(told()[1]).not.toContain("Fire drill");
+  });
+
   test("is told once a day, however often it runs, also when the answer to the first post was lost", async () => {
     await tellDigest(ports());
     await tellDigest(ports());
