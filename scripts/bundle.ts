@@ -1,6 +1,8 @@
 // Bundles every function into dist/<name>/index.mjs, with the policy beside it. `npx osls package` and `deploy` run it.
-import { readdir, rm, writeFile } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { cp, readdir, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type BuildOptions, build, type Metafile } from "esbuild";
 import { loadPolicy } from "../lib/policy/load.ts";
@@ -20,18 +22,54 @@ export interface Bundle {
 
 /**
  * Bundles functions/*.ts of the service in `root` into its dist/, and checks its portcullis.yml and writes it as
- * policy.json beside each. Throws esbuild's error, or the policy's with file, line and column.
+ * policy.json beside each. What is bundled is kept, and taken from there until the code changes. Throws esbuild's error, or the
+ * policy's with file, line and column.
  */
 export async function bundleService(root: string): Promise<readonly Bundle[]> {
   const policy = loadPolicy(join(root, "portcullis.yml"));
   const dist = join(root, "dist");
   await rm(dist, { recursive: true, force: true });
-  const sources = (await readdir(join(root, "functions"))).filter((file) => file.endsWith(".ts")).sort();
-  const bundles = await Promise.all(sources.map((file) => bundle(join(root, "functions", file), join(dist, basename(file, ".ts")))));
+  const made = await bundlesOf(dirname(await realpath(join(root, "functions"))));
+  await cp(made, dist, { recursive: true });
+  const bundles: readonly Bundle[] = JSON.parse(await readFile(join(made, SIZES), "utf8"));
+  await rm(join(dist, SIZES));
   // The functions carry the policy that was checked here: a broken one stops the deployment, not the guard.
   const snapshot = `${JSON.stringify(policy.document, undefined, 2)}\n`;
   await Promise.all(bundles.map(({ name }) => writeFile(join(dist, name, "policy.json"), snapshot)));
-  return bundles;
+  return bundles.map((one) => ({ ...one, file: join(dist, one.name, "index.mjs") }));
+}
+
+const SIZES = "sizes.json";
+// What the bundles are made of.
+const CODE = ["lib", "functions"];
+const MAKERS = ["package-lock.json", "scripts/bundle.ts", "scripts/slim-dependencies.ts", "scripts/split-lazily.ts"];
+
+/** The folder with the bundles of the code in `root`: made, unless they were before. */
+async function bundlesOf(root: string): Promise<string> {
+  const kept = join(root, "node_modules/.cache/portcullis");
+  const folder = join(kept, await fingerprintOf(root));
+  if (existsSync(folder)) return folder;
+  const draft = `${folder}.${process.pid}`;
+  await rm(draft, { recursive: true, force: true });
+  const sources = (await readdir(join(root, "functions"))).filter((file) => file.endsWith(".ts")).sort();
+  const bundles: Bundle[] = [];
+  // One after the other: a build takes all cores.
+  for (const file of sources) bundles.push(await bundle(join(root, "functions", file), join(draft, basename(file, ".ts"))));
+  await writeFile(join(draft, SIZES), JSON.stringify(bundles));
+  // Whoever made them at the same time made the same.
+  await rename(draft, folder).catch(() => rm(draft, { recursive: true }));
+  return folder;
+}
+
+async function fingerprintOf(root: string): Promise<string> {
+  const listed = await Promise.all(CODE.map((folder) => readdir(join(root, folder), { recursive: true, withFileTypes: true })));
+  const files = [
+    ...listed.flat().flatMap((entry) => (entry.isFile() ? [join(entry.parentPath, entry.name)] : [])),
+    ...MAKERS.map((file) => join(root, file)),
+  ];
+  const hash = createHash("sha256").update(process.version);
+  for (const file of files.sort()) hash.update(relative(root, file)).update(await readFile(file));
+  return hash.digest("hex").slice(0, 16);
 }
 
 async function bundle(source: string, folder: string): Promise<Bundle> {

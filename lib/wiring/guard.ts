@@ -11,7 +11,8 @@ import { measured } from "../guard/measure.ts";
 import type { Meter } from "../guard/meter.ts";
 import { readSnapshot } from "../policy/policy.ts";
 import { LiveWorld } from "../worlds/live.ts";
-import { type AccountsEnvironment, accountsFrom, PATIENCE, required, systemClock } from "./environment.ts";
+import { type AccountsEnvironment, accountsFrom } from "./accounts.ts";
+import { PATIENCE, required, systemClock } from "./environment.ts";
 
 /** What the guard's environment must say; serverless.yml sets it. */
 export interface GuardEnvironment extends AccountsEnvironment {

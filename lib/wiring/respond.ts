@@ -18,7 +18,8 @@ import { countFailures } from "../slack/count-failures.ts";
 import type { FrontDeskPorts } from "../slack/front-desk.ts";
 import { tellInThread } from "../telling/in-thread.ts";
 import { LiveWorld } from "../worlds/live.ts";
-import { type AccountsEnvironment, accountsFrom, homeOf, PATIENCE, required, systemClock } from "./environment.ts";
+import { type AccountsEnvironment, accountsFrom } from "./accounts.ts";
+import { homeOf, PATIENCE, required, systemClock } from "./environment.ts";
 
 /** What the environment of the responder must say; serverless.yml sets it. */
 export interface RespondEnvironment extends AccountsEnvironment {
