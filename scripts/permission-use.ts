@@ -18,6 +18,67 @@ export const NOT_ON_EMULATORS: Readonly<Record<string, string>> = {
   "route53resolver:ListFirewallRuleGroupAssociations": "moto knows no DNS Firewall",
 };
 
+const LAMBDA_POLLS = "Lambda takes messages from the queue by the role of the function";
+const LAMBDA_LOGS = "Lambda writes the log by the role of the function";
+const NO_FAULT = "when something fails; the suites of the packaged stack let other functions fail";
+const ONE_ACCOUNT = "the packaged stack is tried in one account; test/aws/accounts.test.ts takes on roles";
+const NO_SWEEP = "the packaged stack is not swept yet; its parts are tried in test/emulator";
+
+/**
+ * What a function of the packaged stack may do and is not seen doing, `guard sts:AssumeRole`, or no function is. What it takes to
+ * reach EC2 is declared elsewhere.
+ */
+export const NOT_BY_FUNCTIONS: Readonly<Record<string, string>> = {
+  "logs:CreateLogStream": LAMBDA_LOGS,
+  "logs:PutLogEvents": LAMBDA_LOGS,
+  "sqs:DeleteMessage": LAMBDA_POLLS,
+  "sqs:GetQueueAttributes": LAMBDA_POLLS,
+  "sqs:ReceiveMessage": LAMBDA_POLLS,
+  "sts:AssumeRole": ONE_ACCOUNT,
+  "ssm:GetParameter": "secrets may be parameters instead; test/aws/secrets.test.ts reads both",
+  "guard sqs:ChangeMessageVisibility": NO_FAULT,
+  "notify sqs:SendMessage": "what Slack never takes; test/emulator/dead-letters.test.ts buries it",
+  "respond iam:PassRole": "part of making a schedule",
+  "respond sqs:ChangeMessageVisibility": NO_FAULT,
+  "sweep dynamodb:BatchWriteItem": NO_SWEEP,
+  "sweep dynamodb:DeleteItem": NO_SWEEP,
+  "sweep dynamodb:GetItem": NO_SWEEP,
+  "sweep dynamodb:PutItem": NO_SWEEP,
+  "sweep dynamodb:Query": NO_SWEEP,
+  "sweep dynamodb:UpdateItem": NO_SWEEP,
+  "sweep events:PutEvents": NO_SWEEP,
+  "sweep organizations:ListAccountsForParent": NO_SWEEP,
+  "sweep organizations:ListOrganizationalUnitsForParent": NO_SWEEP,
+  "sweep organizations:ListRoots": NO_SWEEP,
+  "sweep organizations:ListTagsForResource": NO_SWEEP,
+  "sweep sqs:ChangeMessageVisibility": NO_SWEEP,
+  "sweep sqs:SendMessage": NO_SWEEP,
+};
+
+export interface FunctionUse {
+  /** Calls and permissions of functions, each `guard dynamodb:PutItem`. */
+  readonly called: ReadonlySet<string>;
+  readonly may: ReadonlySet<string>;
+  /** The actions that are declared for the network. */
+  readonly network: ReadonlySet<string>;
+  readonly excused: Readonly<Record<string, string>>;
+}
+
+/** What is wrong between what functions call and what their roles allow, a line each. */
+export function problemsOfFunctions({ called, may, network, excused }: FunctionUse): string[] {
+  const actionIn = (use: string) => use.slice(use.indexOf(" ") + 1);
+  const isExcused = (use: string) => use in excused || actionIn(use) in excused;
+  const [refused, idle] = [[...called].filter((use) => !may.has(use)), [...may].filter((use) => !called.has(use))];
+  const unused = idle.filter((use) => !network.has(actionIn(use)) && !isExcused(use));
+  // What is called only when something fails, may well be called in a run.
+  const stray = Object.keys(excused).filter((one) => ![...may].some((use) => use === one || actionIn(use) === one));
+  return [
+    ...refused.map((use) => `${use}: is called, and the role of the function does not allow it: add it to the stack`),
+    ...unused.map((use) => `${use}: is allowed, and no suite of the packaged stack calls it: write one, take it away, or say why not here`),
+    ...stray.map((use) => `${use}: is excused, and no role allows it: strike it from the list`),
+  ].sort();
+}
+
 export interface Use {
   /** The actions of all permissions. */
   readonly declared: ReadonlySet<string>;

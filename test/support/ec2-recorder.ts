@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import { calledAction } from "./called-action.ts";
+import { calledActions } from "./called-action.ts";
 import { noteCall } from "./seen-calls.ts";
 
 /** One call that reached EC2 or a service beside it, in order. */
@@ -39,13 +39,14 @@ export async function startEc2Recorder(ec2: string, observe: () => Promise<unkno
 
 async function forward(ec2: string, request: IncomingMessage) {
   const body = await request.reduce((text: string, chunk: Buffer) => text + chunk.toString("latin1"), "");
-  noteCall("emulators", calledAction({ method: request.method, url: request.url, headers: request.headers, body }));
+  const { method, url, headers } = request;
+  for (const action of calledActions({ method, url, headers, body })) noteCall("emulators", action);
   const sent = ["authorization", "content-type", "x-amz-target"].flatMap((name) => {
-    const value = request.headers[name];
+    const value = headers[name];
     return typeof value === "string" ? [[name, value] as const] : [];
   });
-  const answer = await fetch(`${ec2}${request.url}`, {
-    method: request.method ?? "POST",
+  const answer = await fetch(`${ec2}${url}`, {
+    method: method ?? "POST",
     headers: Object.fromEntries(sent),
     body: Buffer.from(body, "latin1"),
   });

@@ -15,6 +15,8 @@ import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from "@aws-sd
 import { callRecord, ingressRecord } from "./cloudtrail-event.ts";
 import { startEc2Recorder } from "./ec2-recorder.ts";
 import { ACCOUNT, REGION, startMinistack, startMoto } from "./emulators.ts";
+import { startFunctionRecorder } from "./function-recorder.ts";
+import { noteFunction } from "./seen-calls.ts";
 import { type PostedMessage, start as startSlack } from "./slack-server.ts";
 import { deployStack } from "./stack.ts";
 
@@ -68,7 +70,10 @@ export async function startSandbox(policyFile: string, tell: (step: string) => v
     const ministack = await startMinistack();
     running.push(ministack.stop);
     tell("moto (EC2) and MiniStack (all else) are up");
-    const stack = await deployStack({ ministack, ec2Url: recorder.url, slack, policyFile });
+    const functions = await startFunctionRecorder(ministack.url, (name, action) => noteFunction("functions", name, action));
+    running.push(functions.close);
+    const stack = await deployStack({ ministack, ec2Url: recorder.url, urlFor: functions.urlFor, slack, policyFile });
+    for (const [name, actions] of stack.may) for (const action of actions) noteFunction("may", name, action);
     tell(`stack ${stack.name} is packaged and deployed`);
     slack.connect(localUrl(ministack, stack.outputs.RespondLambdaFunctionUrl));
     const events = new EventBridgeClient(ministack.client);
@@ -85,6 +90,7 @@ export async function startSandbox(policyFile: string, tell: (step: string) => v
       slack,
       stack,
       recorder,
+      functions,
       stop,
 
       /** Opens the hole in a new security group. */

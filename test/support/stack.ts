@@ -9,6 +9,7 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import * as z from "zod/mini";
 import type { Emulator } from "./emulators.ts";
+import { PolicyDocument } from "./iam.ts";
 import { packageService, type Template } from "./package-service.ts";
 
 const BUCKET = "artifacts";
@@ -21,6 +22,8 @@ export interface StackSettings {
   readonly ministack: Emulator;
   /** Where the functions find EC2. */
   readonly ec2Url: string;
+  /** Where a function finds everything else. */
+  readonly urlFor: (name: string) => string;
   readonly slack: { readonly url: string; readonly signingSecret: string };
   readonly policyFile: string;
 }
@@ -30,20 +33,17 @@ export interface Stack {
   readonly name: string;
   /** The values of the template's outputs: LedgerTable, BusName, ... */
   readonly outputs: Readonly<Record<string, string>>;
+  /** What the role of each function lets it call. */
+  readonly may: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** Packages serverless.yml as `osls deploy` would and deploys it on MiniStack. Throws with the stack's events when that fails. */
-export async function deployStack({ ministack, ec2Url, slack, policyFile }: StackSettings): Promise<Stack> {
+export async function deployStack({ ministack, ec2Url, urlFor, slack, policyFile }: StackSettings): Promise<Stack> {
   const { template, zips } = await packageService(policyFile);
-  const local = toLocal(template, {
-    guard: { AWS_ENDPOINT_URL_EC2: ec2Url },
-    digest: { SLACK_API_URL: slack.url },
-    notify: { SLACK_API_URL: slack.url },
-    respond: { AWS_ENDPOINT_URL_EC2: ec2Url, SLACK_API_URL: slack.url },
-  });
+  const local = toLocal(template, urlFor, { AWS_ENDPOINT_URL_EC2: ec2Url, SLACK_API_URL: slack.url });
   const secrets = { SLACK_BOT_TOKEN_SECRET: SLACK_TOKEN, SLACK_SIGNING_SECRET: slack.signingSecret };
   await Promise.all([upload(ministack, zips), createSecrets(ministack, local, secrets)]);
-  return createStack(ministack, local);
+  return { ...(await createStack(ministack, local)), may: permissionsOf(template) };
 }
 
 async function upload({ client }: Emulator, zips: ReadonlyMap<string, Uint8Array>): Promise<void> {
@@ -56,24 +56,54 @@ async function upload({ client }: Emulator, zips: ReadonlyMap<string, Uint8Array
 const FunctionProperties = z.looseObject({
   Code: z.object({ S3Key: z.string() }),
   Handler: z.string(),
+  Role: z.object({ "Fn::GetAtt": z.tuple([z.string(), z.literal("Arn")]) }),
   Environment: z.looseObject({ Variables: z.record(z.string(), z.unknown()) }),
 });
+const Reference = z.object({ Ref: z.string() });
 
-/** The template as osls made it, but for where the code lies and where the functions find EC2 and Slack. */
-function toLocal(template: Template, environment: Readonly<Record<string, Readonly<Record<string, string>>>>): Template {
+/** The template as osls made it, but for where the code lies and where the functions find AWS and Slack. */
+function toLocal(template: Template, urlFor: (name: string) => string, environment: Readonly<Record<string, string>>): Template {
   const resources = Object.entries(template.Resources).flatMap(([id, resource]) => {
     // osls' own bucket: `osls deploy` makes it in an earlier step, and it stops at MiniStack, which validates no template by URL.
     if (id.startsWith("ServerlessDeploymentBucket")) return [];
     if (resource.Type !== "AWS::Lambda::Function") return [[id, resource] as const];
     const properties = FunctionProperties.parse(resource.Properties);
-    const { Variables } = properties.Environment;
-    const name = properties.Handler.split("/")[1] ?? "";
+    const url = urlFor(nameOf(properties));
+    const variables = Object.entries(properties.Environment.Variables).map(
+      ([key, value]) => [key, queueUrl(value, template, url) ?? value] as const,
+    );
     const Code = { S3Bucket: BUCKET, S3Key: properties.Code.S3Key.split("/").at(-1) };
-    const Environment = { Variables: { ...Variables, ...environment[name] } };
+    const Environment = { Variables: { ...Object.fromEntries(variables), AWS_ENDPOINT_URL: url, ...environment } };
     return [[id, { ...resource, Properties: { ...properties, Code, Environment } }] as const];
   });
   const { ServerlessDeploymentBucketName: _bucket, ...Outputs } = template.Outputs;
   return { ...template, Resources: Object.fromEntries(resources), Outputs };
+}
+
+/** `guard` for dist/guard/index.handler. */
+function nameOf({ Handler }: z.infer<typeof FunctionProperties>): string {
+  return Handler.split("/")[1] ?? "";
+}
+
+// The SDK calls a queue where its URL says that it is, whatever the endpoint.
+function queueUrl(value: unknown, { Resources }: Template, url: string): object | undefined {
+  const { data } = Reference.safeParse(value);
+  if (data === undefined || Resources[data.Ref]?.Type !== "AWS::SQS::Queue") return undefined;
+  return { "Fn::Join": ["/", [url, { Ref: "AWS::AccountId" }, { "Fn::GetAtt": [data.Ref, "QueueName"] }]] };
+}
+
+const Role = z.looseObject({ Policies: z.array(z.object({ PolicyName: z.string(), PolicyDocument })) });
+
+function permissionsOf({ Resources }: Template): ReadonlyMap<string, ReadonlySet<string>> {
+  const functions = Object.values(Resources).filter(({ Type }) => Type === "AWS::Lambda::Function");
+  return new Map(
+    functions.map(({ Properties }) => {
+      const properties = FunctionProperties.parse(Properties);
+      const { Policies } = Role.parse(Resources[properties.Role["Fn::GetAtt"][0]]?.Properties);
+      const statements = Policies.flatMap((policy) => policy.PolicyDocument.Statement);
+      return [nameOf(properties), new Set(statements.flatMap(({ Action }) => Action))] as const;
+    }),
+  );
 }
 
 /** Makes the secrets that the functions' environment names. */
@@ -92,7 +122,7 @@ async function createSecrets({ client }: Emulator, { Resources }: Template, valu
   secrets.destroy();
 }
 
-async function createStack({ client, log }: Emulator, template: Template): Promise<Stack> {
+async function createStack({ client, log }: Emulator, template: Template): Promise<Omit<Stack, "may">> {
   const cloudformation = new CloudFormationClient(client);
   try {
     await cloudformation.send(
