@@ -12,8 +12,9 @@ if (seen === undefined || incomplete !== undefined) {
   const declared = new Set(
     [...Object.values(READS).flat(), ...Object.values(ACTS).flatMap(({ changes }) => changes)].map(({ action }) => action),
   );
+  const elsewhere = new Set([...seen.may].map((use) => use.slice(use.indexOf(" ") + 1)));
   const problems = [
-    ...problemsOf({ declared, ...seen, neverCalled: NEVER_CALLED, notOnEmulators: NOT_ON_EMULATORS }),
+    ...problemsOf({ declared, elsewhere, ...seen, neverCalled: NEVER_CALLED, notOnEmulators: NOT_ON_EMULATORS }),
     ...problemsOfFunctions({ called: seen.functions, may: seen.may, network: declared, excused: NOT_BY_FUNCTIONS }),
   ];
   for (const problem of problems) console.error(problem);

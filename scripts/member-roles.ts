@@ -62,8 +62,8 @@ const TAGGING = { StringEquals: { "aws:RequestTag/portcullis:drill": "true" } };
 // biome-ignore-end lint/suspicious/noTemplateCurlyInString: CloudFormation's.
 
 /**
- * What the hub takes on for a fire drill: it makes, opens, closes and deletes a security group of its own, which it knows by a tag
- * that can be given only while a group is made, and in one VPC only.
+ * What the hub takes on for a fire drill: it makes, opens and closes a security group of its own, which it knows by a tag that can be
+ * given only while a group is made, and in one VPC only. The group stays for the next drill.
  */
 export const DRILL_ROLE = {
   Type: "AWS::IAM::Role",
@@ -80,7 +80,7 @@ export const DRILL_ROLE = {
           {
             Sid: "Look",
             Effect: "Allow",
-            Action: ["ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups"],
+            Action: ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups"],
             Resource: "*",
           },
           { Sid: "MakeInTheVpc", Effect: "Allow", Action: "ec2:CreateSecurityGroup", Resource: VPC },
@@ -93,9 +93,9 @@ export const DRILL_ROLE = {
             Condition: { StringEquals: { ...TAGGING.StringEquals, "ec2:CreateAction": "CreateSecurityGroup" } },
           },
           {
-            Sid: "OpenCloseAndDelete",
+            Sid: "OpenAndClose",
             Effect: "Allow",
-            Action: ["ec2:AuthorizeSecurityGroupIngress", "ec2:DeleteSecurityGroup", "ec2:RevokeSecurityGroupIngress"],
+            Action: ["ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress"],
             Resource: GROUPS,
             Condition: { StringEquals: { "aws:ResourceTag/portcullis:drill": "true" }, ArnLike: { "ec2:Vpc": VPC } },
           },

@@ -82,6 +82,8 @@ export function problemsOfFunctions({ called, may, network, excused }: FunctionU
 export interface Use {
   /** The actions of all permissions. */
   readonly declared: ReadonlySet<string>;
+  /** Actions that roles have besides, for services other than the network. */
+  readonly elsewhere: ReadonlySet<string>;
   /** What was called on emulators, and on documented answers. */
   readonly emulators: ReadonlySet<string>;
   readonly documented: ReadonlySet<string>;
@@ -90,10 +92,10 @@ export interface Use {
 }
 
 /** What is wrong, a line each; nothing when every call is declared and every permission is used, or says why it is not. */
-export function problemsOf({ declared, emulators, documented, neverCalled, notOnEmulators }: Use): string[] {
+export function problemsOf({ declared, elsewhere, emulators, documented, neverCalled, notOnEmulators }: Use): string[] {
   const called = new Set([...emulators, ...documented]);
   const excused = new Map([...Object.keys(neverCalled), ...Object.keys(notOnEmulators)].map((action) => [action, action in neverCalled]));
-  const undeclared = [...called].filter((action) => !declared.has(action));
+  const undeclared = [...called].filter((action) => !declared.has(action) && !elsewhere.has(action));
   const unused = [...declared].filter((action) => !emulators.has(action) && !excused.has(action));
   const untried = Object.keys(notOnEmulators).filter((action) => declared.has(action) && !documented.has(action));
   const stray = [...excused.keys()].filter((action) => !declared.has(action));

@@ -44,6 +44,23 @@ def serve_moto(listener: socket.socket) -> None:
     server.serve_forever()
 
 
+def forward_across_accounts(eventbridge) -> None:
+    """Has rules forward to the bus of another account or region, as EventBridge does: MiniStack drops such events.
+
+    The event keeps the account that it comes from, which is what EventBridge hands on. What MiniStack does not try are the
+    policy of that bus and the role of the target.
+    """
+    from ministack.core.responses import request_scope
+
+    forward = eventbridge._dispatch_to_event_bus
+
+    def forward_there(spec, event, rule, event_path, target_input_payload=None):
+        with request_scope(spec.account_id, spec.region):
+            forward(spec, event, rule, event_path, target_input_payload)
+
+    eventbridge._dispatch_to_event_bus = forward_there
+
+
 def serve_ministack(listener: socket.socket) -> None:
     # MiniStack reads its settings while it is imported.
     os.environ["GATEWAY_PORT"] = str(listener.getsockname()[1])
@@ -59,6 +76,7 @@ def serve_ministack(listener: socket.socket) -> None:
     # PutEvents refuses `aws.*` sources, as EventBridge does. Whoever puts events here plays CloudTrail's part, and so the
     # rule of the stack is tried as it will be deployed, with `source: aws.ec2`.
     eventbridge._put_events.__defaults__ = (True,)
+    forward_across_accounts(eventbridge)
 
     config = Config()
     config.bind = [f"fd://{listener.fileno()}"]

@@ -3,6 +3,7 @@ import { type FunctionUse, problemsOf, problemsOfFunctions, type Use } from "../
 
 const CONTENT = {
   declared: new Set(["ec2:DescribeVpcs", "ec2:CreateTags", "ec2:ModifyVpcBlockPublicAccessOptions"]),
+  elsewhere: new Set<string>(),
   emulators: new Set(["ec2:DescribeVpcs"]),
   documented: new Set(["ec2:DescribeVpcs", "ec2:ModifyVpcBlockPublicAccessOptions"]),
   neverCalled: { "ec2:CreateTags": "part of another" },
@@ -13,6 +14,8 @@ const problems = (changed: Partial<Use>) => problemsOf({ ...CONTENT, ...changed 
 describe("permissions and calls", () => {
   test("are one when each is used, or says why not", () => {
     expect(problems({})).toEqual([]);
+    const emulators = new Set(["ec2:DescribeVpcs", "sts:AssumeRole"]);
+    expect(problems({ emulators, elsewhere: new Set(["sts:AssumeRole"]) })).toEqual([]);
   });
 
   test.each<[what: string, Partial<Use>, complaint: string]>([

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   AttachInternetGatewayCommand,
   AuthorizeSecurityGroupIngressCommand,
@@ -11,17 +10,18 @@ import {
   EC2Client,
 } from "@aws-sdk/client-ec2";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { callRecord, ingressRecord } from "./cloudtrail-event.ts";
 import { startEc2Recorder } from "./ec2-recorder.ts";
 import { ACCOUNT, REGION, startMinistack, startMoto } from "./emulators.ts";
-import { startFunctionRecorder } from "./function-recorder.ts";
-import { noteFunction } from "./seen-calls.ts";
+
+import { recordFunctions } from "./function-recorder.ts";
+import { settled } from "./queues.ts";
+
 import { type PostedMessage, start as startSlack } from "./slack-server.ts";
 import { deployStack } from "./stack.ts";
+import { until } from "./until.ts";
 
-const PATIENCE_MS = 30_000;
-const LOOK_EVERY_MS = 10;
 // Slack waits three seconds; a function that starts within an emulator may need more.
 const ANSWER_MS = 15_000;
 
@@ -70,10 +70,9 @@ export async function startSandbox(policyFile: string, tell: (step: string) => v
     const ministack = await startMinistack();
     running.push(ministack.stop);
     tell("moto (EC2) and MiniStack (all else) are up");
-    const functions = await startFunctionRecorder(ministack.url, (name, action) => noteFunction("functions", name, action));
+    const functions = await recordFunctions(ministack.url);
     running.push(functions.close);
-    const stack = await deployStack({ ministack, ec2Url: recorder.url, urlFor: functions.urlFor, slack, policyFile });
-    for (const [name, actions] of stack.may) for (const action of actions) noteFunction("may", name, action);
+    const stack = await deployStack({ ministack, functions, ec2: recorder, slack, policyFile });
     tell(`stack ${stack.name} is packaged and deployed`);
     slack.connect(localUrl(ministack, stack.outputs.RespondLambdaFunctionUrl));
     const events = new EventBridgeClient(ministack.client);
@@ -90,7 +89,6 @@ export async function startSandbox(policyFile: string, tell: (step: string) => v
       slack,
       stack,
       recorder,
-      functions,
       stop,
 
       /** Opens the hole in a new security group. */
@@ -199,12 +197,7 @@ export async function startSandbox(policyFile: string, tell: (step: string) => v
         ),
 
       /** Waits until the guard and the notifier have nothing left to do; resolves to the number of dead-lettered events. */
-      settled: (): Promise<number> =>
-        until("the queues did not run empty", ministack.log, async () => {
-          const waiting = await queueLengths(sqs);
-          const [dead, alive] = [waiting.filter(({ url }) => DEAD.test(url)), waiting.filter(({ url }) => !DEAD.test(url))];
-          return sum(alive) === 0 ? sum(dead) : undefined;
-        }),
+      settled: (): Promise<number> => settled(sqs, ministack.log),
     };
   } catch (error) {
     await stop();
@@ -222,32 +215,4 @@ async function ingressOf(ec2: EC2Client, group: string): Promise<readonly string
 function localUrl({ url }: { readonly url: string }, functionUrl = ""): string {
   const [id = ""] = new URL(functionUrl).hostname.split(".");
   return `${url}/_aws/lambda-url/${id}/`;
-}
-
-const DEAD = /DeadLetters/;
-
-// Messages that are being worked on count too.
-async function queueLengths(sqs: SQSClient) {
-  const { QueueUrls: urls = [] } = await sqs.send(new ListQueuesCommand());
-  return Promise.all(
-    urls.map(async (url) => {
-      const { Attributes: attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["All"] }));
-      const { ApproximateNumberOfMessages: waiting, ApproximateNumberOfMessagesNotVisible: taken } = attributes;
-      return { url, messages: Number(waiting) + Number(taken) };
-    }),
-  );
-}
-
-function sum(queues: readonly { readonly messages: number }[]): number {
-  return queues.reduce((total, { messages }) => total + messages, 0);
-}
-
-async function until<Result>(failure: string, log: () => string, look: () => Promise<Result | undefined>): Promise<Result> {
-  const end = Date.now() + PATIENCE_MS;
-  while (Date.now() < end) {
-    const result = await look();
-    if (result !== undefined) return result;
-    await sleep(LOOK_EVERY_MS);
-  }
-  throw new Error(`${failure} within ${PATIENCE_MS / 1000} seconds. MiniStack and the functions said:\n${log()}`);
 }

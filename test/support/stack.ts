@@ -8,9 +8,12 @@ import {
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import * as z from "zod/mini";
+import type { Ec2Recorder } from "./ec2-recorder.ts";
 import type { Emulator } from "./emulators.ts";
+import type { FunctionRecorder } from "./function-recorder.ts";
 import { PolicyDocument } from "./iam.ts";
 import { packageService, type Template } from "./package-service.ts";
+import { noteFunction } from "./seen-calls.ts";
 
 const BUCKET = "artifacts";
 const STACK = "portcullis-sandbox";
@@ -20,12 +23,15 @@ const SLACK_TOKEN = "xoxb-sandbox";
 export interface StackSettings {
   /** Where the stack lives: CloudFormation, Lambda, EventBridge, SQS, DynamoDB, Secrets Manager, S3. */
   readonly ministack: Emulator;
-  /** Where the functions find EC2. */
-  readonly ec2Url: string;
-  /** Where a function finds everything else. */
-  readonly urlFor: (name: string) => string;
-  readonly slack: { readonly url: string; readonly signingSecret: string };
+  /** Before MiniStack, for the functions. */
+  readonly functions: FunctionRecorder;
+  /** Where the functions find EC2, STS and Organizations. */
+  readonly ec2: Pick<Ec2Recorder, "urlFor">;
+  /** Without one, nothing is told or answered. */
+  readonly slack?: { readonly url: string; readonly signingSecret: string };
   readonly policyFile: string;
+  /** Parameters of the deployment, `name=value`. */
+  readonly params?: readonly string[];
 }
 
 /** The deployed stack. */
@@ -33,17 +39,22 @@ export interface Stack {
   readonly name: string;
   /** The values of the template's outputs: LedgerTable, BusName, ... */
   readonly outputs: Readonly<Record<string, string>>;
-  /** What the role of each function lets it call. */
-  readonly may: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** Packages serverless.yml as `osls deploy` would and deploys it on MiniStack. Throws with the stack's events when that fails. */
-export async function deployStack({ ministack, ec2Url, urlFor, slack, policyFile }: StackSettings): Promise<Stack> {
-  const { template, zips } = await packageService(policyFile);
-  const local = toLocal(template, urlFor, { AWS_ENDPOINT_URL_EC2: ec2Url, SLACK_API_URL: slack.url });
-  const secrets = { SLACK_BOT_TOKEN_SECRET: SLACK_TOKEN, SLACK_SIGNING_SECRET: slack.signingSecret };
+export async function deployStack({ ministack, functions, ec2, slack, policyFile, params }: StackSettings): Promise<Stack> {
+  const { template, zips } = await packageService(policyFile, params);
+  const local = toLocal(template, (name) => ({
+    AWS_ENDPOINT_URL: functions.urlFor(name),
+    AWS_ENDPOINT_URL_EC2: ec2.urlFor(name),
+    AWS_ENDPOINT_URL_STS: ec2.urlFor(name),
+    AWS_ENDPOINT_URL_ORGANIZATIONS: ec2.urlFor(name),
+    ...(slack !== undefined && { SLACK_API_URL: slack.url }),
+  }));
+  for (const [name, actions] of permissionsOf(template)) for (const action of actions) noteFunction("may", name, action);
+  const secrets = slack === undefined ? {} : { SLACK_BOT_TOKEN_SECRET: SLACK_TOKEN, SLACK_SIGNING_SECRET: slack.signingSecret };
   await Promise.all([upload(ministack, zips), createSecrets(ministack, local, secrets)]);
-  return { ...(await createStack(ministack, local)), may: permissionsOf(template) };
+  return createStack(ministack, local);
 }
 
 async function upload({ client }: Emulator, zips: ReadonlyMap<string, Uint8Array>): Promise<void> {
@@ -62,18 +73,20 @@ const FunctionProperties = z.looseObject({
 const Reference = z.object({ Ref: z.string() });
 
 /** The template as osls made it, but for where the code lies and where the functions find AWS and Slack. */
-function toLocal(template: Template, urlFor: (name: string) => string, environment: Readonly<Record<string, string>>): Template {
+function toLocal(template: Template, environmentOf: (name: string) => Readonly<Record<"AWS_ENDPOINT_URL", string>>): Template {
   const resources = Object.entries(template.Resources).flatMap(([id, resource]) => {
     // osls' own bucket: `osls deploy` makes it in an earlier step, and it stops at MiniStack, which validates no template by URL.
     if (id.startsWith("ServerlessDeploymentBucket")) return [];
+    // MiniStack knows no policies of event buses.
+    if (resource.Type === "AWS::Events::EventBusPolicy") return [];
     if (resource.Type !== "AWS::Lambda::Function") return [[id, resource] as const];
     const properties = FunctionProperties.parse(resource.Properties);
-    const url = urlFor(nameOf(properties));
+    const environment = environmentOf(nameOf(properties));
     const variables = Object.entries(properties.Environment.Variables).map(
-      ([key, value]) => [key, queueUrl(value, template, url) ?? value] as const,
+      ([key, value]) => [key, queueUrl(value, template, environment.AWS_ENDPOINT_URL) ?? value] as const,
     );
     const Code = { S3Bucket: BUCKET, S3Key: properties.Code.S3Key.split("/").at(-1) };
-    const Environment = { Variables: { ...Object.fromEntries(variables), AWS_ENDPOINT_URL: url, ...environment } };
+    const Environment = { Variables: { ...Object.fromEntries(variables), ...environment } };
     return [[id, { ...resource, Properties: { ...properties, Code, Environment } }] as const];
   });
   const { ServerlessDeploymentBucketName: _bucket, ...Outputs } = template.Outputs;
@@ -122,7 +135,7 @@ async function createSecrets({ client }: Emulator, { Resources }: Template, valu
   secrets.destroy();
 }
 
-async function createStack({ client, log }: Emulator, template: Template): Promise<Omit<Stack, "may">> {
+async function createStack({ client, log }: Emulator, template: Template): Promise<Stack> {
   const cloudformation = new CloudFormationClient(client);
   try {
     await cloudformation.send(
