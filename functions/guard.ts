@@ -2,16 +2,19 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import middy from "@middy/core";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { CloudWatchMeter, flushing } from "../lib/aws/cloudwatch-meter.ts";
 import { retrySoon } from "../lib/aws/retry-soon.ts";
 import { inBatch } from "../lib/aws/sqs-batch.ts";
 import { receive } from "../lib/guard/receive.ts";
 import { guardPorts } from "../lib/wiring/guard.ts";
 
 const logger = new Logger({ serviceName: "portcullis-guard" });
-const ports = guardPorts(process.env, import.meta.dirname);
+const meter = new CloudWatchMeter(process.env.AWS_LAMBDA_FUNCTION_NAME, logger);
+const ports = guardPorts(process.env, import.meta.dirname, meter);
 const retry = retrySoon(process.env.QUEUE_URL);
 
 /** CloudTrail calls arrive by queue, as EventBridge events; each change in them is guarded. */
 export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(injectLambdaContext(logger))
-  .handler(inBatch((body) => receive(body, ports, logger), logger, { together: true, retry }));
+  .use(flushing(meter))
+  .handler(inBatch((body) => receive(body, ports, logger, meter), logger, { together: true, retry }));

@@ -2,6 +2,7 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import middy from "@middy/core";
 import type { LambdaFunctionURLEvent, LambdaFunctionURLResult, SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { CloudWatchMeter, flushing } from "../lib/aws/cloudwatch-meter.ts";
 import { retrySoon } from "../lib/aws/retry-soon.ts";
 import { inBatch } from "../lib/aws/sqs-batch.ts";
 import { decodeRequest } from "../lib/guard/request-record.ts";
@@ -10,13 +11,15 @@ import { respond } from "../lib/slack/respond.ts";
 import { respondPorts } from "../lib/wiring/respond.ts";
 
 const logger = new Logger({ serviceName: "portcullis-respond" });
-const ports = respondPorts(process.env, import.meta.dirname, logger);
+const meter = new CloudWatchMeter(process.env.AWS_LAMBDA_FUNCTION_NAME, logger);
+const ports = respondPorts(process.env, import.meta.dirname, logger, meter);
 const retry = retrySoon(process.env.QUEUE_URL);
 const answerAll = inBatch((body) => respond(decodeRequest(body), ports), logger, { retry });
 
 /** What Slack sends arrives by HTTP and goes into a queue within three seconds; from there it is answered. */
 export const handler = middy<LambdaFunctionURLEvent | SQSEvent, LambdaFunctionURLResult | SQSBatchResponse>()
   .use(injectLambdaContext(logger))
+  .use(flushing(meter))
   .handler((event: LambdaFunctionURLEvent | SQSEvent) => {
     if ("Records" in event) return answerAll(event);
     const { body = "", isBase64Encoded, headers } = event;

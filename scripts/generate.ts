@@ -4,7 +4,9 @@ import { WATCHED_CALLS } from "../lib/cloudtrail/calls.ts";
 import { policySchema } from "../lib/policy/json-schema.ts";
 import { loadPolicy } from "../lib/policy/load.ts";
 import { RULES } from "../lib/rules/index.ts";
+import { alarmsStack } from "./alarms-stack.ts";
 import { changesStack } from "./changes-stack.ts";
+import { dashboardStack } from "./dashboard-stack.ts";
 import { eventsPage } from "./events-page.ts";
 import { memberStack } from "./member-stack.ts";
 import { networkPolicies } from "./network-policies.ts";
@@ -19,6 +21,8 @@ const GENERATED: Readonly<Record<string, (before: string) => string>> = {
   "stacks/changes.yml": changesStack,
   "stacks/network-policies.yml": networkPolicies,
   "stacks/member.yml": () => memberStack(loadPolicy(fileURLToPath(at("portcullis.yml")))),
+  "stacks/alarms.yml": alarmsStack,
+  "stacks/dashboard.yml": dashboardStack,
   "README.md": (before) => replaceBetween(before, "rules", ruleTable(RULES)),
   ...Object.fromEntries(RULES.map((rule) => [`${PAGES}${rule.meta.id}.md`, () => rulePage(rule, WATCHED_CALLS)])),
 };

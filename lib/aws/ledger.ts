@@ -73,11 +73,37 @@ export class DynamoLedger implements Ledger, DecisionReader {
           ReturnValuesOnConditionCheckFailure: "ALL_OLD",
         }),
       );
-      return { state: "decided", decision };
+      return { state: "decided", decision, revision: 0 };
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       const entry = await this.standing(decision.id, error.Item);
-      return entry.state === "begun" ? { state: "decided", decision } : entry;
+      return entry.state === "begun" ? { state: "decided", decision, revision: 0 } : entry;
+    }
+  }
+
+  async amend(decision: Decision, revision: number): Promise<DecidedEntry> {
+    try {
+      await this.client.send(
+        new UpdateItemCommand({
+          TableName: this.table,
+          Key: { id: { S: decision.id } },
+          UpdateExpression: "SET decision = :decision, outcome = :outcome, revision = :next",
+          ConditionExpression: revision === 0 ? "attribute_exists(decision) AND attribute_not_exists(revision)" : "revision = :read",
+          ExpressionAttributeValues: {
+            ":decision": packed(encodeDecision(decision)),
+            ":outcome": { S: decision.outcome },
+            ":next": { N: String(revision + 1) },
+            ...(revision > 0 && { ":read": { N: String(revision) } }),
+          },
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+        }),
+      );
+      return { state: "decided", decision, revision: revision + 1 };
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      const entry = await this.standing(decision.id, error.Item);
+      if (entry.state === "begun") throw error;
+      return entry;
     }
   }
 
@@ -116,7 +142,8 @@ export class DynamoLedger implements Ledger, DecisionReader {
     const state = item?.state?.S;
     const decision = unpacked(item?.decision);
     if (decision === undefined) return { state: "begun" };
-    return { state: state === "published" ? "published" : "decided", decision: decodeDecision(JSON.parse(decision)) };
+    const made = { decision: decodeDecision(JSON.parse(decision)), revision: Number(item?.revision?.N ?? 0) };
+    return { state: state === "published" ? "published" : "decided", ...made };
   }
 
   private stamps(account: string): Record<"account" | "updatedAt" | "expires", AttributeValue> {

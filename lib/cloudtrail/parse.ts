@@ -8,7 +8,8 @@ import type { Shape } from "./shape.ts";
 export type Parsed =
   | { readonly kind: "changes"; readonly changes: Change[] }
   | { readonly kind: "ignored"; readonly reason: string }
-  | { readonly kind: "unreadable"; readonly reason: string };
+  /** `forged`: it says two things about where it comes from, and is not to be trusted. */
+  | { readonly kind: "unreadable"; readonly reason: string; readonly forged?: true };
 
 /**
  * Reads a CloudTrail record, bare or inside its EventBridge event. Never throws: what cannot be read is `unreadable`
@@ -28,7 +29,7 @@ export function changesOf(value: unknown, explain?: (call: string) => string): P
   try {
     refuseForged(wrapped);
   } catch (error) {
-    return unreadable(reasonOf(error, name));
+    return { kind: "unreadable", reason: reasonOf(error, name), forged: true };
   }
   const failed = textOf(wrapped.record.errorCode);
   return failed === undefined ? readDone(wrapped, watched) : readFailed(wrapped, watched, failed);

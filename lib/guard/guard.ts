@@ -15,8 +15,9 @@ import { CLAIM_ONLY, grantedBy } from "./claimed.ts";
 import { decide, isJudged, NOTHING_SAID, openFor, ousFrom, rulingOn, standing } from "./decide.ts";
 import { expectationsOn } from "./expectations.ts";
 import { type Judgement, judge, together } from "./judge.ts";
+import { withActsOf } from "./one-decision.ts";
 import { type Planned, plan } from "./plan.ts";
-import type { Bus, Clock, DirectoryBook, Ec2, Ec2For, Expectation, Grants, Ledger, Self } from "./ports.ts";
+import type { Bus, Clock, DecidedEntry, DirectoryBook, Ec2, Ec2For, Expectation, Grants, Ledger, Self } from "./ports.ts";
 import { retrace } from "./retrace.ts";
 import { findingKey, type StandingBook, stillFound } from "./standing.ts";
 import { isSwept } from "./swept.ts";
@@ -46,6 +47,8 @@ const FRESH = 30_000;
 // Each round closes everything that a read shows, so more than two are needed only against someone who keeps opening.
 const ROUNDS = 4;
 const ROUND_PAUSE = 500;
+// Of invocations that guard one change at once there are as many as its event came times: rarely two.
+const ADDITIONS = 5;
 
 /** Thrown when some of what a change reached could not be found: all else is guarded, and the change must come again. */
 class UnreachedError extends Error {
@@ -301,11 +304,24 @@ class Guarding {
     }
     // Another invocation may have decided the same change meanwhile: what stands in the ledger is what it tells, or its retry.
     const { decision: standing } = recorded.value;
-    if (standing === decision) {
-      await this.announce(standing);
-      await this.remember(standing);
-    }
+    if (standing !== decision) return this.add(decision, recorded.value);
+    await this.announce(standing);
+    await this.remember(standing);
     return standing;
+  }
+
+  /** Of two invocations that guarded one change at once, the second adds to the decision of the first what it did itself. */
+  private async add(decision: Decision, first: DecidedEntry): Promise<Decision> {
+    let entry = first;
+    for (let attempt = 1; attempt <= ADDITIONS; attempt++) {
+      const whole = withActsOf(decision, entry.decision);
+      if (whole === undefined) return entry.decision;
+      entry = await this.ports.ledger.amend(whole, entry.revision);
+      if (entry.decision !== whole) continue;
+      await this.announce(whole);
+      return whole;
+    }
+    throw new Error(`what was done about ${decision.id} could not be added to the decision that stands`);
   }
 
   // What was told and stands is nothing new to a sweep. Where this cannot be kept, it is told again then.
@@ -336,7 +352,8 @@ function unsettled(judgement: Judgement): Settled {
   return { resource: undefined, judgement, planned: [] };
 }
 
-function isOwnAct({ actor, account }: Change, { role, member, session }: Self): boolean {
+/** Whether the guard itself made the call. */
+export function isOwnAct({ actor, account }: Change, { role, member, session }: Self): boolean {
   if (actor.session !== session || actor.role === undefined) return false;
   return actor.role === role || (member !== undefined && actor.role.endsWith(`:iam::${account}:role/${member}`));
 }

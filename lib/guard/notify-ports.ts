@@ -1,4 +1,5 @@
 import type { Decision } from "../model/decision.ts";
+import type { Meter } from "./meter.ts";
 import type { Place } from "./ports.ts";
 
 /** A message as a messenger takes it: Block Kit, and one line for notifications and screen readers. */
@@ -105,5 +106,6 @@ export interface NotifyPorts {
   readonly directory: Readonly<Record<string, string>>;
   /** Puts an event that can never be told into the dead-letter queue at once. */
   readonly bury: (event: unknown, reason: string) => Promise<void>;
+  readonly meter: Meter;
   readonly log: Log;
 }

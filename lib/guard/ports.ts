@@ -62,6 +62,8 @@ export type LedgerEntry = { readonly state: "begun" } | DecidedEntry;
 export interface DecidedEntry {
   readonly state: "decided" | "published";
   readonly decision: Decision;
+  /** How often it was amended. */
+  readonly revision: number;
 }
 
 /** The record of every decision; each method is one conditional write and safe to repeat. */
@@ -70,6 +72,8 @@ export interface Ledger {
   begin(id: string, change: Change, policyVersion: string): Promise<LedgerEntry | undefined>;
   /** Records what was decided, unless somebody else has done so already; resolves to what stands. */
   decide(decision: Decision): Promise<DecidedEntry>;
+  /** Puts a decision in the place of the one of this revision; resolves to what stands then, which may be another's. */
+  amend(decision: Decision, revision: number): Promise<DecidedEntry>;
   /** Notes that the bus has accepted the decision. */
   published(id: string): Promise<void>;
 }
@@ -138,4 +142,6 @@ export interface Self {
   /** The name of the role that it takes on in other accounts. */
   readonly member?: string | undefined;
   readonly session: string;
+  /** The arns of the roles under which the fire drill opens its rule: what they do to groups is guarded as anything, and marked. */
+  readonly drills?: readonly string[];
 }

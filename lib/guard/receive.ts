@@ -1,9 +1,11 @@
 import { changesOf } from "../cloudtrail/parse.ts";
 import type { Change } from "../model/change.ts";
 import type { Decision } from "../model/decision.ts";
-import { type GuardPorts, guard, type Ignored } from "./guard.ts";
+import { type GuardPorts, guard, type Ignored, isOwnAct } from "./guard.ts";
 import { changeToJudgeAgain } from "./judge-again.ts";
+import { type Meter, NO_METER } from "./meter.ts";
 import type { Log } from "./notify-ports.ts";
+import type { Self } from "./ports.ts";
 
 /** Thrown for an event that cannot be read: the queue hands it out again, then dead-letters it. */
 class UnreadableEventError extends Error {
@@ -16,15 +18,25 @@ class TooEarlyError extends Error {
 }
 
 /** Takes one EventBridge event and guards every change in it. Throws when the event should be tried again. */
-export async function receive(event: unknown, ports: GuardPorts, log: Log): Promise<void> {
+export async function receive(event: unknown, ports: GuardPorts, log: Log, meter: Meter = NO_METER): Promise<void> {
   const ended = changeToJudgeAgain(event);
   if (ended !== undefined) return judgeAgain(ended, ports, log);
   const parsed = changesOf(event);
-  if (parsed.kind === "unreadable") throw new UnreadableEventError(parsed.reason);
+  if (parsed.kind !== "changes" || parsed.changes.some((change) => isOfOthers(change, ports.self))) meter.add("Events", 1);
+  if (parsed.kind === "unreadable") {
+    meter.add(parsed.forged === true ? "Refused" : "Unreadable", 1);
+    throw new UnreadableEventError(parsed.reason);
+  }
   if (parsed.kind === "ignored") return log.info("Ignored", { reason: parsed.reason });
   for (const change of parsed.changes) {
     for (const answer of await guard(change, ports)) tell(change, answer, log);
   }
+}
+
+// The guard's own calls come back as events, and so do those of the fire drill: no sign that anybody else is heard of.
+function isOfOthers(change: Change, self: Self): boolean {
+  const { actor } = change;
+  return !isOwnAct(change, self) && (actor.role === undefined || !self.drills?.includes(actor.role));
 }
 
 // A schedule may run a little early, and then the grant still stands.

@@ -2,6 +2,7 @@ import type { Decision } from "../model/decision.ts";
 import type { Grant } from "../model/grant.ts";
 import type { World } from "../model/world.ts";
 import type { Policy } from "../policy/policy.ts";
+import type { Meter } from "./meter.ts";
 import type { Announcement, DecisionReader, Log, Messenger } from "./notify-ports.ts";
 import type { Clock, DirectoryBook, Ec2, Ec2For, GrantBook } from "./ports.ts";
 
@@ -78,5 +79,6 @@ export interface RespondPorts {
   /** Tells what was done in the thread of the decision's resource, once for each `about`. */
   readonly tell: (decision: Decision, message: Announcement, about: string) => Promise<void>;
   readonly clock: Clock;
+  readonly meter: Meter;
   readonly log: Log;
 }

@@ -55,7 +55,7 @@ class PlaceSweep {
 
   async run(): Promise<void> {
     const { account, region } = this.sweep;
-    const { standings, policy, count, log } = this.ports;
+    const { standings, policy, meter, log } = this.ports;
     const before = await standings.in(account, region);
     this.standing = new Map(before.map((one) => [keyOf(one.subject), one]));
     const found = await this.judgeAll();
@@ -68,8 +68,8 @@ class PlaceSweep {
     ];
     const done = await this.workThrough(work);
     for (const one of found) if (!this.isWork(one)) await this.shrink(one);
-    count(this.unread.size === 0 ? "SweptRegions" : "UnsweptRegions", 1);
-    count("SweepFindings", this.told);
+    meter.add(this.unread.size === 0 ? "SweptRegions" : "UnsweptRegions", 1);
+    meter.add("SweepFindings", this.told);
     const about = { ...this.sweep, policyVersion: policy.version, found: found.length, guarded: done, told: this.told };
     if (this.unread.size > 0) log.warn("Swept in part", { ...about, unread: Object.fromEntries(this.unread) });
     else log.info("Swept", about);

@@ -1,6 +1,7 @@
 import type { Account } from "../model/account.ts";
 import type { World } from "../model/world.ts";
 import type { GuardPorts } from "./guard.ts";
+import type { Meter } from "./meter.ts";
 import type { Log } from "./notify-ports.ts";
 import type { Ec2, GrantBook } from "./ports.ts";
 import type { StandingBook } from "./standing.ts";
@@ -11,9 +12,6 @@ export interface Organization {
   readonly accounts: readonly Account[];
   readonly ous: readonly string[];
 }
-
-/** What a sweep counts; the names are those of its CloudWatch metrics. */
-export type SweepMetric = "SweptRegions" | "UnsweptRegions" | "SweepFindings" | "UnknownOus";
 
 /** The memory of what was swept. */
 export interface SweepState {
@@ -39,6 +37,6 @@ export interface SweepPorts extends Omit<GuardPorts, "grants"> {
   readonly ask: (requests: readonly SweepRequest[]) => Promise<void>;
   /** Milliseconds that this invocation still has. */
   readonly timeLeft: () => number;
-  readonly count: (metric: SweepMetric, value: number) => void;
+  readonly meter: Meter;
   readonly log: Log;
 }

@@ -67,11 +67,11 @@ async function refreshDirectory({ directory, readOrganization, clock, log }: Swe
 }
 
 // A scope for a unit that does not exist holds nowhere: its accounts would have another mode than somebody believes.
-function tellUnknownOus(ous: readonly string[] | undefined, { policy: { document }, count, log }: SweepPorts): void {
+function tellUnknownOus(ous: readonly string[] | undefined, { policy: { document }, meter, log }: SweepPorts): void {
   if (ous === undefined) return;
   const conditions = [...document.scopes, ...document.exceptions].map(({ when }) => when);
   const unknown = [...new Set(conditions.flatMap((when) => when.ous ?? []))].filter((ou) => !ous.includes(ou));
-  count("UnknownOus", unknown.length);
+  meter.add("UnknownOus", unknown.length);
   if (unknown.length > 0) {
     log.error("The policy names organizational units that the organization does not have; what it says of them holds nowhere", { unknown });
   }

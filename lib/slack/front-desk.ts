@@ -1,3 +1,4 @@
+import type { Meter } from "../guard/meter.ts";
 import type { DecisionReader, Log } from "../guard/notify-ports.ts";
 import type { Clock } from "../guard/ports.ts";
 import type { Desk, Request } from "../guard/respond-ports.ts";
@@ -18,6 +19,7 @@ export interface FrontDeskPorts {
   /** Hands a request to those who answer it, one after the other within a group. */
   readonly handOn: (request: Request, group: string) => Promise<void>;
   readonly clock: Pick<Clock, "now">;
+  readonly meter: Meter;
   readonly log: Log;
 }
 
@@ -41,6 +43,7 @@ export async function receiveFromSlack({ body, headers }: HttpRequest, ports: Fr
   const now = ports.clock.now();
   const signed = { body, timestamp: headers["x-slack-request-timestamp"], signature: headers["x-slack-signature"] };
   if (!isSigned(signed, await ports.signingSecret(), now)) {
+    ports.meter.add("RequestsRefused", 1);
     ports.log.warn("Refused a request without a valid signature of Slack's", { bytes: body.length });
     return answer(401, "");
   }

@@ -18,6 +18,7 @@ export async function respond(request: Request, ports: RespondPorts): Promise<vo
   }
   const { answer, decision } = await approve(request, ports);
   const message = answerMessage(answer, decision);
+  ports.meter.add("Answered", 1, { result: answer.result });
   ports.log.info("Answered", { ...answer });
   // Whoever may not, hears it alone; what was done or could not be done, the channel must know.
   if (answer.result === "refused" || decision === undefined) return answerAlone(request, message, ports);

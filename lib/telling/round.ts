@@ -48,6 +48,7 @@ export class Round {
     if (this.timeLeft() < ENOUGH) return this.fail(unit, events, new Error("No time was left to tell it; the queue tries again"));
     try {
       await this.tellSomewhere(unit);
+      this.ports.meter.add("Told", unit.items.length);
       this.ports.log.info("Told", {
         decisions: unit.items.map(({ decision: { id, outcome } }) => ({ id, outcome })),
         channel: unit.channel,

@@ -7,6 +7,8 @@ import { DynamoGrants } from "../aws/grants.ts";
 import { DynamoLedger } from "../aws/ledger.ts";
 import { DynamoStandings } from "../aws/standings.ts";
 import type { GuardPorts } from "../guard/guard.ts";
+import { measured } from "../guard/measure.ts";
+import type { Meter } from "../guard/meter.ts";
 import { readSnapshot } from "../policy/policy.ts";
 import { LiveWorld } from "../worlds/live.ts";
 import { type AccountsEnvironment, accountsFrom, PATIENCE, required, systemClock } from "./environment.ts";
@@ -20,7 +22,7 @@ export interface GuardEnvironment extends AccountsEnvironment {
 }
 
 /** The guard's ports in AWS. Throws when the environment or the policy's snapshot is not as it must be. */
-export function guardPorts(env: GuardEnvironment, bundle: string): GuardPorts {
+export function guardPorts(env: GuardEnvironment, bundle: string, meter: Meter): GuardPorts {
   const policyFile = env.POLICY_FILE ?? `${bundle}/policy.json`;
   const table = required(env, "LEDGER_TABLE");
   const role = required(env, "SELF_ROLE");
@@ -30,7 +32,7 @@ export function guardPorts(env: GuardEnvironment, bundle: string): GuardPorts {
     policy: readSnapshot(JSON.parse(readFileSync(policyFile, "utf8")), policyFile),
     ec2For: accountsFrom(env, directory),
     worldOf: (ec2, expected) => new LiveWorld(ec2, systemClock, expected),
-    ledger: new DynamoLedger(dynamo, table, systemClock),
+    ledger: measured(new DynamoLedger(dynamo, table, systemClock), meter),
     grants: new DynamoGrants(dynamo, table),
     directory,
     standings: new DynamoStandings(dynamo, table),

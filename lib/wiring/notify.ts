@@ -5,8 +5,10 @@ import { buryIn } from "../aws/dead-letters.ts";
 import { DynamoLedger } from "../aws/ledger.ts";
 import { readBotToken } from "../aws/secrets.ts";
 import { DynamoThreads } from "../aws/threads.ts";
+import type { Meter } from "../guard/meter.ts";
 import type { Log, NotifyPorts } from "../guard/notify-ports.ts";
 import { slackMessenger } from "../slack/client.ts";
+import { countFailures } from "../slack/count-failures.ts";
 import { PATIENCE, required, systemClock } from "./environment.ts";
 
 /** What the environment says: about Slack, and where the ledger and the dead-letter queue are; serverless.yml sets it. */
@@ -30,7 +32,7 @@ const Snapshot = z.object({ slack: z.object({ directory: z.record(z.string(), z.
  * The ports for notifying. Without a token's secret there is no messenger, and the log says so once. Throws when the rest of the
  * environment or the policy's snapshot is not as it must be.
  */
-export function notifyPorts(env: NotifyEnvironment, bundle: string, log: Log): NotifyPorts {
+export function notifyPorts(env: NotifyEnvironment, bundle: string, log: Log, meter: Meter): NotifyPorts {
   // An empty value is how a template says that a parameter was not given.
   const { SLACK_BOT_TOKEN_SECRET: secret = "", SLACK_CHANNEL: channel = "", SLACK_API_URL: url = "" } = env;
   if (secret === "") {
@@ -39,14 +41,16 @@ export function notifyPorts(env: NotifyEnvironment, bundle: string, log: Log): N
   const dynamo = new DynamoDBClient(PATIENCE);
   const table = required(env, "LEDGER_TABLE");
   const policy: unknown = JSON.parse(readFileSync(env.POLICY_FILE ?? `${bundle}/policy.json`, "utf8"));
+  const slack = () => slackMessenger({ token: (options) => readBotToken(secret, options), ...(url !== "" && { url }) });
   return {
     log,
+    meter,
     threads: new DynamoThreads(dynamo, table, systemClock),
     decisions: new DynamoLedger(dynamo, table, systemClock),
     directory: Snapshot.parse(policy).slack.directory,
     bury: buryIn(required(env, "DEAD_LETTERS_URL")),
     answers: (env.SLACK_SIGNING_SECRET ?? "") !== "",
     ...(channel !== "" && { channel }),
-    ...(secret !== "" && { messenger: slackMessenger({ token: (options) => readBotToken(secret, options), ...(url !== "" && { url }) }) }),
+    ...(secret !== "" && { messenger: countFailures(slack(), meter) }),
   };
 }

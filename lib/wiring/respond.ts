@@ -9,10 +9,12 @@ import { schedulerOver } from "../aws/schedules.ts";
 import { readBotToken, readSigningSecret } from "../aws/secrets.ts";
 import { sendTo } from "../aws/send.ts";
 import { DynamoThreads } from "../aws/threads.ts";
+import type { Meter } from "../guard/meter.ts";
 import type { Log } from "../guard/notify-ports.ts";
 import type { RespondPorts } from "../guard/respond-ports.ts";
 import { readSnapshot } from "../policy/policy.ts";
 import { slackMessenger } from "../slack/client.ts";
+import { countFailures } from "../slack/count-failures.ts";
 import type { FrontDeskPorts } from "../slack/front-desk.ts";
 import { tellInThread } from "../telling/in-thread.ts";
 import { LiveWorld } from "../worlds/live.ts";
@@ -36,7 +38,7 @@ export interface RespondEnvironment extends AccountsEnvironment {
 }
 
 /** The responder's ports in AWS. Throws when the environment or the policy's snapshot is not as it must be. */
-export function respondPorts(env: RespondEnvironment, bundle: string, log: Log): RespondPorts & FrontDeskPorts {
+export function respondPorts(env: RespondEnvironment, bundle: string, log: Log, meter: Meter): RespondPorts & FrontDeskPorts {
   const policyFile = env.POLICY_FILE ?? `${bundle}/policy.json`;
   const policy = readSnapshot(JSON.parse(readFileSync(policyFile, "utf8")), policyFile);
   const table = required(env, "LEDGER_TABLE");
@@ -51,7 +53,8 @@ export function respondPorts(env: RespondEnvironment, bundle: string, log: Log):
   const token = required(env, "SLACK_BOT_TOKEN_SECRET");
   const signing = required(env, "SLACK_SIGNING_SECRET");
   const { SLACK_API_URL: url = "", SLACK_CHANNEL: channel = "" } = env;
-  const desk = slackMessenger({ token: (options) => readBotToken(token, options), ...(url !== "" && { url }) });
+  const slack = slackMessenger({ token: (options) => readBotToken(token, options), ...(url !== "" && { url }) });
+  const desk = countFailures(slack, meter);
   const threads = new DynamoThreads(dynamo, table, systemClock);
   return {
     policy,
@@ -66,6 +69,7 @@ export function respondPorts(env: RespondEnvironment, bundle: string, log: Log):
     desk,
     tell: tellInThread({ messenger: desk, threads, log, ...(channel !== "" && { channel }) }),
     clock: systemClock,
+    meter,
     log,
     signingSecret: () => readSigningSecret(signing),
     handOn: sendTo(required(env, "QUEUE_URL")),

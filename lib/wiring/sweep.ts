@@ -6,6 +6,7 @@ import { DynamoGrants } from "../aws/grants.ts";
 import { readOrganization } from "../aws/organization.ts";
 import { DynamoStandings } from "../aws/standings.ts";
 import { askIn } from "../aws/sweep-queue.ts";
+import type { Meter } from "../guard/meter.ts";
 import type { Log } from "../guard/notify-ports.ts";
 import type { SweepPorts } from "../guard/sweep-ports.ts";
 import { LiveWorld } from "../worlds/live.ts";
@@ -25,7 +26,7 @@ export interface SweepEnvironment extends GuardEnvironment {
 const SLOWLY = { ...PATIENCE, maxAttempts: 10, retryMode: "adaptive" };
 
 /** The ports of the sweep in AWS, but for the time that an invocation has. Throws when the environment or the policy's snapshot is not as it must be. */
-export function sweepPorts(env: SweepEnvironment, bundle: string, log: Log): Omit<SweepPorts, "timeLeft" | "count"> {
+export function sweepPorts(env: SweepEnvironment, bundle: string, log: Log, meter: Meter): Omit<SweepPorts, "timeLeft"> {
   const dynamo = new DynamoDBClient(PATIENCE);
   const table = required(env, "LEDGER_TABLE");
   const standings = new DynamoStandings(dynamo, table);
@@ -34,7 +35,7 @@ export function sweepPorts(env: SweepEnvironment, bundle: string, log: Log): Omi
     .map((region) => region.trim())
     .filter((region) => region !== "");
   return {
-    ...guardPorts(env, bundle),
+    ...guardPorts(env, bundle, meter),
     grants: new DynamoGrants(dynamo, table),
     directory: new DynamoDirectory(dynamo, table, systemClock),
     wholeWorldOf: (ec2) => new WholeWorld(new LiveWorld(ec2, systemClock)),
@@ -44,6 +45,7 @@ export function sweepPorts(env: SweepEnvironment, bundle: string, log: Log): Omi
     home: homeOf(required(env, "SELF_ROLE")).account,
     regions,
     ask: askIn(new SQSClient(PATIENCE), required(env, "QUEUE_URL")),
+    meter,
     log,
   };
 }

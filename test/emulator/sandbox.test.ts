@@ -110,9 +110,22 @@ describeOnEmulators("the packaged stack, end to end", () => {
     expect(await sandbox.settled()).toBe(0);
   }, 60_000);
 
+  test("what the functions did is measured", () => {
+    const log = sandbox.ministack.log();
+    for (const metric of ["Events", "Decisions", "TimeToClose", "TimeToHear", "TimeToAct"]) {
+      expect(log).toMatch(embedded("portcullis-dev-guard", metric));
+    }
+    for (const metric of ["Told", "SlackFailures"]) expect(log).toMatch(embedded("portcullis-dev-notify", metric));
+  });
+
   test("the guard ran on the Node that Lambda will run", () => {
     expect(sandbox.recorder.calls[0]?.userAgent).toContain("md/nodejs#24.");
   });
+
+  // One line in the embedded metric format, as CloudWatch reads it from a function's log.
+  function embedded(service: string, metric: string): RegExp {
+    return new RegExp(`"Namespace":"Portcullis".*"Name":"${metric}".*"service":"${service}".*"${metric}":`);
+  }
 
   async function ledger() {
     const dynamo = new DynamoDBClient(sandbox.ministack.client);

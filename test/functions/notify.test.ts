@@ -8,6 +8,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { DynamoLedger } from "../../lib/aws/ledger.ts";
 import { readBotToken } from "../../lib/aws/secrets.ts";
 import { encodeDecision } from "../../lib/guard/decision-record.ts";
+import { NO_METER } from "../../lib/guard/meter.ts";
 import type { Log } from "../../lib/guard/notify-ports.ts";
 import { type Decision, decisionId } from "../../lib/model/decision.ts";
 import { notifyAll } from "../../lib/telling/notify.ts";
@@ -238,7 +239,7 @@ describe("without Slack", () => {
     await writeFile(join(folder, "policy.json"), JSON.stringify({ slack: { directory: {} } }));
     const { log, lines } = recordingLog();
     const aws = { LEDGER_TABLE: "ledger", DEAD_LETTERS_URL: "http://127.0.0.1/dead.fifo" };
-    const ports = notifyPorts({ ...aws, SLACK_BOT_TOKEN_SECRET: "", SLACK_CHANNEL: "#net-guard" }, folder, log);
+    const ports = notifyPorts({ ...aws, SLACK_BOT_TOKEN_SECRET: "", SLACK_CHANNEL: "#net-guard" }, folder, log, NO_METER);
     await rm(folder, { recursive: true });
     await notifyAll(ports, [event, event], () => 30_000);
     const told = `info: Decision not posted, for want of a Slack token: ${TOLD}`;

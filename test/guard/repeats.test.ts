@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { guard } from "../../lib/guard/guard.ts";
 import { Ec2Error } from "../../lib/guard/ports.ts";
 import { parseRule } from "../../lib/model/security-group-rule.ts";
 import { change, granting } from "../support/changes.ts";
@@ -129,5 +130,51 @@ describe("EC2 is eventually consistent", () => {
     const decision = await rig.decide(granting(SSH));
     expect(decision.outcome).toBe("failed");
     expect(decision.acts.at(-1)?.error).toContain("still open");
+  });
+});
+
+describe("two invocations at once, of which the one that did nothing decides first", () => {
+  /** Guards an event twice at once; the first holds its answer back until the other has decided. */
+  async function twice(forbidden: string) {
+    const rig = guardRig();
+    rig.ec2.createGroup("sg-1", [forbidden, LAWFUL]);
+    const event = granting(forbidden);
+    let release = () => {};
+    const decided = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { ledger } = rig.ports;
+    let calls = 0;
+    const slow = {
+      ...rig.ports,
+      ledger: {
+        begin: ledger.begin.bind(ledger),
+        decide: async (decision: Parameters<typeof ledger.decide>[0]) => {
+          if (calls++ === 0) await decided;
+          return ledger.decide(decision);
+        },
+        amend: ledger.amend.bind(ledger),
+        published: ledger.published.bind(ledger),
+      },
+    };
+    const first = guard(event, slow);
+    // By now the first has closed it, and waits for the ledger.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const second = await rig.decide(event);
+    release();
+    const [answer] = await first;
+    return { rig, second, answer };
+  }
+
+  test("the decision tells who closed it, so that it can be undone", async () => {
+    const { rig, answer } = await twice(SSH);
+    expect(rig.open()).toEqual([LAWFUL]);
+    expect(rig.ledger.decisions()).toHaveLength(1);
+    expect(rig.ledger.decisions()[0]).toMatchObject({
+      outcome: "acted",
+      acts: [{ result: "done", remedy: { kind: "revoke-ingress", revoke: [{ fromPort: 22 }] } }],
+    });
+    expect(answer).toEqual(rig.ledger.decisions()[0]);
+    expect(rig.bus.published.at(-1)).toEqual(answer);
   });
 });

@@ -63,6 +63,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "sqs:DeleteMessage",
     "sqs:GetQueueAttributes",
     "sqs:ReceiveMessage",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
   ],
   NotifyRole: [
     "dynamodb:GetItem",
@@ -77,8 +79,18 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "sqs:ReceiveMessage",
     "sqs:SendMessage",
     "ssm:GetParameter",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
   ],
-  DigestRole: ["dynamodb:Query", "logs:CreateLogStream", "logs:PutLogEvents", "secretsmanager:GetSecretValue", "ssm:GetParameter"],
+  DigestRole: [
+    "dynamodb:Query",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "secretsmanager:GetSecretValue",
+    "ssm:GetParameter",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+  ],
   RespondRole: [
     "dynamodb:GetItem",
     "dynamodb:PutItem",
@@ -132,6 +144,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "sqs:ReceiveMessage",
     "sqs:SendMessage",
     "ssm:GetParameter",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
   ],
   SchedulerRole: ["sqs:SendMessage"],
 };

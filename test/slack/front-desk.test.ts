@@ -5,6 +5,7 @@ import { ACTIONS } from "../../lib/slack/buttons.ts";
 import { type FrontDeskPorts, receiveFromSlack } from "../../lib/slack/front-desk.ts";
 import { policy } from "../policy/policies.ts";
 import { decision } from "../support/decisions.ts";
+import { MemoryMeter } from "../support/memory-ports.ts";
 import { signRequest } from "../support/slack-interactivity.ts";
 import { type SlackServer, start } from "../support/slack-server.ts";
 
@@ -17,9 +18,11 @@ describe("the front desk", () => {
   let opened: { trigger: string; view: object }[];
   let said: string[];
   let warnings: string[];
+  let meter: MemoryMeter;
 
   beforeEach(async () => {
     [made, handedOn, opened, said, warnings] = [decision(), [], [], [], []];
+    meter = new MemoryMeter();
     slack = await start({ now: () => NOW });
     await slack.close();
     slack.addUser({ id: "U0ADA", name: "ada" });
@@ -36,6 +39,7 @@ describe("the front desk", () => {
       signingSecret: async () => slack.signingSecret,
       handOn: async (request) => void handedOn.push(request),
       clock: { now: () => NOW },
+      meter,
       log: { info: () => {}, warn: (message) => void warnings.push(message), error: () => {} },
       ...overrides,
     };
@@ -63,6 +67,7 @@ describe("the front desk", () => {
     expect(answer).toMatchObject({ statusCode: 401, body: "" });
     expect(handedOn).toEqual([]);
     expect(warnings).toEqual(["Refused a request without a valid signature of Slack's"]);
+    expect(meter.values).toEqual({ RequestsRefused: [1] });
   });
 
   test("fails where the queue does not take a request, so that Slack tells the person", async () => {

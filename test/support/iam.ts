@@ -23,7 +23,10 @@ export const ONLY_ON_ALL_RESOURCES = new Set([
   "ec2:ModifyVpcBlockPublicAccessOptions",
   "logs:CreateLogDelivery",
   "logs:DeleteLogDelivery",
+  "organizations:ListRoots",
   "route53resolver:ListFirewallRuleGroupAssociations",
+  "xray:PutTelemetryRecords",
+  "xray:PutTraceSegments",
 ]);
 
 const oneOrMore = <Item extends z.ZodMiniType>(item: Item) =>

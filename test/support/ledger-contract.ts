@@ -30,21 +30,32 @@ export function testLedgerContract(open: () => Promise<Stage>): void {
     const first = decision();
     const second = { ...first, outcome: "clean" } as const;
     await stage.ledger.begin(first.id, first.change, "v1");
-    expect(await stage.ledger.decide(first)).toEqual({ state: "decided", decision: first });
-    expect(await stage.ledger.decide(second)).toEqual({ state: "decided", decision: first });
-    expect(await stage.ledger.begin(first.id, first.change, "v1")).toEqual({ state: "decided", decision: first });
+    expect(await stage.ledger.decide(first)).toEqual({ state: "decided", decision: first, revision: 0 });
+    expect(await stage.ledger.decide(second)).toEqual({ state: "decided", decision: first, revision: 0 });
+    expect(await stage.ledger.begin(first.id, first.change, "v1")).toEqual({ state: "decided", decision: first, revision: 0 });
+  });
+
+  test("a decision is put in the place of the one that was read, and of no other", async () => {
+    const first = decision();
+    const whole = { ...first, outcome: "failed" } as const;
+    const late = { ...first, outcome: "clean" } as const;
+    await stage.ledger.decide(first);
+    expect(await stage.ledger.amend(whole, 0)).toEqual({ state: "decided", decision: whole, revision: 1 });
+    expect(await stage.ledger.amend(late, 0)).toEqual({ state: "decided", decision: whole, revision: 1 });
+    expect(await stage.ledger.amend(late, 1)).toEqual({ state: "decided", decision: late, revision: 2 });
+    expect(await stage.ledger.read(first.id)).toEqual(late);
   });
 
   test("a decision that never began, because the ledger was down, is recorded all the same", async () => {
     const given = decision();
-    expect(await stage.ledger.decide(given)).toEqual({ state: "decided", decision: given });
+    expect(await stage.ledger.decide(given)).toEqual({ state: "decided", decision: given, revision: 0 });
   });
 
   test("what was published is known to be, traffic and rules intact", async () => {
     const given = decision();
     await stage.ledger.decide(given);
     await stage.ledger.published(given.id);
-    expect(await stage.ledger.begin(given.id, given.change, "v1")).toEqual({ state: "published", decision: given });
+    expect(await stage.ledger.begin(given.id, given.change, "v1")).toEqual({ state: "published", decision: given, revision: 0 });
   });
 
   test("the decisions of a day are listed, and those that only began are not", async () => {
@@ -69,7 +80,7 @@ export function testLedgerContract(open: () => Promise<Stage>): void {
     expect(JSON.stringify(large).length).toBeGreaterThan(400_000);
     await stage.ledger.begin(large.id, large.change, "v1");
     await stage.ledger.decide(large);
-    expect(await stage.ledger.begin(large.id, large.change, "v1")).toEqual({ state: "decided", decision: large });
+    expect(await stage.ledger.begin(large.id, large.change, "v1")).toEqual({ state: "decided", decision: large, revision: 0 });
   });
 
   test("a decision is read whole by its id, and only once it is made", async () => {

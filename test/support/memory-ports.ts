@@ -1,5 +1,6 @@
 import { decodeDecision, encodeDecision } from "../../lib/guard/decision-record.ts";
 import { decodeGrants } from "../../lib/guard/grant-record.ts";
+import type { Meter, Metric } from "../../lib/guard/meter.ts";
 import type { Burst, DecisionReader, Posted, Telling, Thread, ThreadBook } from "../../lib/guard/notify-ports.ts";
 import type {
   Bus,
@@ -22,7 +23,7 @@ import type { Grant } from "../../lib/model/grant.ts";
 
 /** The ledger in memory; decisions go through JSON as they would in a table. */
 export class MemoryLedger implements Ledger, DecisionReader {
-  readonly entries = new Map<string, { state: LedgerEntry["state"]; decision?: string; day?: string }>();
+  readonly entries = new Map<string, { state: LedgerEntry["state"]; decision?: string; day?: string; revision?: number }>();
   /** Runs before each write with its name; throws to refuse it. */
   before: (call: string) => void = () => {};
 
@@ -39,7 +40,17 @@ export class MemoryLedger implements Ledger, DecisionReader {
     if (entry !== undefined && entry.state !== "begun") return entry;
     const day = new Date().toISOString().slice(0, 10);
     this.entries.set(decision.id, { state: "decided", decision: encodeDecision(decision), day });
-    return { state: "decided", decision };
+    return { state: "decided", decision, revision: 0 };
+  }
+
+  async amend(decision: Decision, revision: number): Promise<DecidedEntry> {
+    this.before("amend");
+    const kept = this.entries.get(decision.id);
+    const entry = this.entry(decision.id);
+    if (kept === undefined || entry === undefined || entry.state === "begun") throw new Error(`nothing was decided about ${decision.id}`);
+    if (entry.revision !== revision) return entry;
+    this.entries.set(decision.id, { ...kept, decision: encodeDecision(decision), revision: revision + 1 });
+    return { state: "decided", decision, revision: revision + 1 };
   }
 
   async published(id: string): Promise<void> {
@@ -67,7 +78,7 @@ export class MemoryLedger implements Ledger, DecisionReader {
     const entry = this.entries.get(id);
     if (entry === undefined) return undefined;
     if (entry.decision === undefined || entry.state === "begun") return { state: "begun" };
-    return { state: entry.state, decision: decodeDecision(JSON.parse(entry.decision)) };
+    return { state: entry.state, decision: decodeDecision(JSON.parse(entry.decision)), revision: entry.revision ?? 0 };
   }
 }
 
@@ -244,5 +255,15 @@ export class MemoryClock implements Clock {
 
   async sleep(milliseconds: number): Promise<void> {
     this.time += milliseconds;
+  }
+}
+
+/** A meter that keeps what it was told: the values of each metric, by `Decisions acted` where they have another dimension. */
+export class MemoryMeter implements Meter {
+  readonly values: Record<string, number[]> = {};
+
+  add(metric: Metric, value: number, by: Readonly<Record<string, string>> = {}): void {
+    const key = [metric, ...Object.values(by)].join(" ");
+    this.values[key] = [...(this.values[key] ?? []), value];
   }
 }

@@ -2,6 +2,7 @@ import type { Desk, Request, RespondPorts } from "../../lib/guard/respond-ports.
 import type { Decision } from "../../lib/model/decision.ts";
 import type { Grant } from "../../lib/model/grant.ts";
 import type { guardRig } from "./guard-rig.ts";
+import { MemoryMeter } from "./memory-ports.ts";
 
 type Rig = ReturnType<typeof guardRig>;
 export type RespondRig = ReturnType<typeof respondRig>;
@@ -12,6 +13,7 @@ export function respondRig(rig: Rig) {
   const schedules: Grant[] = [];
   const answers = new Map<string, Parameters<RespondPorts["answers"]["record"]>[0]>();
   const told: string[] = [];
+  const meter = new MemoryMeter();
   let asked = 0;
   const desk: Desk & { readonly groups: Record<string, readonly string[]>; readonly emails: Record<string, string> } = {
     groups: {},
@@ -40,6 +42,7 @@ export function respondRig(rig: Rig) {
     desk,
     tell: async (_, { text }) => void told.push(text),
     clock: rig.clock,
+    meter,
     log: { info: () => {}, warn: () => {}, error: () => {} },
   };
   function ask(what: "allow", decision: Decision, allowing: Allowing): Request & { ask: "allow" };

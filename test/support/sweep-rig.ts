@@ -44,8 +44,10 @@ export function sweepRig(policy = "mode: enforce", regions: readonly string[] = 
     regions,
     ask: async (requests) => void queue.push(...requests),
     timeLeft: () => settings.timeLeft,
-    count: (metric, value) => {
-      counts[metric] = (counts[metric] ?? 0) + value;
+    meter: {
+      add: (metric, value, ..._by) => {
+        counts[metric] = (counts[metric] ?? 0) + value;
+      },
     },
     log: { info: note("info"), warn: note("warn"), error: note("error") },
   };

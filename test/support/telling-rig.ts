@@ -3,7 +3,7 @@ import type { NotifyPorts } from "../../lib/guard/notify-ports.ts";
 import { type Decision, decisionId } from "../../lib/model/decision.ts";
 import { change, decision } from "./decisions.ts";
 import { MemoryMessenger, type Standing } from "./memory-messenger.ts";
-import { MemoryClock, MemoryLedger, MemoryThreads } from "./memory-ports.ts";
+import { MemoryClock, MemoryLedger, MemoryMeter, MemoryThreads } from "./memory-ports.ts";
 
 const START = "2026-03-02T09:14:07Z";
 
@@ -24,6 +24,7 @@ export class TellingRig {
   readonly threads = new MemoryThreads(this.clock);
   readonly buried: { readonly event: unknown; readonly reason: string }[] = [];
   readonly logged: string[] = [];
+  readonly meter = new MemoryMeter();
   // Which burst each decision was claimed for.
   private readonly bursts = new Map<string, string>();
   private made = 0;
@@ -48,6 +49,7 @@ export class TellingRig {
       directory: {},
       answers: true,
       bury: async (event, reason) => void this.buried.push({ event, reason }),
+      meter: this.meter,
       log: { info: line("info"), warn: line("warn"), error: line("error") },
       ...overrides,
     };

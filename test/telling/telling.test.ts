@@ -19,6 +19,7 @@ describe("threads", () => {
     expect(parent?.message).not.toEqual(opened);
     expect(JSON.stringify(parent?.message)).toContain(first.decision.id);
     expect(rig.messenger.messages[1]).toMatchObject({ thread: parent?.ts, about: second.decision.id });
+    expect(rig.meter.values).toEqual({ Told: [1, 1] });
   });
 
   test("each resource, account, region and channel has its own", async () => {
