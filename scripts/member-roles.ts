@@ -62,8 +62,8 @@ const TAGGING = { StringEquals: { "aws:RequestTag/portcullis:drill": "true" } };
 // biome-ignore-end lint/suspicious/noTemplateCurlyInString: CloudFormation's.
 
 /**
- * What the hub takes on for a fire drill: it makes, opens and closes a security group of its own, which it knows by a tag
- * that can be given only while a group is made, and in one VPC only.
+ * What the hub takes on for a fire drill: it makes, opens and closes a security group of its own, which it knows by a tag that can be
+ * given only while a group is made, and in one VPC only. The group stays for the next drill.
  */
 export const DRILL_ROLE = {
   Type: "AWS::IAM::Role",

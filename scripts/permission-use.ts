@@ -18,9 +18,59 @@ export const NOT_ON_EMULATORS: Readonly<Record<string, string>> = {
   "route53resolver:ListFirewallRuleGroupAssociations": "moto knows no DNS Firewall",
 };
 
+const LAMBDA_POLLS = "Lambda takes messages from the queue by the role of the function";
+const LAMBDA_LOGS = "Lambda writes the log by the role of the function";
+const NO_FAULT = "when something fails; the suites of the packaged stack let other functions fail";
+
+/**
+ * What a function of the packaged stack may do and is not seen doing, `guard sts:AssumeRole`, or no function is. What it takes to
+ * reach EC2 is declared elsewhere.
+ */
+export const NOT_BY_FUNCTIONS: Readonly<Record<string, string>> = {
+  "logs:CreateLogStream": LAMBDA_LOGS,
+  "logs:PutLogEvents": LAMBDA_LOGS,
+  "sqs:DeleteMessage": LAMBDA_POLLS,
+  "sqs:GetQueueAttributes": LAMBDA_POLLS,
+  "sqs:ReceiveMessage": LAMBDA_POLLS,
+  "ssm:GetParameter": "secrets may be parameters instead; test/aws/secrets.test.ts reads both",
+  "guard sqs:ChangeMessageVisibility": NO_FAULT,
+  "notify sqs:SendMessage": "what Slack never takes; test/emulator/dead-letters.test.ts buries it",
+  "respond iam:PassRole": "part of making a schedule",
+  "respond sqs:ChangeMessageVisibility": NO_FAULT,
+  "respond sts:AssumeRole": "people ask about the hub's own account in the suites; the guard takes on the same role",
+  "sweep dynamodb:DeleteItem": "when what stood is lawful again; test/emulator/standings.test.ts forgets it",
+  "sweep sqs:ChangeMessageVisibility": NO_FAULT,
+};
+
+export interface FunctionUse {
+  /** Calls and permissions of functions, each `guard dynamodb:PutItem`. */
+  readonly called: ReadonlySet<string>;
+  readonly may: ReadonlySet<string>;
+  /** The actions that are declared for the network. */
+  readonly network: ReadonlySet<string>;
+  readonly excused: Readonly<Record<string, string>>;
+}
+
+/** What is wrong between what functions call and what their roles allow, a line each. */
+export function problemsOfFunctions({ called, may, network, excused }: FunctionUse): string[] {
+  const actionIn = (use: string) => use.slice(use.indexOf(" ") + 1);
+  const isExcused = (use: string) => use in excused || actionIn(use) in excused;
+  const [refused, idle] = [[...called].filter((use) => !may.has(use)), [...may].filter((use) => !called.has(use))];
+  const unused = idle.filter((use) => !network.has(actionIn(use)) && !isExcused(use));
+  // What is called only when something fails, may well be called in a run.
+  const stray = Object.keys(excused).filter((one) => ![...may].some((use) => use === one || actionIn(use) === one));
+  return [
+    ...refused.map((use) => `${use}: is called, and the role of the function does not allow it: add it to the stack`),
+    ...unused.map((use) => `${use}: is allowed, and no suite of the packaged stack calls it: write one, take it away, or say why not here`),
+    ...stray.map((use) => `${use}: is excused, and no role allows it: strike it from the list`),
+  ].sort();
+}
+
 export interface Use {
   /** The actions of all permissions. */
   readonly declared: ReadonlySet<string>;
+  /** Actions that roles have besides, for services other than the network. */
+  readonly elsewhere: ReadonlySet<string>;
   /** What was called on emulators, and on documented answers. */
   readonly emulators: ReadonlySet<string>;
   readonly documented: ReadonlySet<string>;
@@ -29,10 +79,10 @@ export interface Use {
 }
 
 /** What is wrong, a line each; nothing when every call is declared and every permission is used, or says why it is not. */
-export function problemsOf({ declared, emulators, documented, neverCalled, notOnEmulators }: Use): string[] {
+export function problemsOf({ declared, elsewhere, emulators, documented, neverCalled, notOnEmulators }: Use): string[] {
   const called = new Set([...emulators, ...documented]);
   const excused = new Map([...Object.keys(neverCalled), ...Object.keys(notOnEmulators)].map((action) => [action, action in neverCalled]));
-  const undeclared = [...called].filter((action) => !declared.has(action));
+  const undeclared = [...called].filter((action) => !declared.has(action) && !elsewhere.has(action));
   const unused = [...declared].filter((action) => !emulators.has(action) && !excused.has(action));
   const untried = Object.keys(notOnEmulators).filter((action) => declared.has(action) && !documented.has(action));
   const stray = [...excused.keys()].filter((action) => !declared.has(action));

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import { problemsOf, type Use } from "../../scripts/permission-use.ts";
+import { type FunctionUse, problemsOf, problemsOfFunctions, type Use } from "../../scripts/permission-use.ts";
 
 const CONTENT = {
   declared: new Set(["ec2:DescribeVpcs", "ec2:CreateTags", "ec2:ModifyVpcBlockPublicAccessOptions"]),
+  elsewhere: new Set<string>(),
   emulators: new Set(["ec2:DescribeVpcs"]),
   documented: new Set(["ec2:DescribeVpcs", "ec2:ModifyVpcBlockPublicAccessOptions"]),
   neverCalled: { "ec2:CreateTags": "part of another" },
@@ -13,6 +14,8 @@ const problems = (changed: Partial<Use>) => problemsOf({ ...CONTENT, ...changed 
 describe("permissions and calls", () => {
   test("are one when each is used, or says why not", () => {
     expect(problems({})).toEqual([]);
+    const emulators = new Set(["ec2:DescribeVpcs", "sts:AssumeRole"]);
+    expect(problems({ emulators, elsewhere: new Set(["sts:AssumeRole"]) })).toEqual([]);
   });
 
   test.each<[what: string, Partial<Use>, complaint: string]>([
@@ -49,5 +52,40 @@ describe("permissions and calls", () => {
     ],
   ])("%s is told", (_, changed, complaint) => {
     expect(problems(changed)).toEqual([expect.stringContaining(complaint)]);
+  });
+});
+
+describe("functions and their roles", () => {
+  const content = {
+    called: new Set(["guard dynamodb:PutItem"]),
+    may: new Set(["guard dynamodb:PutItem", "guard ec2:DescribeVpcs", "guard logs:PutLogEvents", "notify sqs:SendMessage"]),
+    network: new Set(["ec2:DescribeVpcs"]),
+    excused: { "logs:PutLogEvents": "Lambda does", "notify sqs:SendMessage": "seldom" },
+  };
+  const told = (changed: Partial<FunctionUse>) => problemsOfFunctions({ ...content, ...changed });
+
+  test("are one when each permission is used, or says why not", () => {
+    expect(told({})).toEqual([]);
+  });
+
+  test("what is called only when something fails is excused, whether something fails or not", () => {
+    expect(told({ called: new Set([...content.called, "notify sqs:SendMessage"]) })).toEqual([]);
+  });
+
+  test.each<[what: string, changed: Partial<FunctionUse>, complaint: string]>([
+    [
+      "a call that the role does not allow",
+      { called: new Set(["guard dynamodb:PutItem", "guard dynamodb:Scan"]) },
+      "guard dynamodb:Scan: is called, and the role",
+    ],
+    ["a permission that is not used", { called: new Set() }, "guard dynamodb:PutItem: is allowed, and no suite"],
+    [
+      "the excuse of one function, for another",
+      { may: new Set([...content.may, "digest sqs:SendMessage"]) },
+      "digest sqs:SendMessage: is allowed, and no suite",
+    ],
+    ["an excuse for what nobody may", { excused: { ...content.excused, "ssm:GetParameter": "seldom" } }, "ssm:GetParameter: is excused"],
+  ])("%s is told", (_, changed, complaint) => {
+    expect(told(changed)).toEqual([expect.stringContaining(complaint)]);
   });
 });

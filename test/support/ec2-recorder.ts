@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import { calledAction } from "./called-action.ts";
-import { noteCall } from "./seen-calls.ts";
+import { calledActions } from "./called-action.ts";
+import { noteCall, noteFunction } from "./seen-calls.ts";
 
 /** One call that reached EC2 or a service beside it, in order. */
 interface RecordedCall {
@@ -14,6 +14,8 @@ interface RecordedCall {
 
 export interface Ec2Recorder {
   readonly url: string;
+  /** The same for a function of the packaged stack, whose calls are noted as its own. */
+  urlFor(name: string): string;
   readonly calls: readonly RecordedCall[];
   close(): Promise<void>;
 }
@@ -34,18 +36,24 @@ export async function startEc2Recorder(ec2: string, observe: () => Promise<unkno
       .catch((error: unknown) => response.writeHead(502).end(String(error)));
   });
   const url = await listen(server);
-  return { url, calls, close: () => close(server) };
+  return { url, urlFor: (name) => `${url}/${name}`, calls, close: () => close(server) };
 }
 
 async function forward(ec2: string, request: IncomingMessage) {
   const body = await request.reduce((text: string, chunk: Buffer) => text + chunk.toString("latin1"), "");
-  noteCall("emulators", calledAction({ method: request.method, url: request.url, headers: request.headers, body }));
+  const { method, headers } = request;
+  // Nothing that this stands before is called by path.
+  const [, name = ""] = /^\/([^/]*)/.exec(request.url ?? "") ?? [];
+  for (const action of calledActions({ method, url: "/", headers, body })) {
+    noteCall("emulators", action);
+    if (name !== "") noteFunction("functions", name, action);
+  }
   const sent = ["authorization", "content-type", "x-amz-target"].flatMap((name) => {
-    const value = request.headers[name];
+    const value = headers[name];
     return typeof value === "string" ? [[name, value] as const] : [];
   });
-  const answer = await fetch(`${ec2}${request.url}`, {
-    method: request.method ?? "POST",
+  const answer = await fetch(ec2, {
+    method: method ?? "POST",
     headers: Object.fromEntries(sent),
     body: Buffer.from(body, "latin1"),
   });

@@ -16,6 +16,7 @@ import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { encodeSweep } from "../../lib/guard/sweep-record.ts";
 import { startEc2Recorder } from "./ec2-recorder.ts";
 import { REGION as HOME, ACCOUNT as HUB, startMinistack, startMoto } from "./emulators.ts";
+import { recordFunctions } from "./function-recorder.ts";
 import { settled } from "./queues.ts";
 import { deployStack } from "./stack.ts";
 import { until } from "./until.ts";
@@ -60,10 +61,12 @@ export async function startOrganization(policyFile: string, { members = 2, regio
     organizations.destroy();
     const places = accounts.flatMap((account) => regions.map((region): Place => ({ account, region })));
 
+    const functions = await recordFunctions(ministack.url);
+    running.push(functions.close);
     const stack = await deployStack({
       ministack,
-      ec2Url: recorder.url,
-      organizationsUrl: moto.url,
+      functions,
+      ec2: recorder,
       policyFile,
       params: [`externalId=${EXTERNAL_ID}`, `regions=${regions.join(",")}`],
     });

@@ -14,6 +14,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { callRecord, ingressRecord } from "./cloudtrail-event.ts";
 import { type Ec2Recorder, startEc2Recorder } from "./ec2-recorder.ts";
 import { ACCOUNT, REGION, startMinistack, startMoto } from "./emulators.ts";
+import { recordFunctions } from "./function-recorder.ts";
 import { settled } from "./queues.ts";
 import { type PostedMessage, start as startSlack } from "./slack-server.ts";
 import { deployStack } from "./stack.ts";
@@ -69,7 +70,9 @@ export async function startSandbox(policyFile: string, tell: (step: string) => v
     tell("moto (EC2) and MiniStack (all else) are up");
     const vpc = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.9.0.0/16" }));
     const drillVpc = vpc.Vpc?.VpcId ?? "";
-    const stack = await deployStack({ ministack, ec2Url: recorder.url, slack, policyFile, drillVpc });
+    const functions = await recordFunctions(ministack.url);
+    running.push(functions.close);
+    const stack = await deployStack({ ministack, functions, ec2: recorder, slack, policyFile, drillVpc });
     tell(`stack ${stack.name} is packaged and deployed`);
     slack.connect(localUrl(ministack, stack.outputs.RespondLambdaFunctionUrl));
     const events = new EventBridgeClient(ministack.client);

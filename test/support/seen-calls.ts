@@ -8,10 +8,12 @@ const ROOT = join(import.meta.dirname, "../..");
 const FOLDER = join(tmpdir(), `portcullis-calls-${createHash("sha256").update(ROOT).digest("hex").slice(0, 12)}`);
 
 /** Where a call was seen: on an emulator, or on answers that a test sets as they are documented. */
-export const PLACES = ["emulators", "documented"] as const;
-type Place = (typeof PLACES)[number];
-/** `incomplete`: why the run cannot tell what is never called. */
-type Note = Place | "incomplete";
+type Place = "emulators" | "documented";
+/**
+ * `functions`: what a function of the packaged stack called, `guard dynamodb:PutItem`; `may`: what its role lets it call.
+ * `incomplete`: why the run cannot tell what is never called.
+ */
+type Note = Place | "functions" | "may" | "incomplete";
 
 const noted = new Set<string>();
 
@@ -25,6 +27,11 @@ export function beginRun(incomplete: string | undefined): void {
 /** Notes that Portcullis' own code made a call, `ec2:DescribeVpcs`. What tests call to set something up is none of it. */
 export function noteCall(place: Place, action: string): void {
   note(place, action);
+}
+
+/** Notes that a function of the packaged stack made a call, or may make it. */
+export function noteFunction(kind: "functions" | "may", name: string, action: string): void {
+  note(kind, `${name} ${action}`);
 }
 
 /** Notes that suites were skipped. */
@@ -46,5 +53,11 @@ export function seenInLastRun(): Readonly<Record<Note, ReadonlySet<string>>> | u
     const files = readdirSync(FOLDER).filter((file) => file.startsWith(`${kind}.`));
     return new Set(files.flatMap((file) => readFileSync(join(FOLDER, file), "utf8").split("\n")).filter((line) => line !== ""));
   };
-  return { emulators: linesOf("emulators"), documented: linesOf("documented"), incomplete: linesOf("incomplete") };
+  return {
+    emulators: linesOf("emulators"),
+    documented: linesOf("documented"),
+    functions: linesOf("functions"),
+    may: linesOf("may"),
+    incomplete: linesOf("incomplete"),
+  };
 }

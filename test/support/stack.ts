@@ -8,8 +8,12 @@ import {
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import * as z from "zod/mini";
+import type { Ec2Recorder } from "./ec2-recorder.ts";
 import type { Emulator } from "./emulators.ts";
+import type { FunctionRecorder } from "./function-recorder.ts";
+import { PolicyDocument } from "./iam.ts";
 import { packageService, type Template } from "./package-service.ts";
+import { noteFunction } from "./seen-calls.ts";
 
 const BUCKET = "artifacts";
 const TEMPLATE = "template.json";
@@ -22,12 +26,12 @@ const SLACK_TOKEN = "xoxb-sandbox";
 export interface StackSettings {
   /** Where the stack lives: CloudFormation, Lambda, EventBridge, SQS, DynamoDB, Secrets Manager, S3. */
   readonly ministack: Emulator;
-  /** Where the functions find EC2. */
-  readonly ec2Url: string;
+  /** Before MiniStack, for the functions. */
+  readonly functions: FunctionRecorder;
+  /** Where the functions find EC2, STS and Organizations. */
+  readonly ec2: Pick<Ec2Recorder, "urlFor">;
   /** Without one, nothing is told or answered. */
   readonly slack?: { readonly url: string; readonly signingSecret: string };
-  /** Where the functions find the organization. */
-  readonly organizationsUrl?: string;
   readonly policyFile: string;
   /** Parameters of the deployment, `name=value`. */
   readonly params?: readonly string[];
@@ -43,26 +47,17 @@ export interface Stack {
 }
 
 /** Packages serverless.yml as `osls deploy` would and deploys it on MiniStack. Throws with the stack's events when that fails. */
-export async function deployStack({
-  ministack,
-  ec2Url,
-  slack,
-  organizationsUrl,
-  policyFile,
-  params,
-  drillVpc = "",
-}: StackSettings): Promise<Stack> {
+export async function deployStack({ ministack, functions, ec2, slack, policyFile, params, drillVpc = "" }: StackSettings): Promise<Stack> {
   const { template, zips } = await packageService(policyFile, params);
-  const ec2 = { AWS_ENDPOINT_URL_EC2: ec2Url, AWS_ENDPOINT_URL_STS: ec2Url };
-  const toSlack: Readonly<Record<string, string>> = slack === undefined ? {} : { SLACK_API_URL: slack.url };
-  const local = toLocal(template, {
-    guard: ec2,
-    digest: toSlack,
-    drill: { ...ec2, DRILL_VPC: drillVpc, DRILL_MINUTES },
-    notify: toSlack,
-    respond: { ...ec2, ...toSlack },
-    sweep: { ...ec2, ...(organizationsUrl !== undefined && { AWS_ENDPOINT_URL_ORGANIZATIONS: organizationsUrl }) },
-  });
+  const local = toLocal(template, (name) => ({
+    AWS_ENDPOINT_URL: functions.urlFor(name),
+    AWS_ENDPOINT_URL_EC2: ec2.urlFor(name),
+    AWS_ENDPOINT_URL_STS: ec2.urlFor(name),
+    AWS_ENDPOINT_URL_ORGANIZATIONS: ec2.urlFor(name),
+    ...(slack !== undefined && { SLACK_API_URL: slack.url }),
+    ...(name === "drill" && { DRILL_VPC: drillVpc, DRILL_MINUTES }),
+  }));
+  for (const [name, actions] of permissionsOf(template)) for (const action of actions) noteFunction("may", name, action);
   const secrets = slack === undefined ? {} : { SLACK_BOT_TOKEN_SECRET: SLACK_TOKEN, SLACK_SIGNING_SECRET: slack.signingSecret };
   const objects = new Map<string, Uint8Array | string>([...zips, [TEMPLATE, JSON.stringify(local)]]);
   await Promise.all([upload(ministack, objects), createSecrets(ministack, local, secrets)]);
@@ -79,11 +74,13 @@ async function upload({ client }: Emulator, objects: ReadonlyMap<string, Uint8Ar
 const FunctionProperties = z.looseObject({
   Code: z.object({ S3Key: z.string() }),
   Handler: z.string(),
+  Role: z.object({ "Fn::GetAtt": z.tuple([z.string(), z.literal("Arn")]) }),
   Environment: z.looseObject({ Variables: z.record(z.string(), z.unknown()) }),
 });
+const Reference = z.object({ Ref: z.string() });
 
-/** The template as osls made it, but for where the code lies and where the functions find EC2 and Slack. */
-function toLocal(template: Template, environment: Readonly<Record<string, Readonly<Record<string, string>>>>): Template {
+/** The template as osls made it, but for where the code lies and where the functions find AWS and Slack. */
+function toLocal(template: Template, environmentOf: (name: string) => Readonly<Record<"AWS_ENDPOINT_URL", string>>): Template {
   const resources = Object.entries(template.Resources).flatMap(([id, resource]) => {
     // osls' own bucket: `osls deploy` makes it in an earlier step, and it stops at MiniStack, which validates no template by URL.
     if (id.startsWith("ServerlessDeploymentBucket")) return [];
@@ -93,14 +90,42 @@ function toLocal(template: Template, environment: Readonly<Record<string, Readon
     if (resource.Type === "AWS::CloudWatch::Alarm" && resource.Properties?.Metrics !== undefined) return [];
     if (resource.Type !== "AWS::Lambda::Function") return [[id, resource] as const];
     const properties = FunctionProperties.parse(resource.Properties);
-    const { Variables } = properties.Environment;
-    const name = properties.Handler.split("/")[1] ?? "";
+    const environment = environmentOf(nameOf(properties));
+    const variables = Object.entries(properties.Environment.Variables).map(
+      ([key, value]) => [key, queueUrl(value, template, environment.AWS_ENDPOINT_URL) ?? value] as const,
+    );
     const Code = { S3Bucket: BUCKET, S3Key: properties.Code.S3Key.split("/").at(-1) };
-    const Environment = { Variables: { ...Variables, ...environment[name] } };
+    const Environment = { Variables: { ...Object.fromEntries(variables), ...environment } };
     return [[id, { ...resource, Properties: { ...properties, Code, Environment } }] as const];
   });
   const { ServerlessDeploymentBucketName: _bucket, ...Outputs } = template.Outputs;
   return { ...template, Resources: Object.fromEntries(resources), Outputs };
+}
+
+/** `guard` for dist/guard/index.handler. */
+function nameOf({ Handler }: z.infer<typeof FunctionProperties>): string {
+  return Handler.split("/")[1] ?? "";
+}
+
+// The SDK calls a queue where its URL says that it is, whatever the endpoint.
+function queueUrl(value: unknown, { Resources }: Template, url: string): object | undefined {
+  const { data } = Reference.safeParse(value);
+  if (data === undefined || Resources[data.Ref]?.Type !== "AWS::SQS::Queue") return undefined;
+  return { "Fn::Join": ["/", [url, { Ref: "AWS::AccountId" }, { "Fn::GetAtt": [data.Ref, "QueueName"] }]] };
+}
+
+const Role = z.looseObject({ Policies: z.array(z.object({ PolicyName: z.string(), PolicyDocument })) });
+
+function permissionsOf({ Resources }: Template): ReadonlyMap<string, ReadonlySet<string>> {
+  const functions = Object.values(Resources).filter(({ Type }) => Type === "AWS::Lambda::Function");
+  return new Map(
+    functions.map(({ Properties }) => {
+      const properties = FunctionProperties.parse(Properties);
+      const { Policies } = Role.parse(Resources[properties.Role["Fn::GetAtt"][0]]?.Properties);
+      const statements = Policies.flatMap((policy) => policy.PolicyDocument.Statement);
+      return [nameOf(properties), new Set(statements.flatMap(({ Action }) => Action))] as const;
+    }),
+  );
 }
 
 /** Makes the secrets that the functions' environment names. */
