@@ -10,7 +10,15 @@ import { receive } from "../lib/guard/receive.ts";
 import { parsePolicy } from "../lib/policy/load.ts";
 import { LiveWorld } from "../lib/worlds/live.ts";
 import { ACCOUNT, REGION, startMoto } from "../test/support/emulators.ts";
-import { MemoryBus, MemoryDirectory, MemoryGrants, MemoryLedger, MemoryStandings } from "../test/support/memory-ports.ts";
+import {
+  MemoryBreakers,
+  MemoryBus,
+  MemoryContests,
+  MemoryDirectory,
+  MemoryGrants,
+  MemoryLedger,
+  MemoryStandings,
+} from "../test/support/memory-ports.ts";
 import { inTurn, report, time } from "./measure.ts";
 
 const SSH = [{ IpProtocol: "tcp", FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }];
@@ -49,6 +57,9 @@ export async function benchGuard(): Promise<void> {
       grants: new MemoryGrants(),
       directory: new MemoryDirectory(),
       standings: new MemoryStandings(),
+      breaker: new MemoryBreakers(clock),
+      contests: new MemoryContests(clock),
+      ageLimit: 900_000,
       bus: new MemoryBus(),
       clock,
       self: { role: "arn:aws:iam::111122223333:role/guard", session: "guard" },

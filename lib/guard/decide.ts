@@ -1,6 +1,6 @@
 import type { Account } from "../model/account.ts";
 import type { Change } from "../model/change.ts";
-import type { Decision, NotJudged } from "../model/decision.ts";
+import type { Contest, Decision, NotJudged } from "../model/decision.ts";
 import { isKind } from "../model/facts.ts";
 import type { Grant } from "../model/grant.ts";
 import { placeOf, resourceOf, type Standing } from "../model/resource.ts";
@@ -107,10 +107,12 @@ export interface DecisionParts extends Pick<Decision, "id" | "change" | "acts" |
   readonly resumed: boolean;
   /** Whether the fire drill made the change. */
   readonly drill?: boolean;
+  readonly held: string | undefined;
+  readonly contest: Contest | undefined;
 }
 
 /** Puts a decision together and finds the word for it. */
-export function decide({ policy, ruling, resource, account, resumed, drill, ...parts }: DecisionParts): Decision {
+export function decide({ policy, ruling, resource, account, resumed, drill, held, contest, ...parts }: DecisionParts): Decision {
   const mode = ruling.rules.some((ruled) => ruled.mode === "enforce") ? "enforce" : "dry-run";
   const name = resource === undefined ? undefined : nameOf(resource);
   const { vpc, tags } = resource === undefined ? { vpc: undefined, tags: {} } : placeOf(resource);
@@ -123,13 +125,15 @@ export function decide({ policy, ruling, resource, account, resumed, drill, ...p
     ...parts,
     policyVersion: policy.version,
     mode,
-    outcome: outcomeOf({ ...parts, mode, resumed }),
+    outcome: outcomeOf({ ...parts, mode, resumed, isContested: contest !== undefined }),
     partial: resource?.facts.partial ?? false,
     names: {
       ...(accountName !== undefined && { account: accountName }),
       ...(name !== undefined && { subject: name }),
       ...(vpc !== undefined && { vpc }),
     },
+    ...(held !== undefined && { held }),
+    ...(contest !== undefined && { contest }),
     ...(channel !== undefined && { channel }),
     ...(drill === true && { drill }),
   };

@@ -1,5 +1,5 @@
 import type { Change } from "../model/change.ts";
-import { type Act, type Decision, decisionId } from "../model/decision.ts";
+import { type Act, type Contest, type Decision, decisionId } from "../model/decision.ts";
 import { isKind } from "../model/facts.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Grant } from "../model/grant.ts";
@@ -11,10 +11,13 @@ import { isUnknown, type World } from "../model/world.ts";
 import { interestsOf, type Policy, type Ruling } from "../policy/policy.ts";
 import { apply, probe } from "./apply.ts";
 import { BLAME_CALLER, blameFor, blameForClaim } from "./blame.ts";
+import { type Breaker, limitsOf, type OpenBreaker, sortedByBreaker, whyHeld } from "./breaker.ts";
 import { CLAIM_ONLY, grantedBy } from "./claimed.ts";
+import { type Contests, valuesTaken } from "./contests.ts";
 import { decide, isJudged, NOTHING_SAID, openFor, ousFrom, rulingOn, standing } from "./decide.ts";
 import { expectationsOn } from "./expectations.ts";
 import { type Judgement, judge, together } from "./judge.ts";
+import { isGrantEnd } from "./judge-again.ts";
 import { withActsOf } from "./one-decision.ts";
 import { type Planned, plan } from "./plan.ts";
 import type { Bus, Clock, DecidedEntry, DirectoryBook, Ec2, Ec2For, Expectation, Grants, Ledger, Self } from "./ports.ts";
@@ -32,9 +35,13 @@ export interface GuardPorts {
   readonly grants: Grants;
   readonly directory: DirectoryBook;
   readonly standings: Pick<StandingBook, "keep">;
+  readonly breaker: Breaker;
+  readonly contests: Contests;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly self: Self;
+  /** Milliseconds: what is older than that closes nothing by what it claims. */
+  readonly ageLimit: number;
 }
 
 /** A change that the guard leaves alone, and why. */
@@ -86,6 +93,7 @@ class Guarding {
   private readonly started: number;
   private readonly granted: readonly SecurityGroupRule[];
   private readonly introduced: ReadonlySet<string>;
+  private readonly isDrill: boolean;
   private acts: Act[] = [];
   private readonly findings = new Map<string, Finding>();
   // Values that EC2 was asked to revoke: gone now, or not there before.
@@ -93,6 +101,10 @@ class Guarding {
   private closed: number | undefined;
   /** Why the policy's ruling for this place is a guess; nothing is done under one. */
   private guessed: string | undefined;
+  /** The permit to act in the account, once it was asked for: the breaker that stands against it, if one does. */
+  private permit: Promise<OpenBreaker | undefined> | undefined;
+  /** Why acts that the policy asks for were held back. */
+  private held: string | undefined;
   /** What was granted for this resource; none where the ledger cannot tell: then the policy alone decides. */
   private readonly grants: Promise<readonly Grant[]>;
 
@@ -104,6 +116,7 @@ class Guarding {
     this.granted = grantedBy(change);
     this.introduced = new Set(isSwept(change) ? [] : this.granted.map(ruleKey));
     this.grants = ports.grants.on(change).catch(() => []);
+    this.isDrill = isDrill(change, ports.self);
   }
 
   async run(): Promise<Decision | Ignored> {
@@ -124,6 +137,7 @@ class Guarding {
     if (entry !== undefined && entry.state !== "begun") {
       // A duplicate: its claim was closed again in case somebody had re-opened it meanwhile. That would be news of its own.
       if (this.hasActed()) return this.settle(ruling, `${id}/again-${this.started}`, closed.value, false);
+      await this.givePermitBack();
       if (entry.state === "decided") await this.announce(entry.decision);
       return entry.decision;
     }
@@ -154,16 +168,18 @@ class Guarding {
 
   /** Closes at once what the claim alone shows to be forbidden: one EC2 call after hearing of it. */
   private async closeClaimed(ruling: Ruling): Promise<readonly Finding[]> {
-    if (this.granted.length === 0 || this.guessed !== undefined) return [];
+    if (this.granted.length === 0 || this.guessed !== undefined || this.isOld()) return [];
     const claimed = new SecurityGroup({ id: this.change.subject.id, rules: this.granted, partial: true });
     const blame = blameForClaim(this.change);
     const byPolicy = await judge(claimed, CLAIM_ONLY, ruling, blame);
     if (byPolicy.findings.length === 0) return [];
+    // The permit is asked for beside the grants, so that closing waits for one answer.
+    if (sortedByBreaker(byPolicy.findings, ruling).breakable.length > 0) void this.askPermit();
     // Somebody may have granted just this: asking the ledger takes a moment, closing what was approved may take a service down.
     const judgement = (await this.grants).length === 0 ? byPolicy : await judge(claimed, CLAIM_ONLY, await this.withGrants(ruling), blame);
     // A sum may have lost a part since, and what is narrowed must be there with its description and tags: both need a read.
     const certain = judgement.findings.filter(({ rules }) => rules.length === 1);
-    const planned = await plan(claimed, CLAIM_ONLY, certain, ruling);
+    const planned = await plan(claimed, CLAIM_ONLY, await this.released(certain, ruling), ruling);
     await this.enforce(planned.filter(({ remedy }) => isGroupRemedy(remedy) && remedy.authorize.length === 0));
     return judgement.findings;
   }
@@ -179,6 +195,8 @@ class Guarding {
     this.note(ours.filter(({ rules }) => !mistaken(rules)));
     if (resumed && resource !== undefined) await this.retrace(resource, ruling);
     await this.probeDryRun(planned);
+    if (!this.hasActed()) await this.givePermitBack();
+    const contest = await this.contest(id);
     const decision = decide({
       id,
       change: this.change,
@@ -192,7 +210,9 @@ class Guarding {
       excepted: judgement.excepted,
       notJudged: judgement.notJudged,
       resumed,
-      drill: isDrill(this.change, this.ports.self),
+      drill: this.isDrill,
+      held: this.held,
+      contest,
       latency: {
         eventAge: this.started - Date.parse(this.change.at),
         ...(this.closed !== undefined && { toClosed: this.closed - this.started }),
@@ -215,7 +235,7 @@ class Guarding {
         await judge(resource, world, ruling, await blameFor(this.change, this.introduced, resource, world)),
       );
       this.note(judgement.findings);
-      const planned = await plan(resource, world, judgement.findings, ruling);
+      const planned = await plan(resource, world, await this.released(judgement.findings, ruling), ruling);
       const settled = { resource, judgement, planned };
       const toClose = planned.filter(({ mode }) => mode === "enforce");
       if (toClose.length === 0) return settled;
@@ -228,6 +248,46 @@ class Guarding {
       // EC2 says that it is gone and still shows it: the read was stale.
       if (acts.every(({ result }) => result === "already")) await this.ports.clock.sleep(ROUND_PAUSE * round);
     }
+  }
+
+  /** The findings that may be acted upon now: while the breaker of the account is open, those of rules that ignore it. */
+  private async released(findings: readonly Finding[], ruling: Ruling): Promise<readonly Finding[]> {
+    const { breakable, unbreakable } = sortedByBreaker(findings, ruling);
+    if (breakable.length === 0) return findings;
+    const open = await this.askPermit();
+    if (open === undefined) return findings;
+    this.held = whyHeld(open);
+    return unbreakable;
+  }
+
+  /** Asks once for a decision. A drill is no sign of a bad policy; and a ledger that cannot count keeps nobody from closing. */
+  private askPermit(): Promise<OpenBreaker | undefined> {
+    const { policy, breaker } = this.ports;
+    const limits = this.isDrill ? undefined : limitsOf(policy);
+    this.permit ??=
+      limits === undefined ? Promise.resolve(undefined) : breaker.take(this.change.account, limits, policy.version).catch(() => undefined);
+    return this.permit;
+  }
+
+  private async givePermitBack(): Promise<void> {
+    if (this.permit === undefined || this.isDrill || (await this.permit) !== undefined) return;
+    // One act too many is counted then, for some minutes.
+    await this.ports.breaker.giveBack(this.change.account).catch(() => {});
+  }
+
+  /** Whether what was just closed had been closed before and came back. The end of an exception brings nothing back. */
+  private async contest(id: string): Promise<Contest | undefined> {
+    const values = valuesTaken(this.acts);
+    if (values.length === 0 || this.isDrill || isGrantEnd(this.change)) return undefined;
+    // Where nobody can tell, it is told as a first time.
+    const closings = await this.ports.contests.closed(this.change, values, id).catch(() => undefined);
+    if (closings === undefined || closings.count < 2) return undefined;
+    const { userAgent } = this.change.actor;
+    return { ...closings, ...(userAgent !== undefined && { userAgent }) };
+  }
+
+  private isOld(): boolean {
+    return this.started - Date.parse(this.change.at) > this.ports.ageLimit;
   }
 
   /** What rules say of the call itself, once for a change however many resources it reached. */

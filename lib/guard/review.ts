@@ -112,6 +112,8 @@ async function reviewOne(change: Change, claimed: ReadonlySet<string>, { policy,
     excepted: judgement.excepted,
     notJudged: [...judgement.notJudged, ...[...wanting].flatMap((needs) => openFor(change, ruling, needs))],
     resumed: false,
+    held: undefined,
+    contest: undefined,
     latency: { eventAge: 0 },
   });
   return { kind: "decided", decision };

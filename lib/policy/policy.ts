@@ -46,6 +46,8 @@ export interface RuledRule {
   readonly severity: Severity;
   readonly remedy: RemedyChoice;
   readonly mode: Mode;
+  /** Whether it is remedied while the breaker is open. */
+  readonly ignoresBreaker: boolean;
   /** The rule with every exception that holds here and now. */
   readonly rule: PreparedRule;
   /** The rule without exceptions; absent when none holds. */

@@ -160,13 +160,14 @@ class PreparedPolicy {
   }
 
   private widen({ rule, settings, mode, strict }: ScopedRule, exceptions: readonly ExceptionEntry[]): RuledRule {
-    const { severity, remedy, options } = settings;
-    if (exceptions.length === 0) return { severity, remedy, mode, rule: strict, exceptions: [] };
+    const { severity, remedy, ignoresBreaker, options } = settings;
+    if (exceptions.length === 0) return { severity, remedy, mode, ignoresBreaker, rule: strict, exceptions: [] };
     const allow = [...(allowOf(rule, options) ?? []), ...exceptions.flatMap((exception) => exception.allow)];
     return {
       severity,
       remedy,
       mode,
+      ignoresBreaker,
       rule: rule.withOptions({ ...options, allow }, this.networks),
       strict,
       exceptions: exceptions.map((exception) => ({ id: exception.id, allowed: this.allowedBy(exception) })),

@@ -47,6 +47,9 @@ const common = (rule: AnyRule) => ({
   severity: z.exactOptional(z.enum(SEVERITIES, oneOf(SEVERITIES))),
   remedy: z.exactOptional(z.enum(remedyChoices(rule), `${oneOf(remedyChoices(rule))}, as ${rule.meta.id} supports`)),
   mode: z.exactOptional(ModeChoice),
+  ignore_breaker: z
+    .exactOptional(z.boolean("expected true or false"))
+    .check(z.describe("Whether the rule's findings are remedied while the breaker of the account is open.")),
 });
 
 // Options stay as the policy writes them, without defaults: a scope replaces only the keys that it names.
@@ -112,6 +115,24 @@ export const Trust = z.strictObject({
   organization: z.exactOptional(matching(/^o-[a-z0-9]{10,32}$/, "the id of an organization, o-...")),
 });
 export type Trust = z.infer<typeof Trust>;
+
+const whole = (expected: string, most: number) =>
+  z
+    .number(`expected ${expected}`)
+    .check(z.int(`expected ${expected}`), z.minimum(1, `expected ${expected}`), z.maximum(most, `expected ${expected}`));
+
+/** When the guard stops acting in an account: so many acts in so many minutes are more likely the policy's mistake than theirs. */
+export const BREAKER = { acts: 50, minutes: 10 } as const;
+export const Breaker = z.strictObject(
+  {
+    acts: z._default(whole("a number of acts, 1 to 100000", 100_000), BREAKER.acts),
+    minutes: z._default(whole("a number of minutes, 1 to 1440", 1_440), BREAKER.minutes),
+    hold: z
+      .exactOptional(whole("a number of minutes, 1 to 10080", 10_080))
+      .check(z.describe("For how many minutes it stays open: as many as are counted, unless set.")),
+  },
+  "expected false, or { acts: 50, minutes: 10 }",
+);
 
 /** The longest that something may be granted unless the policy says otherwise: what is worst, shortest. */
 export const LONGEST = { critical: "8h", high: "1d", medium: "7d", low: "30d", info: "90d" } as const;
@@ -201,6 +222,13 @@ export const PolicyDocument = z.strictObject({
   exceptions: z
     ._default(z.array(ExceptionEntry, "expected a list of exceptions"), [])
     .check(z.describe("What somebody approved: which traffic, where and until when.")),
+  breaker: z
+    ._default(z.union([z.literal(false), Breaker], "expected false, or { acts: 50, minutes: 10 }"), BREAKER)
+    .check(
+      z.describe(
+        "After so many acts in so many minutes, the guard only tells in that account for as long: a mistake in the policy must not take down a fleet. false: never.",
+      ),
+    ),
   slack: z._default(Slack, NO_SLACK).check(z.describe("Where the messages go, and who may approve.")),
 });
 export type PolicyDocument = z.infer<typeof PolicyDocument>;

@@ -11,6 +11,8 @@ export interface Settings {
   readonly remedy: RemedyChoice;
   /** The mode that the policy gives this very rule, if it does. */
   readonly mode?: Mode;
+  /** Whether it is remedied while the breaker is open. */
+  readonly ignoresBreaker: boolean;
   readonly options: Readonly<Record<string, unknown>>;
 }
 
@@ -24,8 +26,14 @@ export function settingsFor(rule: AnyRule, policy: Pick<PolicyDocument, "rules">
   const enabled = scoped ?? written ?? rule.meta.enabled;
   if (enabled === false) return undefined;
   const merged = { ...(typeof written === "object" && written), ...(typeof scoped === "object" && scoped) };
-  const { severity = rule.meta.severity, remedy = remedyChoices(rule)[0] ?? "none", mode, ...options } = merged;
-  return { severity, remedy, ...(mode !== undefined && { mode }), options };
+  const {
+    severity = rule.meta.severity,
+    remedy = remedyChoices(rule)[0] ?? "none",
+    mode,
+    ignore_breaker: ignoresBreaker = false,
+    ...options
+  } = merged;
+  return { severity, remedy, ...(mode !== undefined && { mode }), ignoresBreaker, options };
 }
 
 const WithAllow = z.looseObject({ allow: z.array(AllowEntry) });

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { DynamoBreakers } from "../aws/breakers.ts";
 import { EventBus } from "../aws/bus.ts";
+import { DynamoContests } from "../aws/contests.ts";
 import { DynamoDirectory } from "../aws/directory.ts";
 import { DynamoGrants } from "../aws/grants.ts";
 import { DynamoLedger } from "../aws/ledger.ts";
@@ -20,6 +22,8 @@ export interface GuardEnvironment extends AccountsEnvironment {
   readonly BUS_NAME?: string | undefined;
   /** The arn of the role under which the fire drill opens its rule; empty where there is none. */
   readonly DRILL_ROLE?: string | undefined;
+  /** After how many minutes an event closes nothing by what it claims. */
+  readonly EVENT_AGE_LIMIT?: string | undefined;
   /** Where the policy's snapshot lies; beside the bundle unless set. */
   readonly POLICY_FILE?: string | undefined;
 }
@@ -39,8 +43,11 @@ export function guardPorts(env: GuardEnvironment, bundle: string, meter: Meter):
     grants: new DynamoGrants(dynamo, table),
     directory,
     standings: new DynamoStandings(dynamo, table),
+    breaker: new DynamoBreakers(dynamo, table, systemClock),
+    contests: new DynamoContests(dynamo, table, systemClock),
     bus: new EventBus(new EventBridgeClient(PATIENCE), required(env, "BUS_NAME")),
     clock: systemClock,
+    ageLimit: minutesIn(env) * 60_000,
     self: {
       role,
       member: env.MEMBER_ROLE,
@@ -48,4 +55,14 @@ export function guardPorts(env: GuardEnvironment, bundle: string, meter: Meter):
       ...(env.DRILL_ROLE && { drills: [env.DRILL_ROLE] }),
     },
   };
+}
+
+const AGE_LIMIT_MINUTES = 15;
+
+function minutesIn({ EVENT_AGE_LIMIT: text = "" }: GuardEnvironment): number {
+  const minutes = text === "" ? AGE_LIMIT_MINUTES : Number(text);
+  if (Number.isFinite(minutes) && minutes > 0) return minutes;
+  throw new Error(
+    `the environment variable EVENT_AGE_LIMIT is "${text}": expected a number of minutes (eventAgeLimitMinutes in serverless.yml)`,
+  );
 }

@@ -168,7 +168,7 @@ describe("allow", () => {
     expect(rig.open()).toContain(SSH);
     expect(schedules).toMatchObject([{ id: answer.grant, until: hours(4), reason: "audit", approvedBy: "U0APPROVER" }]);
     rig.clock.time = Date.parse(hours(5));
-    expect(await rig.decide(granting(SSH))).toMatchObject({ outcome: "acted" });
+    expect(await rig.decide(granting(SSH))).toMatchObject({ acts: [{ result: "done" }] });
     expect(rig.open()).not.toContain(SSH);
   });
 

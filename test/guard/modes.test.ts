@@ -189,6 +189,7 @@ scopes: [{ name: web, when: { tags: { team: web } }, mode: enforce }]`);
     const self = { ...SELF, member: "portcullis-member" };
     const guarded = async (role: string, name = SELF.session) => {
       rig.ec2.createGroup("sg-1", [SSH]);
+      rig.clock.time += 25 * 3_600_000;
       const actor = { ...session, session: name, role: `arn:aws:iam::${role}` };
       const [answer] = await guard({ ...granting(SSH), account, actor }, { ...rig.ports, self });
       return answer !== undefined && "ignored" in answer ? answer.ignored : answer?.outcome;

@@ -39,7 +39,7 @@ describe("the same change again, late, or half done", () => {
     await rig.decide(event);
     rig.ec2.grant("sg-1", SSH);
     const again = await rig.decide(event);
-    expect(again.outcome).toBe("acted");
+    expect(again.outcome).toBe("contested");
     expect(again.id).toContain("/again-");
     expect(rig.open()).toEqual([]);
     expect(rig.bus.published).toHaveLength(2);

@@ -185,8 +185,9 @@ describe("records", () => {
     ],
   ])("only one shape of request read: %s", async (_, file) => {
     const event = readJson(file);
-    const { subject } = onlyChange(event);
+    const { subject, at } = onlyChange(event);
     const door = gate();
+    door.clock.time = Date.parse(at) + 2_000;
     door.ec2.createGroup(subject.id, [SSH, "tcp 22 from 10.0.0.0/8"]);
     await door.receive(event);
     expect(door.open(subject.id)).toEqual(["tcp 22 from 10.0.0.0/8"]);

@@ -6,7 +6,16 @@ import { parsePolicy } from "../../lib/policy/load.ts";
 import { LiveWorld } from "../../lib/worlds/live.ts";
 import { AT } from "./changes.ts";
 import { MemoryEc2 } from "./memory-ec2.ts";
-import { MemoryBus, MemoryClock, MemoryDirectory, MemoryGrants, MemoryLedger, MemoryStandings } from "./memory-ports.ts";
+import {
+  MemoryBreakers,
+  MemoryBus,
+  MemoryClock,
+  MemoryContests,
+  MemoryDirectory,
+  MemoryGrants,
+  MemoryLedger,
+  MemoryStandings,
+} from "./memory-ports.ts";
 
 export const SELF = { role: "arn:aws:iam::111122223333:role/portcullis-guard", session: "portcullis-guard" };
 
@@ -19,6 +28,8 @@ export function guardRig(policy = "mode: enforce") {
   const standings = new MemoryStandings();
   const bus = new MemoryBus();
   const clock = new MemoryClock(new Date(Date.parse(AT) + 2_000).toISOString());
+  const breaker = new MemoryBreakers(clock);
+  const contests = new MemoryContests(clock);
   const ports: GuardPorts = {
     policy: parsePolicy(`version: 1\n${policy}`, "portcullis.yml"),
     ec2For: () => ec2,
@@ -27,8 +38,11 @@ export function guardRig(policy = "mode: enforce") {
     grants,
     directory,
     standings,
+    breaker,
+    contests,
     bus,
     clock,
+    ageLimit: 15 * 60_000,
     self: SELF,
   };
   return {
@@ -37,6 +51,8 @@ export function guardRig(policy = "mode: enforce") {
     grants,
     directory,
     standings,
+    breaker,
+    contests,
     bus,
     clock,
     ports,

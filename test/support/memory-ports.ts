@@ -1,3 +1,5 @@
+import type { BreakerBook, BreakerLimits, OpenBreaker } from "../../lib/guard/breaker.ts";
+import type { Closings, Contests } from "../../lib/guard/contests.ts";
 import { decodeDecision, encodeDecision } from "../../lib/guard/decision-record.ts";
 import { decodeGrants } from "../../lib/guard/grant-record.ts";
 import type { Meter, Metric } from "../../lib/guard/meter.ts";
@@ -171,6 +173,79 @@ export class MemoryStandings implements StandingBook, SweepState {
   async noteSweptUnder(policyVersion: string): Promise<void> {
     this.before("noteSweptUnder");
     this.version = policyVersion;
+  }
+}
+
+/** Breakers in memory, by the same rules as in a table. */
+export class MemoryBreakers implements BreakerBook {
+  private readonly windows = new Map<string, { acts: number; ends: number; open?: OpenBreaker }>();
+  private readonly clock: Pick<Clock, "now">;
+  /** Runs before each call with its name; throws to refuse it. */
+  before: (call: string) => void = () => {};
+
+  constructor(clock: Pick<Clock, "now">) {
+    this.clock = clock;
+  }
+
+  async take(account: string, { acts, minutes, hold }: BreakerLimits, policyVersion: string): Promise<OpenBreaker | undefined> {
+    this.before("take");
+    const now = this.clock.now();
+    const window = this.windows.get(account);
+    if (window === undefined || window.ends <= now) {
+      this.windows.set(account, { acts: 1, ends: now + minutes * 60_000 });
+      return undefined;
+    }
+    if (window.open === undefined && window.acts >= acts) {
+      window.ends = now + hold * 60_000;
+      const until = new Date(window.ends).toISOString();
+      window.open = { account, since: new Date(now).toISOString(), until, acts, minutes, policyVersion };
+    }
+    if (window.open === undefined) window.acts++;
+    return window.open;
+  }
+
+  async giveBack(account: string): Promise<void> {
+    this.before("giveBack");
+    const window = this.windows.get(account);
+    if (window !== undefined && window.ends > this.clock.now() && window.acts > 0) window.acts--;
+  }
+
+  async open(): Promise<readonly OpenBreaker[]> {
+    const now = this.clock.now();
+    return [...this.windows.values()].flatMap(({ ends, open }) => (open === undefined || ends <= now ? [] : [open]));
+  }
+
+  async reset(account: string): Promise<boolean> {
+    const open = (await this.open()).some((one) => one.account === account);
+    this.windows.delete(account);
+    return open;
+  }
+}
+
+/** What was closed how often, in memory. */
+export class MemoryContests implements Contests {
+  private readonly counted = new Map<string, Closings & { readonly last: string; readonly until: number }>();
+  private readonly clock: Pick<Clock, "now">;
+  /** Runs before each call; throws to refuse it. */
+  before: () => void = () => {};
+
+  constructor(clock: Pick<Clock, "now">) {
+    this.clock = clock;
+  }
+
+  async closed(place: Place, values: readonly string[], decision: string): Promise<Closings> {
+    this.before();
+    const now = this.clock.now();
+    let most: Closings = { count: 0, since: "" };
+    for (const value of values) {
+      const key = [place.account, place.region, place.subject.id, value].join(" ");
+      const known = this.counted.get(key);
+      const standing = known !== undefined && known.until > now ? known : { count: 0, since: new Date(now).toISOString(), last: "" };
+      const count = standing.last === decision ? standing.count : standing.count + 1;
+      this.counted.set(key, { count, since: standing.since, last: decision, until: now + 86_400_000 });
+      if (count > most.count) most = { count, since: standing.since };
+    }
+    return most;
   }
 }
 
