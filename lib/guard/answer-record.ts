@@ -6,7 +6,7 @@ const AnswerRecord = z.object({
   id: text,
   at: text,
   user: text,
-  ask: z.enum(["undo", "snooze", "explain", "allow", "explain-resource", "exceptions", "status"]),
+  ask: z.enum(["undo", "snooze", "explain", "allow", "explain-resource", "exceptions", "status", "reset-breaker"]),
   decision: z.exactOptional(text),
   result: z.enum(["done", "refused", "moot", "failed"]),
   says: text,

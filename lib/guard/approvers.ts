@@ -12,12 +12,19 @@ export type Approval = { readonly refusal: string } | { readonly refusal?: undef
 // An exception may follow upon another many times.
 const LONGEST_CHAIN = 50;
 
+/** Why this Slack user is no approver; undefined for one who is. Throws when Slack cannot tell. */
+export async function refusalOf(user: string, ports: Pick<ApprovalPorts, "policy" | "desk">): Promise<string | undefined> {
+  const { approvers } = ports.policy.document.slack;
+  if (approvers.length === 0) return "the policy names no approvers (slack.approvers), so nobody can approve this here";
+  if (await isAmong(user, approvers, ports)) return undefined;
+  return "you are not among the approvers that the policy names (slack.approvers)";
+}
+
 /** Whether this Slack user may approve anything about the decision. Throws when Slack or the ledger cannot tell. */
 export async function approvalBy(user: string, decision: Decision, ports: ApprovalPorts): Promise<Approval> {
-  const { approvers, four_eyes: fourEyes } = ports.policy.document.slack;
-  if (approvers.length === 0) return { refusal: "the policy names no approvers (slack.approvers), so nobody can approve this here" };
-  if (!(await isAmong(user, approvers, ports)))
-    return { refusal: "you are not among the approvers that the policy names (slack.approvers)" };
+  const { four_eyes: fourEyes } = ports.policy.document.slack;
+  const refusal = await refusalOf(user, ports);
+  if (refusal !== undefined) return { refusal };
   if (!fourEyes) return { unchecked: false };
   const origin = await originOf(decision, ports);
   if (origin === undefined) {
@@ -38,7 +45,7 @@ async function originOf(decision: Decision, { decisions }: ApprovalPorts): Promi
   return origin === undefined || isGrantEnd(origin.change) ? undefined : origin;
 }
 
-async function isAmong(user: string, approvers: readonly string[], { desk }: ApprovalPorts): Promise<boolean> {
+async function isAmong(user: string, approvers: readonly string[], { desk }: Pick<ApprovalPorts, "desk">): Promise<boolean> {
   if (approvers.includes(user)) return true;
   for (const group of approvers.filter((id) => id.startsWith("S"))) {
     if ((await desk.membersOf(group)).includes(user)) return true;

@@ -11,6 +11,7 @@ const RequestRecord = z.discriminatedUnion("ask", [
   z.object({ ...who, ask: z.literal("explain-resource"), resource: text }),
   z.object({ ...who, ask: z.literal("exceptions") }),
   z.object({ ...who, ask: z.literal("status") }),
+  z.object({ ...who, ask: z.literal("reset-breaker"), account: text }),
 ]);
 
 /** Reads a request from its parsed JSON, as it comes out of the queue. Throws zod's error for anything else. */

@@ -2,6 +2,7 @@ import type { Decision } from "../model/decision.ts";
 import type { Grant } from "../model/grant.ts";
 import type { World } from "../model/world.ts";
 import type { Policy } from "../policy/policy.ts";
+import type { BreakerBook } from "./breaker.ts";
 import type { Meter } from "./meter.ts";
 import type { Announcement, DecisionReader, Log, Messenger } from "./notify-ports.ts";
 import type { Clock, DirectoryBook, Ec2, Ec2For, GrantBook } from "./ports.ts";
@@ -24,7 +25,8 @@ type Asked =
   | { readonly ask: "allow"; readonly decision: string; readonly until: string; readonly reason: string }
   | { readonly ask: "explain-resource"; readonly resource: string }
   | { readonly ask: "exceptions" }
-  | { readonly ask: "status" };
+  | { readonly ask: "status" }
+  | { readonly ask: "reset-breaker"; readonly account: string };
 
 /** What became of a request, as the ledger keeps it. */
 export interface Answer {
@@ -73,6 +75,7 @@ export interface RespondPorts {
   readonly decisions: DecisionReader;
   readonly grants: GrantBook;
   readonly directory: DirectoryBook;
+  readonly breakers: BreakerBook;
   readonly schedules: Schedules;
   readonly answers: AnswerBook;
   readonly desk: Desk;

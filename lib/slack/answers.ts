@@ -14,6 +14,7 @@ const ASKED: Readonly<Record<Answer["ask"], string>> = {
   "explain-resource": "have a resource explained",
   exceptions: "see the exceptions",
   status: "see the status",
+  "reset-breaker": "close a breaker",
 };
 const SENTENCE = 1000;
 const REASON = 600;

@@ -1,3 +1,4 @@
+import type { OpenBreaker } from "../guard/breaker.ts";
 import type { Decision } from "../model/decision.ts";
 import type { Admission, Grant, GrantedTraffic } from "../model/grant.ts";
 import { holdsAt } from "../policy/until.ts";
@@ -84,6 +85,8 @@ export interface Status {
     };
   };
   readonly grants: readonly Grant[];
+  /** The breakers that are open. */
+  readonly breakers: readonly OpenBreaker[];
   readonly now: number;
 }
 
@@ -94,7 +97,7 @@ const MODES: Readonly<Record<string, string>> = {
 };
 
 /** How Portcullis is set, for `/portcullis status`. */
-export function statusList({ policy: { version, document }, grants, now }: Status): SlackMessage {
+export function statusList({ policy: { version, document }, grants, breakers, now }: Status): SlackMessage {
   const standing = standingAt(grants, now);
   const [next] = standing;
   const others = document.scopes.filter(({ mode }) => mode !== undefined && mode !== document.mode);
@@ -106,6 +109,9 @@ export function statusList({ policy: { version, document }, grants, now }: Statu
       : [
           `Elsewhere:\n${listed(others, SHOWN, ({ name, mode }) => `${name === undefined ? "a scope without a name" : prose(name, 60)}: ${code(mode ?? "", 20)}`)}`,
         ]),
+    breakers.length === 0
+      ? "No breaker is open."
+      : `⛔ *${counted(breakers.length, "breaker")} open*: there, Portcullis only tells.\n${listed(breakers, SHOWN, breakerLine)}`,
     `Granted now: ${standing.length}${next === undefined ? "" : `, the first until ${minute(next.until)}`}. Exceptions of the policy: ${document.exceptions.length}.`,
     approvers.length === 0
       ? "Nobody may undo or allow: the policy names no `approvers`."
@@ -115,6 +121,10 @@ export function statusList({ policy: { version, document }, grants, now }: Statu
     text: `Portcullis: ${document.mode}`,
     blocks: fitting([header("Portcullis"), ...lines.map((line) => section(line)), context(`policy ${code(version, 40)}`, moment(now))]),
   };
+}
+
+function breakerLine({ account, since, until, acts, minutes, policyVersion }: OpenBreaker): string {
+  return `${code(account, 20)} from ${minute(since)} to ${minute(until)}: ${acts} acts within ${minutes} minutes under policy ${code(policyVersion, 40)}`;
 }
 
 /** What happened in a day; `ending` are the exceptions that end soon. */
@@ -182,7 +192,8 @@ function byResource(decisions: readonly Decision[]): Repeated[] {
   return [...grouped.values()]
     .flatMap((same) => {
       const last = same.at(-1);
-      return last === undefined ? [] : [{ last, count: same.length }];
+      const counts = same.map(({ contest }) => contest?.count ?? 0);
+      return last === undefined ? [] : [{ last, count: Math.max(same.length, ...counts) }];
     })
     .sort((a, b) => b.count - a.count);
 }

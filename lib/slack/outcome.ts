@@ -7,6 +7,7 @@ import { isGroupRemedy } from "../model/remedy.ts";
 import { type Direction, TrafficSet } from "../model/traffic.ts";
 import { describePerson, describeTool } from "./actor.ts";
 import { trafficLines } from "./acts.ts";
+import { minute } from "./moment.ts";
 import { code, isUserId, person, plain, prose } from "./text.ts";
 
 // Of what is not about the rules of a group, nothing was opened and nothing is closed.
@@ -42,6 +43,9 @@ const DRY_HEADLINES: Readonly<Record<Outcome, string>> = {
   failed: "🧪 Dry run: could not close",
 };
 
+const HELD_HEADLINE = "⛔ Held back, still open:";
+const HELD_OTHER_HEADLINE = "⛔ Held back:";
+
 const NAME = 80;
 const DIRECTIONS = ["ingress", "egress"] as const;
 
@@ -50,11 +54,17 @@ export function headline(decision: Decision, limit: number): string {
   const { outcome, mode, findings, excepted, names, change } = decision;
   const dry = mode === "dry-run";
   const other = isAboutGroup(decision) ? undefined : (dry ? DRY_OTHER_HEADLINES : OTHER_HEADLINES)[outcome];
-  const start = other ?? (dry ? DRY_HEADLINES : HEADLINES)[outcome];
+  const start = heldHeadline(decision) ?? other ?? (dry ? DRY_HEADLINES : HEADLINES)[outcome];
   const subject = outcome === "clean" ? "" : subjectOf(findings.length > 0 ? findings : excepted.map(({ finding }) => finding));
   const words = subject === "" ? start.replace(/:$/, "") : `${start} ${subject}`;
   const place = plain(names.subject ?? change.subject.id, 40);
   return plain(subject.includes(place) ? words : `${words} on ${place}`, limit);
+}
+
+// What was not held back is told as what was done.
+function heldHeadline({ held, outcome, change }: Decision): string | undefined {
+  if (held === undefined || outcome !== "alert") return undefined;
+  return change.subject.kind === "security-group" ? HELD_HEADLINE : HELD_OTHER_HEADLINE;
 }
 
 // What comes after it explains, which the list below does too.
@@ -87,7 +97,9 @@ function sumOf(traffic: readonly TrafficSet[], direction: Direction): TrafficSet
 
 /** Who did what, and what Portcullis did about it, in two calm sentences of markup; `mention` is the Slack user who did it. */
 export function tellOutcome(decision: Decision, mention?: string): string {
-  return `${tellChange(decision, mention)} ${tellResult(decision)}`;
+  const { held } = decision;
+  const back = held === undefined ? "" : ` *What the policy has closed was held back:* ${prose(held, 300)}.`;
+  return `${tellChange(decision, mention)} ${held !== undefined && decision.outcome === "alert" ? "Portcullis changed nothing." : tellResult(decision)}${back}`;
 }
 
 function tellChange({ change, findings }: Decision, mention: string | undefined): string {
@@ -134,7 +146,7 @@ function tellResult(decision: Decision): string {
         .join(", ")}${more}.`;
     }
     case "contested":
-      return `It had been closed and came back, so Portcullis ${dry ? "would close" : "closed"} it again.`;
+      return tellContest(decision, dry ? "would close" : "closed");
     case "failed":
       return dry
         ? "Portcullis changed nothing, and in enforce mode EC2 would refuse to close this."
@@ -142,8 +154,19 @@ function tellResult(decision: Decision): string {
   }
 }
 
-function tellOtherResult({ outcome, mode, latency, acts }: Decision): string {
+/** How often it was closed, since when, and what keeps opening it. */
+function tellContest({ contest }: Decision, did: string): string {
+  const again = `It had been closed and came back, so Portcullis ${did} it again`;
+  if (contest === undefined) return `${again}.`;
+  const tool = describeTool({ arn: "", ...contest });
+  const by = tool === undefined ? "" : ` *${prose(`${tool.name} ${tool.version}`, NAME)}* keeps opening it.`;
+  return `${again}: *${contest.count} times* since ${minute(contest.since)}.${by} It is closed each time, and the next times are counted above without a message of their own.`;
+}
+
+function tellOtherResult(decision: Decision): string {
+  const { outcome, mode, latency, acts } = decision;
   const dry = mode === "dry-run";
+  if (outcome === "contested") return tellContest(decision, dry ? "would remedy" : "remedied");
   if (outcome === "failed") {
     if (dry) return "Portcullis changed nothing, and in enforce mode AWS would refuse to let it.";
     return "*Portcullis could not remedy all of it. Please look at it now.*";
@@ -157,7 +180,11 @@ function tellOtherResult({ outcome, mode, latency, acts }: Decision): string {
 
 /** What the reader can do next; empty when there is nothing to do. `allowed` says whether the message has a button for it. */
 export function tellNext(decision: Decision, allowed = false): string {
-  const { outcome, change, mode, findings } = decision;
+  const { outcome, change, mode, findings, held } = decision;
+  if (held !== undefined && outcome === "alert") {
+    const reset = `An approver closes the breaker at once: ${code(`/portcullis reset-breaker ${change.account}`, 60)}.`;
+    return `Is the policy right? Then the next sweep closes what is left, once the breaker has closed by itself. ${reset}`;
+  }
   if (change.subject.kind !== "security-group") return tellOtherNext(decision, allowed);
   const ask = allowed ? "let an approver allow it below" : "ask here for an exception and quote the decision below";
   switch (outcome) {

@@ -1,9 +1,10 @@
 import type { Decision } from "../model/decision.ts";
+import { describeTool } from "./actor.ts";
 import { describeActs } from "./acts.ts";
 import { actions, context, fitting, LIMITS, type SlackMessage, section } from "./blocks.ts";
 import { buttonsFor } from "./buttons.ts";
 import type { Extras } from "./message.ts";
-import { moment } from "./moment.ts";
+import { minute, moment } from "./moment.ts";
 import { headline, isAboutGroup, tellOutcome } from "./outcome.ts";
 import { severityMark } from "./severity.ts";
 import { code, prose } from "./text.ts";
@@ -26,6 +27,12 @@ export function replyFor(decision: Decision, { mention, buttons = false }: Omit<
 
 /** The present state of a resource after a decision, of which `count` were told: one line for the top of its first message. */
 export function stateAfter(decision: Decision, count: number): string {
+  const { contest } = decision;
+  if (contest !== undefined) {
+    const tool = describeTool({ arn: "", ...contest });
+    const by = tool === undefined ? "" : `, by *${prose(`${tool.name} ${tool.version}`, 80)}*`;
+    return `*Now: ${stateOf(decision, true)}, ${contest.count} times* since ${minute(contest.since)}${by}  ·  last ${moment(decision.change.at)}`;
+  }
   const again = count > 1 ? `  ·  ${ordinal(count)} decision in this thread` : "";
   return `*Now: ${stateOf(decision, count > 1)}*${again}  ·  ${moment(decision.change.at)}`;
 }
@@ -40,7 +47,7 @@ function stateOf(decision: Decision, repeated: boolean): string {
     case "excepted":
       return `allowed by an exception, ${code(excepted[0]?.exception ?? "", 80)}`;
     case "alert":
-      return "found, and nothing was changed";
+      return decision.held === undefined ? "found, and nothing was changed" : "still there: the breaker of the account is open";
     case "would-act":
       return `as it was: a dry run, that would have it ${done}`;
     case "acted":

@@ -26,7 +26,7 @@ const ASKS = new Map([
 
 const UNREADABLE = "Portcullis could not read this request. If it came from one of its own messages, please report it.";
 const USAGE =
-  "Try /portcullis explain sg-..., to see what the policy says about a security group; /portcullis exceptions, for what is allowed and until when; or /portcullis status.";
+  "Try /portcullis explain sg-..., to see what the policy says about a security group; /portcullis exceptions, for what is allowed and until when; /portcullis status; or /portcullis reset-breaker 111122223333, to have Portcullis act again in an account.";
 
 /** Reads what Slack sends for a button, a dialog or the command. The signature must have been checked: this believes the sender. */
 export function readRequest(rawBody: string, now = Date.now()): ReadRequest {
@@ -114,6 +114,8 @@ const Command = z.object({
 // People paste ids as code, in brackets or with a full stop.
 const RESOURCE = /^[<`'"]*([a-z]{1,20}-[0-9a-z]{1,40})[>`'".,]*$/;
 
+const ACCOUNT = /^[<`'"]*(\d{12})[>`'".,]*$/;
+
 function readCommand(form: unknown): ReadRequest {
   const command = Command.safeParse(form).data;
   if (command === undefined) return refuse(UNREADABLE);
@@ -127,6 +129,11 @@ function readCommand(form: unknown): ReadRequest {
       const resource = rest.length === 1 ? RESOURCE.exec(rest[0]?.toLowerCase() ?? "")?.[1] : undefined;
       if (resource === undefined) return refuse("Name one resource by its id, such as /portcullis explain sg-0a1b2c3d4e5f60718.");
       return { kind: "request", request: { ...by, ask: "explain-resource", resource } };
+    }
+    case "reset-breaker": {
+      const account = rest.length === 1 ? ACCOUNT.exec(rest[0] ?? "")?.[1] : undefined;
+      if (account === undefined) return refuse("Name one account by its 12 digits, such as /portcullis reset-breaker 111122223333.");
+      return { kind: "request", request: { ...by, ask: "reset-breaker", account } };
     }
     default:
       return refuse(USAGE);

@@ -1,6 +1,7 @@
 import { approve } from "../guard/approve.ts";
 import { ousFrom } from "../guard/decide.ts";
 import { explainGroup } from "../guard/explain.ts";
+import { resetBreaker } from "../guard/reset-breaker.ts";
 import type { Request, RespondPorts } from "../guard/respond-ports.ts";
 import { answerMessage, noteTo } from "./answers.ts";
 import type { SlackMessage } from "./blocks.ts";
@@ -13,6 +14,12 @@ import { SlackError } from "./slack-error.ts";
  * asked alone. Safe to repeat. Throws what is worth another try.
  */
 export async function respond(request: Request, ports: RespondPorts): Promise<void> {
+  if (request.ask === "reset-breaker") {
+    const answer = await resetBreaker(request, ports);
+    ports.meter.add("Answered", 1, { result: answer.result });
+    ports.log.info("Answered", { ...answer });
+    return answerAlone(request, answerMessage(answer), ports);
+  }
   if (request.ask !== "undo" && request.ask !== "allow" && request.ask !== "snooze") {
     return answerAlone(request, await informed(request, ports), ports);
   }
@@ -35,7 +42,7 @@ async function answerAlone({ answerTo, id }: Request, message: SlackMessage, { d
   }
 }
 
-type Question = Exclude<Request, { ask: "undo" | "allow" | "snooze" }>;
+type Question = Exclude<Request, { ask: "undo" | "allow" | "snooze" | "reset-breaker" }>;
 
 async function informed(request: Question, ports: RespondPorts): Promise<SlackMessage> {
   switch (request.ask) {
@@ -49,7 +56,12 @@ async function informed(request: Question, ports: RespondPorts): Promise<SlackMe
     case "exceptions":
       return exceptionsList(await ports.grants.all(), ports.clock.now(), ports.policy.document.exceptions);
     case "status":
-      return statusList({ policy: ports.policy, grants: await ports.grants.all(), now: ports.clock.now() });
+      return statusList({
+        policy: ports.policy,
+        grants: await ports.grants.all(),
+        breakers: await ports.breakers.open(),
+        now: ports.clock.now(),
+      });
   }
 }
 

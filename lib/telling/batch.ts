@@ -1,4 +1,5 @@
 import type { Burst, Posted, Telling, Thread } from "../guard/notify-ports.ts";
+import { isSwept } from "../guard/swept.ts";
 import type { Decision } from "../model/decision.ts";
 import { burstOf } from "./burst.ts";
 
@@ -29,9 +30,21 @@ export function threadKey({ channel, decision: { change } }: Item): string {
   return [change.account, change.region, change.subject.id, channel].join("/");
 }
 
+/**
+ * Whether a decision changes what a thread shows and is no message of its own: what keeps coming back was told, and so was what a
+ * sweep finds gone.
+ */
+export function isStateOnly({ outcome, contest, change }: Decision): boolean {
+  if (outcome === "clean") return isSwept(change);
+  return outcome === "contested" && (contest?.count ?? 0) > TOLD_CLOSINGS;
+}
+// The first closing is told, and the second: that it came back.
+const TOLD_CLOSINGS = 2;
+
 /** Who did it where, and who hears of it: what may be told as one burst. */
-export function actorKey({ channel, decision: { change } }: Item): string {
-  return [change.account, change.actor.arn, channel].join("/");
+export function actorKey({ channel, decision }: Item): string {
+  const { account, actor } = decision.change;
+  return [account, actor.arn, channel, ...(isStateOnly(decision) ? [decision.id] : [])].join("/");
 }
 
 /**

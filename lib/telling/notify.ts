@@ -2,7 +2,7 @@ import { decodeDecision } from "../guard/decision-record.ts";
 import type { NotifyPorts, Telling, TimeLeft } from "../guard/notify-ports.ts";
 import { type Decision, isPassedDrill } from "../model/decision.ts";
 import { messageFor } from "../slack/message.ts";
-import { actorKey, type Going, type Item, type Unit, unitsOf } from "./batch.ts";
+import { actorKey, type Going, type Item, isStateOnly, type Unit, unitsOf } from "./batch.ts";
 import { burstPlace } from "./burst.ts";
 import { inWords, UntellableError } from "./refusal.ts";
 import { bury, type Failure, type Received, Round } from "./round.ts";
@@ -38,7 +38,8 @@ export async function notifyAll(ports: NotifyPorts, events: readonly unknown[], 
 function isSilent(decision: Decision): boolean {
   const { outcome, excepted } = decision;
   if (isPassedDrill(decision)) return true;
-  return outcome === "clean" || (outcome === "excepted" && excepted.every(({ exception }) => exception.startsWith("snooze-")));
+  if (outcome === "clean") return !isStateOnly(decision);
+  return outcome === "excepted" && excepted.every(({ exception }) => exception.startsWith("snooze-"));
 }
 
 function decisionIn(event: unknown): Decision {

@@ -2,6 +2,7 @@ import type { Posted, Thread } from "../guard/notify-ports.ts";
 import type { Decision } from "../model/decision.ts";
 import { messageFor } from "../slack/message.ts";
 import { replyFor, stateAfter } from "../slack/reply.ts";
+import { isStateOnly } from "./batch.ts";
 import { isBurst } from "./burst.ts";
 import { type Desk, edit, noted, offering, placeOf, postOnce } from "./desk.ts";
 import { userOf } from "./mention.ts";
@@ -14,6 +15,8 @@ import { inWords, isRefusedForGood } from "./refusal.ts";
 export async function tellOne(desk: Desk, decision: Decision): Promise<void> {
   const { threads } = desk.ports;
   const thread = await threads.thread(placeOf(decision), desk.channel);
+  // Where nobody was told of it, nobody need be told that it has gone.
+  if (thread === undefined && decision.outcome === "clean") return;
   await threads.told(decision.id, await tellIn(desk, decision, thread));
 }
 
@@ -47,7 +50,8 @@ async function answer(desk: Desk, decision: Decision, thread: Thread): Promise<P
   const answered = thread.last === decision.id;
   const reply = inWords(() => replyFor(decision, offering(desk)));
   // An answer that the thread counts stands, even where Slack no longer finds it.
-  const posted = answered ? parent : await postOnce(desk, parent.channel, reply, { about: decision.id, thread: parent.ts });
+  const posted =
+    answered || isStateOnly(decision) ? parent : await postOnce(desk, parent.channel, reply, { about: decision.id, thread: parent.ts });
   const now = answered ? thread : { ...thread, last: decision.id, count: thread.count + 1 };
   await desk.ports.threads.keep(now);
   await showState(desk, decision, now, answered ? undefined : thread.last);

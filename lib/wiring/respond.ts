@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { answersIn } from "../aws/answers.ts";
+import { DynamoBreakers } from "../aws/breakers.ts";
 import { DynamoDirectory } from "../aws/directory.ts";
 import { DynamoGrants } from "../aws/grants.ts";
 import { DynamoLedger } from "../aws/ledger.ts";
@@ -65,6 +66,7 @@ export function respondPorts(env: RespondEnvironment, bundle: string, log: Log, 
     decisions: new DynamoLedger(dynamo, table, systemClock),
     grants: new DynamoGrants(dynamo, table),
     directory,
+    breakers: new DynamoBreakers(dynamo, table, systemClock),
     schedules: schedulerOver(new SchedulerClient(PATIENCE), target),
     answers: answersIn(dynamo, table),
     desk,

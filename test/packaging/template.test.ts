@@ -108,6 +108,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "xray:PutTraceSegments",
   ],
   RespondRole: [
+    "dynamodb:DeleteItem",
     "dynamodb:GetItem",
     "dynamodb:PutItem",
     "dynamodb:Query",

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import type { OpenBreaker } from "../../lib/guard/breaker.ts";
 import { digestOf, exceptionsList, statusList } from "../../lib/slack/lists.ts";
 import { change, decision, finding } from "../support/decisions.ts";
 import { grant } from "../support/grants.ts";
@@ -67,9 +68,10 @@ describe("the status", () => {
     exceptions: [OF_POLICY],
     slack: { approvers: ["S0GROUP", "U1"], four_eyes: true },
   };
-  const read = (changed: Partial<typeof document> = {}) =>
+  const read = (changed: Partial<typeof document> = {}, breakers: readonly OpenBreaker[] = []) =>
     readMessage(
       statusList({
+        breakers,
         policy: { version: "3f9c01d2ab47", document: { ...document, ...changed } },
         grants: [grant({ until: until(2) })],
         now: NOW,
@@ -81,11 +83,18 @@ describe("the status", () => {
       "Portcullis",
       "Portcullis is in a 🧪 *dry run*: it says what it would close, and changes nothing.",
       "Elsewhere:\n• prod: `enforce`\n• a scope without a name: `off`",
+      "No breaker is open.",
       "Granted now: 1, the first until <!date^1772450047^{date_short_pretty} at {time}|2026-03-02 11:14 UTC>. Exceptions of the policy: 1.",
       "Who may undo and allow: the people and user groups that the policy names as approvers (2), but not for their own changes.",
       "policy `3f9c01d2ab47`",
       "<!date^1772442847^{date_short_pretty} at {time_secs}|2026-03-02 09:14:07 UTC>",
     ]));
+  test("tells of each breaker that is open: where, until when, and under which policy", () => {
+    const breaker = { account: "111122223333", since: "2026-03-02T09:00:00Z", until: "2026-03-02T09:10:00Z", acts: 50, minutes: 10 };
+    expect(read({}, [{ ...breaker, policyVersion: "3f9c01d2ab47" }])[3]).toMatch(
+      /^⛔ \*1 breaker open\*: there, Portcullis only tells.\n• `111122223333` from <.*> to <.*>: 50 acts within 10 minutes under policy `3f9c01d2ab47`$/,
+    );
+  });
   test("says that nobody may approve", () =>
     expect(read({ slack: { approvers: [], four_eyes: true } })).toContain("Nobody may undo or allow: the policy names no `approvers`."));
   test("of an enforcing policy", () => expect(read({ mode: "enforce" })[1]).toBe("Portcullis *enforces*: it closes what is forbidden."));

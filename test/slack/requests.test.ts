@@ -130,7 +130,9 @@ describe("the command", () => {
 
   for (const text of ["", "help", "frobnicate <!channel>", "undo everything", "constructor"]) {
     test(`${JSON.stringify(text)} is answered by how to use it, and nothing of it is repeated`, () =>
-      expect(refused(command(text))).toMatch(/^Try \/portcullis explain sg-\.\.\., to see .*; or \/portcullis status\.$/));
+      expect(refused(command(text))).toMatch(
+        /^Try \/portcullis explain sg-\.\.\., to see .*; or \/portcullis reset-breaker 111122223333, to have .*\.$/,
+      ));
   }
   for (const text of ["explain", "explain bastion", "explain sg-1 sg-2", "explain sg-<!here>", `explain sg-${"1".repeat(500)}`]) {
     test(`${text.slice(0, 30)} is asked for an id`, () => expect(refused(command(text))).toMatch(/^Name one resource by its id, such as/));

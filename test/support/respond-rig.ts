@@ -37,6 +37,7 @@ export function respondRig(rig: Rig) {
     decisions: { read: async (id) => rig.ledger.decisions().find((decision) => decision.id === id) },
     grants: rig.grants,
     directory: rig.directory,
+    breakers: rig.breaker,
     schedules: { judgeAgain: async (grant) => void schedules.push(grant) },
     answers: { answered: async (id) => answers.get(id), record: async (answer) => void answers.set(answer.id, answer) },
     desk,
