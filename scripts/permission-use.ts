@@ -20,6 +20,7 @@ export const NOT_ON_EMULATORS: Readonly<Record<string, string>> = {
 
 const LAMBDA_POLLS = "Lambda takes messages from the queue by the role of the function";
 const LAMBDA_LOGS = "Lambda writes the log by the role of the function";
+const LAMBDA_TRACES = "Lambda sends traces by the role of the function";
 const NO_FAULT = "when something fails; the suites of the packaged stack let other functions fail";
 
 /**
@@ -32,7 +33,10 @@ export const NOT_BY_FUNCTIONS: Readonly<Record<string, string>> = {
   "sqs:DeleteMessage": LAMBDA_POLLS,
   "sqs:GetQueueAttributes": LAMBDA_POLLS,
   "sqs:ReceiveMessage": LAMBDA_POLLS,
+  "xray:PutTelemetryRecords": LAMBDA_TRACES,
+  "xray:PutTraceSegments": LAMBDA_TRACES,
   "ssm:GetParameter": "secrets may be parameters instead; test/aws/secrets.test.ts reads both",
+  "drill sts:AssumeRole": "the drill of the suites is in the hub's own account",
   "guard sqs:ChangeMessageVisibility": NO_FAULT,
   "notify sqs:SendMessage": "what Slack never takes; test/emulator/dead-letters.test.ts buries it",
   "respond iam:PassRole": "part of making a schedule",
