@@ -62,14 +62,16 @@ async function bundlesOf(root: string): Promise<string> {
 }
 
 async function fingerprintOf(root: string): Promise<string> {
-  const listed = await Promise.all(CODE.map((folder) => readdir(join(root, folder), { recursive: true, withFileTypes: true })));
-  const files = [
-    ...listed.flat().flatMap((entry) => (entry.isFile() ? [join(entry.parentPath, entry.name)] : [])),
-    ...MAKERS.map((file) => join(root, file)),
-  ];
   const hash = createHash("sha256").update(process.version);
-  for (const file of files.sort()) hash.update(relative(root, file)).update(await readFile(file));
+  for (const file of await filesOf(root)) hash.update(relative(root, file)).update(await readFile(file));
   return hash.digest("hex").slice(0, 16);
+}
+
+async function filesOf(root: string): Promise<string[]> {
+  const folders = CODE.map((folder) => join(root, folder)).filter((folder) => existsSync(folder));
+  const entries = (await Promise.all(folders.map((folder) => readdir(folder, { recursive: true, withFileTypes: true })))).flat();
+  const code = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return [...code, ...MAKERS.map((file) => join(root, file)).filter((file) => existsSync(file))].sort();
 }
 
 async function bundle(source: string, folder: string): Promise<Bundle> {

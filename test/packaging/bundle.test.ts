@@ -14,9 +14,10 @@ const POLICY = join(import.meta.dirname, "../emulator/portcullis.yml");
 const BUDGETS: Readonly<Record<string, { bytes: number; cold: number }>> = {
   digest: { bytes: 650_000, cold: 425_000 },
   drill: { bytes: 725_000, cold: 425_000 },
-  guard: { bytes: 1_040_000, cold: 610_000 },
+  guard: { bytes: 1_095_000, cold: 620_000 },
   notify: { bytes: 840_000, cold: 575_000 },
-  respond: { bytes: 1_190_000, cold: 670_000 },
+  respond: { bytes: 1_230_000, cold: 675_000 },
+  sweep: { bytes: 1_090_000, cold: 650_000 },
 };
 const SECRETS = [/xox[a-z]-\d/, /AKIA[A-Z0-9]{16}/, /-----BEGIN [A-Z ]*PRIVATE KEY/, /hooks\.slack\.com\/services\/T/];
 

@@ -63,6 +63,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "sqs:DeleteMessage",
     "sqs:GetQueueAttributes",
     "sqs:ReceiveMessage",
+    "sts:AssumeRole",
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",
   ],
@@ -161,6 +162,70 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "sqs:ReceiveMessage",
     "sqs:SendMessage",
     "ssm:GetParameter",
+    "sts:AssumeRole",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+  ],
+  SweepRole: [
+    "dynamodb:BatchWriteItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "dynamodb:UpdateItem",
+    "ec2:AuthorizeSecurityGroupEgress",
+    "ec2:AuthorizeSecurityGroupIngress",
+    "ec2:CreateFlowLogs",
+    "ec2:CreateNetworkAclEntry",
+    "ec2:CreateTags",
+    "ec2:DeleteNetworkAclEntry",
+    "ec2:DeleteRoute",
+    "ec2:DeleteVpcBlockPublicAccessExclusion",
+    "ec2:DeleteVpcPeeringConnection",
+    "ec2:DescribeEgressOnlyInternetGateways",
+    "ec2:DescribeFlowLogs",
+    "ec2:DescribeInternetGateways",
+    "ec2:DescribeManagedPrefixLists",
+    "ec2:DescribeNatGateways",
+    "ec2:DescribeNetworkAcls",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeRouteTables",
+    "ec2:DescribeSecurityGroupRules",
+    "ec2:DescribeSecurityGroupVpcAssociations",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcBlockPublicAccessExclusions",
+    "ec2:DescribeVpcBlockPublicAccessOptions",
+    "ec2:DescribeVpcEndpointServiceConfigurations",
+    "ec2:DescribeVpcEndpointServicePermissions",
+    "ec2:DescribeVpcEndpoints",
+    "ec2:DescribeVpcPeeringConnections",
+    "ec2:DescribeVpcs",
+    "ec2:DetachInternetGateway",
+    "ec2:GetManagedPrefixListEntries",
+    "ec2:ModifySubnetAttribute",
+    "ec2:ModifyVpcBlockPublicAccessOptions",
+    "ec2:ModifyVpcEndpointServiceConfiguration",
+    "ec2:ModifyVpcEndpointServicePermissions",
+    "ec2:ReplaceRoute",
+    "ec2:RevokeSecurityGroupEgress",
+    "ec2:RevokeSecurityGroupIngress",
+    "events:PutEvents",
+    "logs:CreateLogDelivery",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "organizations:ListAccountsForParent",
+    "organizations:ListOrganizationalUnitsForParent",
+    "organizations:ListRoots",
+    "organizations:ListTagsForResource",
+    "rds:DescribeDBSubnetGroups",
+    "route53resolver:ListFirewallRuleGroupAssociations",
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+    "sqs:SendMessage",
+    "sts:AssumeRole",
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",
   ],
@@ -250,7 +315,8 @@ describe("what the functions may do", () => {
 });
 
 describe("the way of an event", () => {
-  const changes = () => idsOf("AWS::Events::Rule").filter((id) => id.endsWith("Changes"));
+  // What members report, their own rules have chosen.
+  const changes = () => idsOf("AWS::Events::Rule").filter((id) => id.endsWith("Changes") && id !== "MemberChanges");
 
   test("begins with every call that can lead to a judgement, and no other", () => {
     const heard = changes().flatMap((id) => {
@@ -303,7 +369,8 @@ describe("the way of an event", () => {
     const arn = (rule: string) => ({ "Fn::GetAtt": [rule, "Arn"] });
     const only = (source: unknown) => [{ Action: ["sqs:SendMessage"], Condition: { ArnEquals: { "aws:SourceArn": source } } }];
     expect(Object.fromEntries(conditions)).toEqual({
-      ChangesQueuePolicy: only(changes().map(arn)),
+      ChangesQueuePolicy: only([...changes().map(arn), { "Fn::If": ["Organization", arn("MemberChanges"), { Ref: "AWS::NoValue" }] }]),
+      SweepsQueuePolicy: only([arn("SweepSchedule"), arn("PolicyCheckSchedule")]),
       DecisionsQueuePolicy: only(arn("Decisions")),
     });
   });
@@ -352,7 +419,7 @@ describe("the stack", () => {
 
   test("deletes logs after a while", () => {
     const groups = idsOf("AWS::Logs::LogGroup").map((id) => service.template.Resources[id]?.Properties);
-    expect(groups).toHaveLength(5);
+    expect(groups).toHaveLength(6);
     for (const group of groups) expect(group).toMatchObject({ RetentionInDays: expect.any(Number) });
   });
 });

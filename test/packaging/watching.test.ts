@@ -163,7 +163,11 @@ describe("the alarms", () => {
       Period: 3_600,
       EvaluationPeriods: hours,
     });
-    expect(alarms().filter(({ TreatMissingData }) => TreatMissingData === "breaching")).toHaveLength(2);
+    expect(
+      alarms()
+        .filter(({ TreatMissingData }) => TreatMissingData === "breaching")
+        .map(({ name }) => name),
+    ).toEqual(["no-events", "drill-missing", "sweeps-missing"]);
   });
 
   test("of the drill are there where there is a drill", () => {
@@ -193,7 +197,7 @@ describe("what is watched", () => {
       if (by !== undefined)
         expect([MetricName, by, OUTCOMES.find((outcome) => outcome === value)]).toEqual(["Decisions", "outcome", value]);
     }
-    expect(dimensions.filter(({ rest }) => rest.length > 2)).toHaveLength(1 + OUTCOMES.length);
+    expect(dimensions.filter(({ rest }) => rest.length > 2)).toHaveLength(2 + OUTCOMES.length);
   });
 
   test("is emitted by the code, but for what is awaited", () => {
