@@ -39,6 +39,7 @@ export const NOT_BY_FUNCTIONS: Readonly<Record<string, string>> = {
   "drill sts:AssumeRole": "the drill of the suites is in the hub's own account",
   "guard sqs:ChangeMessageVisibility": NO_FAULT,
   "notify sqs:SendMessage": "what Slack never takes; test/emulator/dead-letters.test.ts buries it",
+  "respond dynamodb:DeleteItem": "when a breaker is closed by hand; test/emulator/counts.test.ts closes one",
   "respond iam:PassRole": "part of making a schedule",
   "respond sqs:ChangeMessageVisibility": NO_FAULT,
   "respond sts:AssumeRole": "people ask about the hub's own account in the suites; the guard takes on the same role",

@@ -10,7 +10,7 @@ const SPARE_MS = 60_000;
 const MOST_CLIENTS = 200;
 
 /** The role that the guard takes on in other accounts. */
-export interface MemberRole {
+interface MemberRole {
   /** Its name in every account; stacks/member.yml makes it. */
   readonly name: string;
   readonly externalId: string;

@@ -77,6 +77,8 @@ async function revokeAll(ec2: Ec2, group: string, rules: readonly SecurityGroupR
     const refused = asRefusal(error);
     if (refused.refusal === "group-not-found") return { revoked: [] };
     if (refused.refusal !== "rule-not-found") return { revoked: [], refused };
+    // The call was made before and its answer never came: what is gone now, it took.
+    if (refused.repeated) return { revoked: [...rules] };
   }
   if (rules.length === 1) return { revoked: [] };
   const revoked: SecurityGroupRule[] = [];

@@ -19,10 +19,18 @@ export class Ec2Error extends Error {
   override readonly name = "Ec2Error";
   readonly refusal: Ec2Refusal;
   readonly code: string;
-  constructor(refusal: Ec2Refusal, code: string, message: string, options?: ErrorOptions) {
+  /** Whether the call had been made before, and that answer was lost: it may have taken effect. */
+  readonly repeated: boolean;
+  constructor(
+    refusal: Ec2Refusal,
+    code: string,
+    message: string,
+    { repeated = false, ...options }: ErrorOptions & { repeated?: boolean } = {},
+  ) {
     super(message, options);
     this.refusal = refusal;
     this.code = code;
+    this.repeated = repeated;
   }
 }
 

@@ -122,8 +122,8 @@ const whole = (expected: string, most: number) =>
     .check(z.int(`expected ${expected}`), z.minimum(1, `expected ${expected}`), z.maximum(most, `expected ${expected}`));
 
 /** When the guard stops acting in an account: so many acts in so many minutes are more likely the policy's mistake than theirs. */
-export const BREAKER = { acts: 50, minutes: 10 } as const;
-export const Breaker = z.strictObject(
+const BREAKER = { acts: 50, minutes: 10 } as const;
+const Breaker = z.strictObject(
   {
     acts: z._default(whole("a number of acts, 1 to 100000", 100_000), BREAKER.acts),
     minutes: z._default(whole("a number of minutes, 1 to 1440", 1_440), BREAKER.minutes),

@@ -146,3 +146,38 @@ describe("the groups that name a prefix list", () => {
     expect(await (await ec2()).list("security-group", { prefixList: "pl-2" })).toEqual([]);
   });
 });
+
+describe("a revocation whose answer is lost", () => {
+  /** An EC2 that carries out the first call and hangs up instead of answering; then the rule is not there. */
+  async function hangingUp(second: string): Promise<{ ec2: Ec2Api; calls: () => number }> {
+    let calls = 0;
+    const server = createServer((request, response) => {
+      request.resume().once("end", () => {
+        if (++calls === 1) response.destroy();
+        else
+          response
+            .writeHead(400, { "content-type": "text/xml" })
+            .end(`<Response><Errors><Error><Code>${second}</Code></Error></Errors></Response>`);
+      });
+    });
+    const endpoint = await listen(server);
+    const credentials = { accessKeyId: "testing", secretAccessKey: "testing" };
+    const client = new EC2Client({ endpoint, region: "eu-west-1", credentials, maxAttempts: 3 });
+    stops.push(async () => {
+      client.destroy();
+      await close(server);
+    });
+    return { ec2: new Ec2Api(client), calls: () => calls };
+  }
+
+  test("and that finds nothing when it is made again, took the rule: it can be undone", async () => {
+    const { ec2, calls } = await hangingUp("InvalidPermission.NotFound");
+    const { result, remedy } = await revoke(ec2, SSH);
+    expect([result, remedy.revoke.map(formatRule), calls()]).toEqual(["done", [SSH], 2]);
+  });
+
+  test("and that finds nothing the first time it is made, took none", async () => {
+    const ec2 = await answering("<Response><Errors><Error><Code>InvalidPermission.NotFound</Code></Error></Errors></Response>", 400);
+    expect(await revoke(ec2, SSH)).toMatchObject({ result: "already" });
+  });
+});

@@ -93,6 +93,10 @@ describeOnEmulators("three accounts in two regions", () => {
       ),
     );
     const forbidden = changes.filter(({ cidr }) => cidr === WORLD);
+    const unexplained = forbidden
+      .filter(({ place, port }) => !closed.includes(`${place.account} ${place.region} ${port}`))
+      .map(({ port }) => decisions.filter(({ change, acts }) => JSON.stringify([change.claim, acts]).includes(`"fromPort":${port},`)));
+    expect(unexplained).toEqual([]);
     expect(closed.sort()).toEqual(forbidden.map(({ place, port }) => `${place.account} ${place.region} ${port}`).sort());
   });
 
