@@ -1,5 +1,5 @@
 import type { Change } from "../model/change.ts";
-import { type Act, type Contest, type Decision, decisionId } from "../model/decision.ts";
+import { type Act, type Decision, decisionId } from "../model/decision.ts";
 import { isKind } from "../model/facts.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Grant } from "../model/grant.ts";
@@ -11,14 +11,14 @@ import { isUnknown, type World } from "../model/world.ts";
 import { interestsOf, type Policy, type Ruling } from "../policy/policy.ts";
 import { apply, probe } from "./apply.ts";
 import { BLAME_CALLER, blameFor, blameForClaim } from "./blame.ts";
-import { type Breaker, limitsOf, type OpenBreaker, sortedByBreaker, whyHeld } from "./breaker.ts";
+import type { Breaker } from "./breaker.ts";
 import { CLAIM_ONLY, grantedBy } from "./claimed.ts";
-import { type Contests, valuesTaken } from "./contests.ts";
+import { type Contests, contestOf } from "./contests.ts";
 import { decide, isJudged, NOTHING_SAID, openFor, ousFrom, rulingOn, standing } from "./decide.ts";
 import { expectationsOn } from "./expectations.ts";
 import { type Judgement, judge, together } from "./judge.ts";
-import { isGrantEnd } from "./judge-again.ts";
 import { withActsOf } from "./one-decision.ts";
+import { Permit } from "./permit.ts";
 import { type Planned, plan } from "./plan.ts";
 import type { Bus, Clock, DecidedEntry, DirectoryBook, Ec2, Ec2For, Expectation, Grants, Ledger, Self } from "./ports.ts";
 import { retrace } from "./retrace.ts";
@@ -101,8 +101,7 @@ class Guarding {
   private closed: number | undefined;
   /** Why the policy's ruling for this place is a guess; nothing is done under one. */
   private guessed: string | undefined;
-  /** The permit to act in the account, once it was asked for: the breaker that stands against it, if one does. */
-  private permit: Promise<OpenBreaker | undefined> | undefined;
+  private readonly permit: Permit;
   /** Why acts that the policy asks for were held back. */
   private held: string | undefined;
   /** What was granted for this resource; none where the ledger cannot tell: then the policy alone decides. */
@@ -117,9 +116,20 @@ class Guarding {
     this.introduced = new Set(isSwept(change) ? [] : this.granted.map(ruleKey));
     this.grants = ports.grants.on(change).catch(() => []);
     this.isDrill = isDrill(change, ports.self);
+    this.permit = new Permit(ports, change.account, this.isDrill);
   }
 
+  /** Throws when it should be tried again; then it is asked for another permit. */
   async run(): Promise<Decision | Ignored> {
+    try {
+      return await this.decideOnChange();
+    } catch (error) {
+      if (!this.hasActed()) await this.permit.giveBack();
+      throw error;
+    }
+  }
+
+  private async decideOnChange(): Promise<Decision | Ignored> {
     const { ledger, policy } = this.ports;
     const byPolicy = await this.ruling();
     if (byPolicy.mode === "off" && this.guessed === undefined) return { ignored: "the policy's mode is off here" };
@@ -137,7 +147,7 @@ class Guarding {
     if (entry !== undefined && entry.state !== "begun") {
       // A duplicate: its claim was closed again in case somebody had re-opened it meanwhile. That would be news of its own.
       if (this.hasActed()) return this.settle(ruling, `${id}/again-${this.started}`, closed.value, false);
-      await this.givePermitBack();
+      await this.permit.giveBack();
       if (entry.state === "decided") await this.announce(entry.decision);
       return entry.decision;
     }
@@ -174,12 +184,13 @@ class Guarding {
     const byPolicy = await judge(claimed, CLAIM_ONLY, ruling, blame);
     if (byPolicy.findings.length === 0) return [];
     // The permit is asked for beside the grants, so that closing waits for one answer.
-    if (sortedByBreaker(byPolicy.findings, ruling).breakable.length > 0) void this.askPermit();
+    this.permit.prepare(byPolicy.findings, ruling);
     // Somebody may have granted just this: asking the ledger takes a moment, closing what was approved may take a service down.
     const judgement = (await this.grants).length === 0 ? byPolicy : await judge(claimed, CLAIM_ONLY, await this.withGrants(ruling), blame);
     // A sum may have lost a part since, and what is narrowed must be there with its description and tags: both need a read.
     const certain = judgement.findings.filter(({ rules }) => rules.length === 1);
-    const planned = await plan(claimed, CLAIM_ONLY, await this.released(certain, ruling), ruling);
+    const { findings } = await this.permit.release(certain, ruling);
+    const planned = await plan(claimed, CLAIM_ONLY, findings, ruling);
     await this.enforce(planned.filter(({ remedy }) => isGroupRemedy(remedy) && remedy.authorize.length === 0));
     return judgement.findings;
   }
@@ -195,8 +206,8 @@ class Guarding {
     this.note(ours.filter(({ rules }) => !mistaken(rules)));
     if (resumed && resource !== undefined) await this.retrace(resource, ruling);
     await this.probeDryRun(planned);
-    if (!this.hasActed()) await this.givePermitBack();
-    const contest = await this.contest(id);
+    if (!this.hasActed()) await this.permit.giveBack();
+    const contest = this.isDrill ? undefined : await contestOf(this.acts, this.change, id, this.ports.contests);
     const decision = decide({
       id,
       change: this.change,
@@ -235,7 +246,9 @@ class Guarding {
         await judge(resource, world, ruling, await blameFor(this.change, this.introduced, resource, world)),
       );
       this.note(judgement.findings);
-      const planned = await plan(resource, world, await this.released(judgement.findings, ruling), ruling);
+      const { findings, held } = await this.permit.release(judgement.findings, ruling);
+      this.held = held;
+      const planned = await plan(resource, world, findings, ruling);
       const settled = { resource, judgement, planned };
       const toClose = planned.filter(({ mode }) => mode === "enforce");
       if (toClose.length === 0) return settled;
@@ -248,42 +261,6 @@ class Guarding {
       // EC2 says that it is gone and still shows it: the read was stale.
       if (acts.every(({ result }) => result === "already")) await this.ports.clock.sleep(ROUND_PAUSE * round);
     }
-  }
-
-  /** The findings that may be acted upon now: while the breaker of the account is open, those of rules that ignore it. */
-  private async released(findings: readonly Finding[], ruling: Ruling): Promise<readonly Finding[]> {
-    const { breakable, unbreakable } = sortedByBreaker(findings, ruling);
-    if (breakable.length === 0) return findings;
-    const open = await this.askPermit();
-    if (open === undefined) return findings;
-    this.held = whyHeld(open);
-    return unbreakable;
-  }
-
-  /** Asks once for a decision. A drill is no sign of a bad policy; and a ledger that cannot count keeps nobody from closing. */
-  private askPermit(): Promise<OpenBreaker | undefined> {
-    const { policy, breaker } = this.ports;
-    const limits = this.isDrill ? undefined : limitsOf(policy);
-    this.permit ??=
-      limits === undefined ? Promise.resolve(undefined) : breaker.take(this.change.account, limits, policy.version).catch(() => undefined);
-    return this.permit;
-  }
-
-  private async givePermitBack(): Promise<void> {
-    if (this.permit === undefined || this.isDrill || (await this.permit) !== undefined) return;
-    // One act too many is counted then, for some minutes.
-    await this.ports.breaker.giveBack(this.change.account).catch(() => {});
-  }
-
-  /** Whether what was just closed had been closed before and came back. The end of an exception brings nothing back. */
-  private async contest(id: string): Promise<Contest | undefined> {
-    const values = valuesTaken(this.acts);
-    if (values.length === 0 || this.isDrill || isGrantEnd(this.change)) return undefined;
-    // Where nobody can tell, it is told as a first time.
-    const closings = await this.ports.contests.closed(this.change, values, id).catch(() => undefined);
-    if (closings === undefined || closings.count < 2) return undefined;
-    const { userAgent } = this.change.actor;
-    return { ...closings, ...(userAgent !== undefined && { userAgent }) };
   }
 
   private isOld(): boolean {
