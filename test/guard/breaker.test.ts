@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { guard } from "../../lib/guard/guard.ts";
 import { Ec2Error } from "../../lib/guard/ports.ts";
 import { change, granting } from "../support/changes.ts";
 import { guardRig } from "../support/guard-rig.ts";
@@ -132,7 +133,6 @@ describe("the breaker of an account", () => {
     const rig = guardRig("mode: enforce\nbreaker: { acts: 1, minutes: 10 }");
     const role = "arn:aws:iam::111122223333:role/portcullis-drill";
     const ports = { ...rig.ports, self: { ...rig.ports.self, drills: [role] } };
-    const { guard } = await import("../../lib/guard/guard.ts");
     for (const n of [1, 2, 3]) {
       rig.ec2.createGroup(`sg-${n}`, [SSH]);
       const drill = {
