@@ -23,7 +23,7 @@ describe("what is closed again and again", () => {
     expect(rig.messenger.messages).toHaveLength(2);
     expect(JSON.stringify(rig.messenger.messages[1]?.message)).toContain("*2 times* since");
     expect(rig.messenger.parents()[0]?.edits).toBe(6);
-    expect(stateIn(rig)).toContain("closed again, 7 times* since");
+    expect(stateIn(rig)).toContain("closed again, 7 times*");
   });
 
   test("is no burst, also when all of it comes in one batch", async () => {
