@@ -28,9 +28,43 @@ def announce(listener: socket.socket) -> None:
     print(json.dumps({"port": listener.getsockname()[1]}), flush=True)
 
 
+def change_rules_whole() -> None:
+    """Has a call that changes the rules of a group take effect as a whole or not at all, one call after the other, as EC2 does.
+
+    moto takes one permission after the other, and may refuse the call for a later one.
+    """
+    from moto.ec2.models.security_groups import SecurityGroupBackend
+    from moto.ec2.responses.security_groups import SecurityGroups
+
+    alone = threading.RLock()
+
+    def whole(call):
+        def change(self):
+            groups: SecurityGroupBackend = self.ec2_backend
+            with alone:
+                named = self._get_param("GroupId") or self._get_param("GroupName")
+                group = groups.get_security_group_by_name_or_id(named, None) if named else None
+                before = (list(group.ingress_rules), list(group.egress_rules)) if group else None
+                try:
+                    return call(self)
+                except Exception:
+                    if group and before:
+                        group.ingress_rules, group.egress_rules = before
+                    raise
+
+        return change
+
+    for name in ("authorize", "revoke"):
+        for direction in ("ingress", "egress"):
+            method = f"{name}_security_group_{direction}"
+            setattr(SecurityGroups, method, whole(getattr(SecurityGroups, method)))
+
+
 def serve_moto(listener: socket.socket) -> None:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
     from werkzeug.serving import make_server
+
+    change_rules_whole()
 
     server = make_server(
         "127.0.0.1",
