@@ -36,8 +36,8 @@ export async function contestOf(acts: readonly Act[], change: Change, decision: 
 
 /** What the acts took away, by value: the same whatever ids it comes back under. */
 function valuesTaken(acts: readonly Act[]): readonly string[] {
-  const values = acts.flatMap(({ result, remedy }) => {
-    if (result !== "done") return [];
+  const values = acts.flatMap(({ result, presumed, remedy }) => {
+    if (result !== "done" || presumed) return [];
     if (isGroupRemedy(remedy)) return remedy.revoke.map(({ id: _, ...rule }) => valueKey(rule));
     const { kind, ...rest } = remedy;
     return [`${kind} ${JSON.stringify("ids" in rest ? { ...rest, ids: [] } : rest)}`];

@@ -119,7 +119,7 @@ export class Guarding {
     const ruling = await this.withGrants(byPolicy);
     if (entry !== undefined && entry.state !== "begun") {
       // A duplicate: its claim was closed again in case somebody had re-opened it meanwhile. That would be news of its own.
-      if (this.hasActed()) return this.settle(ruling, `${id}/again-${this.started}`, closed.value, false);
+      if (this.hasActedForSure()) return this.settle(ruling, `${id}/again-${this.started}`, closed.value, false);
       await this.permit.giveBack();
       if (entry.state === "decided") await this.announce(entry.decision);
       return entry.decision;
@@ -282,6 +282,10 @@ export class Guarding {
 
   private hasActed(): boolean {
     return this.acts.some(({ result }) => result === "done");
+  }
+
+  private hasActedForSure(): boolean {
+    return this.acts.some(({ result, presumed }) => result === "done" && presumed !== true);
   }
 
   private closedOrRefused(rules: readonly SecurityGroupRule[]): boolean {
