@@ -178,6 +178,8 @@ export class Guarding {
     const ours = claimed.filter(({ rules }) => this.closedOrRefused(rules) || (resumed && attempted));
     this.note(ours.filter(({ rules }) => !mistaken(rules)));
     if (resumed && resource !== undefined) await this.retrace(resource, ruling);
+    // What the attempt before this one meant to take, and is gone, it took, as far as anybody can tell.
+    if (resumed) this.acts = this.acts.map((act) => (act.result === "already" ? { ...act, result: "done", presumed: true } : act));
     await this.probeDryRun(planned);
     if (!this.hasActed()) await this.permit.giveBack();
     const contest = this.isDrill ? undefined : await contestOf(this.acts, this.change, id, this.ports.contests);
@@ -329,11 +331,13 @@ export class Guarding {
   private async add(decision: Decision, first: DecidedEntry): Promise<Decision> {
     let entry = first;
     for (let attempt = 1; attempt <= ADDITIONS; attempt++) {
+      const { outcome: before } = entry.decision;
       const whole = withActsOf(decision, entry.decision);
       if (whole === undefined) return entry.decision;
       entry = await this.ports.ledger.amend(whole, entry.revision);
       if (entry.decision !== whole) continue;
-      await this.announce(whole);
+      // What was told as closed is no other news for who closed it.
+      if (whole.outcome !== before) await this.announce(whole);
       return whole;
     }
     throw new Error(`what was done about ${decision.id} could not be added to the decision that stands`);
