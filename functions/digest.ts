@@ -4,11 +4,14 @@ import middy from "@middy/core";
 import type { ScheduledEvent } from "aws-lambda";
 import { tellDigest } from "../lib/telling/digest.ts";
 import { digestPorts } from "../lib/wiring/digest.ts";
+import { deliveredPolicy } from "../lib/wiring/policy.ts";
 
 const logger = new Logger({ serviceName: "portcullis-digest" });
-const ports = digestPorts(process.env, import.meta.dirname, logger);
+const portsUnder = digestPorts(process.env, import.meta.dirname, logger);
+const policy = deliveredPolicy(process.env, import.meta.dirname, logger);
 
 /** Every morning Slack is told what happened the day before. */
 export const handler = middy<ScheduledEvent, void>()
   .use(injectLambdaContext(logger))
-  .handler(() => tellDigest(ports));
+  .use(policy.keepingUp)
+  .handler(async () => tellDigest(portsUnder(await policy.current())));

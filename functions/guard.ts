@@ -6,12 +6,15 @@ import { retrySoon } from "../lib/aws/retry-soon.ts";
 import { inBatch } from "../lib/aws/sqs-batch.ts";
 import { receive } from "../lib/guard/receive.ts";
 import { guardPorts } from "../lib/wiring/guard.ts";
+import { deliveredPolicy } from "../lib/wiring/policy.ts";
 
 const logger = new Logger({ serviceName: "portcullis-guard" });
 const ports = guardPorts(process.env, import.meta.dirname);
+const policy = deliveredPolicy(process.env, import.meta.dirname, logger);
 const retry = retrySoon(process.env.QUEUE_URL);
 
 /** CloudTrail calls arrive by queue, as EventBridge events; each change in them is guarded. */
 export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(injectLambdaContext(logger))
-  .handler(inBatch((body) => receive(body, ports, logger), logger, { together: true, retry }));
+  .use(policy.keepingUp)
+  .handler(inBatch(async (body) => receive(body, await policy.in(ports), logger), logger, { together: true, retry }));

@@ -6,14 +6,18 @@ import { retrySoon } from "../lib/aws/retry-soon.ts";
 import { asOne } from "../lib/aws/sqs-batch.ts";
 import { notifyAll } from "../lib/telling/notify.ts";
 import { notifyPorts } from "../lib/wiring/notify.ts";
+import { deliveredPolicy } from "../lib/wiring/policy.ts";
 
 const logger = new Logger({ serviceName: "portcullis-notify" });
 const ports = notifyPorts(process.env, import.meta.dirname, logger);
+const policy = deliveredPolicy(process.env, import.meta.dirname, logger);
 const retry = retrySoon(process.env.QUEUE_URL);
 
 /** Decisions arrive by queue, in order, as EventBridge events, and are told in Slack. */
 export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(injectLambdaContext(logger))
-  .handler((event: SQSEvent, context: Context) =>
-    asOne((events) => notifyAll(ports, events, () => context.getRemainingTimeInMillis()), logger, retry)(event),
-  );
+  .use(policy.keepingUp)
+  .handler(async (event: SQSEvent, context: Context) => {
+    const directory = (await policy.current())?.document.slack.directory ?? ports.directory;
+    return asOne((events) => notifyAll({ ...ports, directory }, events, () => context.getRemainingTimeInMillis()), logger, retry)(event);
+  });
