@@ -35,7 +35,9 @@ export function configurationReader({ application, environment, profile }: Confi
     session = undefined;
     const ConfigurationToken = standing?.token ?? (await client.send(start, { abortSignal })).InitialConfigurationToken;
     const answer = await client.send(new GetLatestConfigurationCommand({ ConfigurationToken }), { abortSignal });
-    const { Configuration: bytes = new Uint8Array(), VersionLabel: revision } = answer;
+    const { Configuration, VersionLabel: revision } = answer;
+    // The SDK says null where its types say undefined.
+    const bytes = Configuration ?? new Uint8Array();
     const isUnchanged = bytes.length === 0 && standing?.token !== undefined;
     const delivered = isUnchanged ? standing.delivered : { bytes, ...(revision !== undefined && { revision }) };
     session = { token: answer.NextPollConfigurationToken, delivered };
