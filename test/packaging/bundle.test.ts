@@ -12,10 +12,10 @@ const POLICY = join(import.meta.dirname, "../emulator/portcullis.yml");
  * Bytes of code, in all and loaded by a cold start. These are what it takes today and a little air. What makes one larger is in dist/<name>/meta.json: a whole library, most times, where a part was meant.
  */
 const BUDGETS: Readonly<Record<string, { bytes: number; cold: number }>> = {
-  digest: { bytes: 650_000, cold: 425_000 },
-  guard: { bytes: 1_040_000, cold: 610_000 },
-  notify: { bytes: 840_000, cold: 575_000 },
-  respond: { bytes: 1_190_000, cold: 670_000 },
+  digest: { bytes: 1_200_000, cold: 425_000 },
+  guard: { bytes: 1_530_000, cold: 610_000 },
+  notify: { bytes: 1_280_000, cold: 575_000 },
+  respond: { bytes: 1_600_000, cold: 670_000 },
 };
 const SECRETS = [/xox[a-z]-\d/, /AKIA[A-Z0-9]{16}/, /-----BEGIN [A-Z ]*PRIVATE KEY/, /hooks\.slack\.com\/services\/T/];
 
@@ -74,6 +74,14 @@ describe("the bundles", () => {
     for (const operation of ["DescribeNetworkAcls", "DescribeDBSubnetGroups", "ListFirewallRuleGroupAssociations"]) {
       expect(codeOf("guard")).toContain(operation);
       expect(entry).not.toContain(operation);
+    }
+  });
+
+  test.each(Object.keys(BUDGETS))("%s leaves what delivers a policy out of its cold start", (name) => {
+    const entry = readFileSync(bundles.find((bundle) => bundle.name === name)?.file ?? "", "utf8");
+    for (const part of ["GetLatestConfiguration", "policy/current", "PolicyRejected", "x-amz-checksum-mode"]) {
+      expect(codeOf(name)).toContain(part);
+      expect(entry).not.toContain(part);
     }
   });
 

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
@@ -8,8 +9,8 @@ import { WATCHED_CALLS } from "../../lib/cloudtrail/calls.ts";
 import { reactingTo } from "../../lib/guard/reactions.ts";
 import { RULES } from "../../lib/rules/index.ts";
 import { describeOnEmulators, START_TIMEOUT_MS } from "../support/emulator-suite.ts";
-import { type PackagedService, packageService } from "../support/package-service.ts";
-import { emulatorPython } from "../support/python-venv.ts";
+import { type PackagedService, packageService, type Template } from "../support/package-service.ts";
+import { emulatorPython, findPython } from "../support/python-venv.ts";
 
 const POLICY = join(import.meta.dirname, "../emulator/portcullis.yml");
 /** AWS gives these no resource-level permissions (Service Authorization Reference). */
@@ -177,6 +178,7 @@ const PolicyDocument = z.object({
   ),
 });
 const Role = z.looseObject({ Policies: z.array(z.object({ PolicyName: z.string(), PolicyDocument })) });
+const AttachedPolicy = z.object({ PolicyName: z.string(), Roles: z.array(z.unknown()), PolicyDocument });
 const LambdaFunction = z.looseObject({ Runtime: z.string(), Architectures: z.array(z.string()), Timeout: z.number() });
 const Mapping = z.looseObject({
   EventSourceArn: z.object({ "Fn::GetAtt": z.tuple([z.string(), z.literal("Arn")]) }),
@@ -242,6 +244,51 @@ describe("what the functions may do", () => {
   function statementsOf(role: string) {
     return propertiesOf(Role, role).Policies.flatMap(({ PolicyDocument: { Statement } }) => Statement);
   }
+});
+
+describe("where a source of the policy is named", () => {
+  const here = (resource: string) => ({ "Fn::Sub": `arn:\${AWS::Partition}:${resource}` });
+  const local = (service: string, resource: string) => here(`${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`);
+  const appconfig = ["appconfig:GetLatestConfiguration", "appconfig:StartConfigurationSession"];
+  const resources = z
+    .custom<(osls: { resolveVariable: () => Promise<string> }) => Promise<unknown>>()
+    .parse(createRequire(import.meta.url)("../../stacks/policy-source.cjs"));
+
+  test.each<[string, readonly string[], unknown]>([
+    ["ssm:/portcullis/policy", ["ssm:GetParameter"], local("ssm", "parameter/portcullis/policy")],
+    ["s3://policies/net/portcullis.yml", ["s3:GetObject"], here("s3:::policies/net/portcullis.yml")],
+    ["appconfig:abc1234/def5678/ghi9012", appconfig, local("appconfig", "application/abc1234/environment/def5678/configuration/ghi9012")],
+  ])("%s: everyone may read this, keep the last good policy, and nothing more", async (source, actions, resource) => {
+    const Made = z.object({ Resources: z.object({ PolicySource: z.object({ Properties: AttachedPolicy }) }) });
+    const { Roles, PolicyDocument: document } = Made.parse(await resources({ resolveVariable: async () => source })).Resources.PolicySource
+      .Properties;
+    const refs = ["GuardRole", "NotifyRole", "DigestRole"].map((Ref) => ({ Ref }));
+    expect(Roles).toEqual([...refs, { "Fn::If": ["SlackAnswers", { Ref: "RespondRole" }, { Ref: "AWS::NoValue" }] }]);
+    expect(document.Statement).toEqual([
+      expect.objectContaining({ Action: actions, Resource: [resource] }),
+      expect.objectContaining({
+        Action: ["dynamodb:GetItem", "dynamodb:PutItem"],
+        Resource: [{ "Fn::GetAtt": ["Ledger", "Arn"] }],
+        Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["policy/current"] } },
+      }),
+    ]);
+  });
+
+  test("every function is told it, and the role policy is part of the stack", async () => {
+    const { template } = await packageService(POLICY, ["policySource=ssm:/portcullis/policy"]);
+    expect(Object.values(template.Resources).filter(({ Type }) => Type === "AWS::IAM::Policy")).toHaveLength(1);
+    for (const { Type, Properties } of Object.values(template.Resources)) {
+      if (Type !== "AWS::Lambda::Function") continue;
+      expect(Properties).toMatchObject({ Environment: { Variables: { POLICY_SOURCE: "ssm:/portcullis/policy" } } });
+    }
+    if (!("missing" in findPython())) expect(await lint(template)).toEqual({ status: 0, stdout: "", stderr: "" });
+  }, 120_000);
+
+  test("a name that is none is refused before anything is deployed", async () => {
+    await expect(packageService(POLICY, ["policySource=portcullis.yml"])).rejects.toThrow(
+      'the source of the policy is "portcullis.yml": expected ssm:/portcullis/policy',
+    );
+  }, 60_000);
 });
 
 describe("the way of an event", () => {
@@ -344,17 +391,19 @@ describe("the stack", () => {
 describeOnEmulators("the template to cfn-lint", () => {
   test(
     "is without fault",
-    async () => {
-      const python = await emulatorPython();
-      const folder = await mkdtemp(join(tmpdir(), "portcullis-lint-"));
-      const file = join(folder, "template.json");
-      await writeFile(file, JSON.stringify(service.template));
-      // W3005: osls names dependencies that follow from references anyhow.
-      const lint = "import sys; from cfnlint.runner import main; sys.exit(main())";
-      const { status, stdout, stderr } = spawnSync(python, ["-c", lint, "--ignore-checks", "W3005", "--", file], { encoding: "utf8" });
-      await rm(folder, { recursive: true });
-      expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "" });
-    },
+    async () => expect(await lint(service.template)).toEqual({ status: 0, stdout: "", stderr: "" }),
     START_TIMEOUT_MS,
   );
 });
+
+async function lint(template: Template) {
+  const python = await emulatorPython();
+  const folder = await mkdtemp(join(tmpdir(), "portcullis-lint-"));
+  const file = join(folder, "template.json");
+  await writeFile(file, JSON.stringify(template));
+  // W3005: osls names dependencies that follow from references anyhow.
+  const program = "import sys; from cfnlint.runner import main; sys.exit(main())";
+  const { status, stdout, stderr } = spawnSync(python, ["-c", program, "--ignore-checks", "W3005", "--", file], { encoding: "utf8" });
+  await rm(folder, { recursive: true });
+  return { status, stdout, stderr };
+}

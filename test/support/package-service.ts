@@ -41,11 +41,11 @@ export async function copyService(policyFile: string): Promise<ServiceFolder> {
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** Packages the service with this policy. Throws with osls' output when it fails. */
-export async function packageService(policyFile: string): Promise<PackagedService> {
+/** Packages the service with this policy, and with these parameters (`name=value`) beside those of Slack. Throws with osls' output when it fails. */
+export async function packageService(policyFile: string, params: readonly string[] = []): Promise<PackagedService> {
   const { folder, remove } = await copyService(policyFile);
   try {
-    await osls(folder, ["package", ...PARAMS.flatMap((param) => ["--param", param])]);
+    await osls(folder, ["package", ...[...PARAMS, ...params].flatMap((param) => ["--param", param])]);
     const made = join(folder, ".serverless");
     const files = (await readdir(made)).filter((file) => file.endsWith(".zip"));
     const zips = new Map(await Promise.all(files.map(async (file) => [file, await readFile(join(made, file))] as const)));
