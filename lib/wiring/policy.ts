@@ -13,12 +13,15 @@ export interface DeliveredPolicy {
   /** Ports that hold the bundled policy, with the current one in its place. */
   in<Ports extends { readonly policy: Policy }>(ports: Ports): Promise<Ports>;
   /** A middleware that reads the source after the work of an invocation, where a minute has passed. */
-  readonly keepingUp: { readonly after?: AtEnd; readonly onError?: AtEnd };
+  readonly keepingUp: { readonly after: AtEnd; readonly onError: AtEnd };
 }
 type AtEnd = (request: { readonly event: unknown; readonly context: { getRemainingTimeInMillis(): number } }) => Promise<void>;
 
 // Reading the source and keeping what it says takes three seconds at most.
 const TIME_TO_KEEP_UP = 5_000;
+
+// middy takes no middleware without a hook.
+const NOTHING_TO_KEEP_UP_WITH = { after: async () => {}, onError: async () => {} };
 
 /** The policy that POLICY_SOURCE delivers. Throws where that names no source. */
 export function deliveredPolicy(
@@ -29,7 +32,7 @@ export function deliveredPolicy(
   clock: { now(): number } = systemClock,
 ): DeliveredPolicy {
   const { POLICY_SOURCE: name = "" } = env;
-  if (name === "") return { current: async () => undefined, in: async (ports) => ports, keepingUp: {} };
+  if (name === "") return { current: async () => undefined, in: async (ports) => ports, keepingUp: NOTHING_TO_KEEP_UP_WITH };
   const source = readSourceName(name);
   let loading: Promise<PolicyDelivery> | undefined;
   const delivery = () => {
