@@ -8,7 +8,7 @@ import { RULES } from "../../lib/rules/index.ts";
 import { lint } from "../support/cfn-lint.ts";
 import { describeOnEmulators, START_TIMEOUT_MS } from "../support/emulator-suite.ts";
 import { ONLY_ON_ALL_RESOURCES, PolicyDocument } from "../support/iam.ts";
-import { SLACK_PARAMS, type PackagedService, packageService } from "../support/package-service.ts";
+import { type PackagedService, packageService, SLACK_PARAMS } from "../support/package-service.ts";
 
 const POLICY = join(import.meta.dirname, "../emulator/portcullis.yml");
 /** Everything that each function may do; whatever is added here is a decision. */
