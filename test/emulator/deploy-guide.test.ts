@@ -11,6 +11,8 @@ import { until } from "../support/until.ts";
 const ROOT = join(import.meta.dirname, "../..");
 const GUIDE = commandsOf(readFileSync(join(ROOT, "docs/deploy.md"), "utf8"));
 const HOME = "eu-west-1";
+// Deployments and removals on a busy machine.
+const PATIENCE_MS = 180_000;
 const REGIONS = [HOME, "us-east-1"];
 
 const Parameters = z.record(
@@ -48,7 +50,10 @@ describeOnEmulators("docs/deploy.md, followed to the letter", () => {
   /** The inline policies of the role that the hub takes on: `change` lets it change something. */
   async function memberPolicies(account: string): Promise<unknown> {
     const listed = await organization.cli.call(account, HOME, "iam", "list-role-policies", "--role-name", "portcullis-member");
-    return z.object({ PolicyNames: z.array(z.string()) }).parse(listed).PolicyNames.sort();
+    return z
+      .object({ PolicyNames: z.array(z.string()) })
+      .parse(listed)
+      .PolicyNames.sort();
   }
 
   test("the hub's account administers StackSets, and CloudTrail is known to log", async () => {
@@ -72,10 +77,16 @@ describeOnEmulators("docs/deploy.md, followed to the letter", () => {
     expect(await next("2. Check it against history")).toContain("tcp 22 from 0.0.0.0/0");
   });
 
-  test("the hub is deployed by osls, and has a bus for its members", async () => {
-    expect(await next("3. The hub")).toContain("Service deployed to stack portcullis-prod");
-    expect(await next("4. Where members report to")).toBe(`arn:aws:events:${HOME}:${organization.hub}:event-bus/portcullis-prod-changes\n`);
-  });
+  test(
+    "the hub is deployed by osls, and has a bus for its members",
+    async () => {
+      expect(await next("3. The hub")).toContain("Service deployed to stack portcullis-prod");
+      expect(await next("4. Where members report to")).toBe(
+        `arn:aws:events:${HOME}:${organization.hub}:event-bus/portcullis-prod-changes\n`,
+      );
+    },
+    PATIENCE_MS,
+  );
 
   test("every account has the member stack in every region, with all of its parameters, and can be read only", async () => {
     const section = "5. The members";
@@ -109,70 +120,79 @@ describeOnEmulators("docs/deploy.md, followed to the letter", () => {
     expect([await organization.openRules(sandbox), await organization.openRules(production)]).toEqual([1, 1]);
   });
 
-  test("the sandbox is enforced, role first and policy second: what is opened there is closed, and nothing elsewhere", async () => {
-    const section = "8. Enforce";
-    const { sandbox, production } = organization.accounts;
-    await next(section);
-    const enforced = (await organization.instances()).filter(({ parameters }) => parameters.Mode === "enforce");
-    expect(enforced).toEqual([expect.objectContaining({ account: sandbox, region: HOME })]);
-    expect(await memberPolicies(sandbox)).toEqual(["change", "read"]);
-    expect(await memberPolicies(production)).toEqual(["read"]);
-    await next(section);
-    await organization.report(sandbox, await organization.openPort(sandbox));
-    await organization.report(production, await organization.openPort(production));
-    await until("the port was not closed", organization.log, async () =>
-      (await organization.openRules(sandbox)) === 1 ? true : undefined,
-    );
-    expect(await organization.settled()).toBe(0);
-    expect(await organization.openRules(production)).toBe(2);
-    await next(section);
-    expect(new Set((await organization.instances()).map(({ parameters }) => parameters.Mode))).toEqual(new Set(["enforce"]));
-    expect(await memberPolicies(production)).toEqual(["change", "read"]);
-  });
+  test(
+    "the sandbox is enforced, role first and policy second: what is opened there is closed, and nothing elsewhere",
+    async () => {
+      const section = "8. Enforce";
+      const { sandbox, production } = organization.accounts;
+      await next(section);
+      const enforced = (await organization.instances()).filter(({ parameters }) => parameters.Mode === "enforce");
+      expect(enforced).toEqual([expect.objectContaining({ account: sandbox, region: HOME })]);
+      expect(await memberPolicies(sandbox)).toEqual(["change", "read"]);
+      expect(await memberPolicies(production)).toEqual(["read"]);
+      await next(section);
+      await organization.report(sandbox, await organization.openPort(sandbox));
+      await organization.report(production, await organization.openPort(production));
+      await until("the port was not closed", organization.log, async () =>
+        (await organization.openRules(sandbox)) === 1 ? true : undefined,
+      );
+      expect(await organization.settled()).toBe(0);
+      expect(await organization.openRules(production)).toBe(2);
+      await next(section);
+      expect(new Set((await organization.instances()).map(({ parameters }) => parameters.Mode))).toEqual(new Set(["enforce"]));
+      expect(await memberPolicies(production)).toEqual(["change", "read"]);
+    },
+    PATIENCE_MS,
+  );
 
-  test("a policy that asks for another remedy brings another template to the members", async () => {
-    const section = "9. Update";
-    const before = new Set((await organization.instances()).map(({ template }) => template));
-    await organization.editPolicy("\nrules:\n", "\nrules:\n  no-public-main-table: { remedy: delete }\n");
-    const checked = await organization.follow("npm run --silent check:generated || true");
-    expect(checked).toContain("stacks/member.yml");
-    await next(section);
-    const after = new Set((await organization.instances()).map(({ template }) => template));
-    expect(after).not.toEqual(before);
-    const [template = ""] = after;
-    expect(template).toContain("ec2:DeleteRoute");
-    const [instance] = await organization.instances();
-    await next(section);
-    expect(await organization.follow('echo "$EXTERNAL_ID"')).toBe(`${instance?.parameters.ExternalId}\n`);
-  });
+  test(
+    "a policy that asks for another remedy brings another template to the members",
+    async () => {
+      const section = "9. Update";
+      const before = new Set((await organization.instances()).map(({ template }) => template));
+      await organization.editPolicy("\nrules:\n", "\nrules:\n  no-public-main-table: { remedy: delete }\n");
+      const checked = await organization.follow("npm run --silent check:generated || true");
+      expect(checked).toContain("stacks/member.yml");
+      await next(section);
+      const after = new Set((await organization.instances()).map(({ template }) => template));
+      expect(after).not.toEqual(before);
+      const [template = ""] = after;
+      expect(template).toContain("ec2:DeleteRoute");
+      const [instance] = await organization.instances();
+      await next(section);
+      expect(await organization.follow('echo "$EXTERNAL_ID"')).toBe(`${instance?.parameters.ExternalId}\n`);
+    },
+    PATIENCE_MS,
+  );
 
   test("the management account has the stack by hand", async () => {
     await next("10. Accounts and regions apart");
     expect(await memberPolicies(organization.management)).toEqual(["change", "read"]);
   });
 
-  test("removed, nothing is left but the ledger, which is removed on purpose", async () => {
-    const section = "11. Remove everything";
-    await next(section);
-    const remains = async (account: string) => {
-      const aws = (...args: readonly string[]) => organization.cli.call(account, HOME, ...args);
-      const stacks = await aws("cloudformation", "describe-stacks", "--query", "Stacks[].StackName");
-      const roles = await aws("iam", "list-roles", "--query", "Roles[?starts_with(RoleName,'portcullis')].RoleName");
-      const rules = await aws("events", "list-rules", "--query", "Rules[].Name");
-      return { stacks, roles, rules };
-    };
-    const NOTHING = { stacks: [], roles: [], rules: [] };
-    const { management, hub, accounts } = organization;
-    for (const account of [management, hub, ...Object.values(accounts)])
-      expect([account, await remains(account)]).toEqual([account, NOTHING]);
-    const aws = (...args: readonly string[]) => organization.cli.call(hub, HOME, ...args);
-    expect(await aws("lambda", "list-functions", "--query", "Functions[].FunctionName")).toEqual([]);
-    expect(await aws("s3api", "list-buckets", "--query", "Buckets[].Name")).toEqual([]);
-    expect(await aws("logs", "describe-log-groups", "--query", "logGroups[].logGroupName")).toEqual([]);
-    const tables = () => aws("dynamodb", "list-tables", "--query", "TableNames");
-    expect(await tables()).toEqual([expect.stringContaining("Ledger")]);
-    await next(section);
-    expect(await tables()).toEqual([]);
-    expect(left).toEqual([]);
-  });
+  test(
+    "removed, nothing is left but the ledger, which is removed on purpose",
+    async () => {
+      const section = "11. Remove everything";
+      await next(section);
+      expect(await organization.instances()).toEqual([]);
+      await next(section);
+      const { management, hub, accounts } = organization;
+      const list = (account: string, ...args: readonly string[]) => organization.cli.call(account, HOME, ...args);
+      for (const account of [management, hub, accounts.sandbox]) {
+        expect(await list(account, "cloudformation", "describe-stacks", "--query", "Stacks[].StackName")).toEqual([]);
+        expect(await list(account, "iam", "list-roles", "--query", "Roles[].RoleName")).toEqual([]);
+        expect(await list(account, "events", "list-rules", "--query", "Rules[].Name")).toEqual([]);
+      }
+      expect(await list(hub, "lambda", "list-functions", "--query", "Functions[].FunctionName")).toEqual([]);
+      expect(await list(hub, "s3api", "list-buckets", "--query", "Buckets[].Name")).toEqual([]);
+      expect(await list(hub, "logs", "describe-log-groups", "--query", "logGroups[].logGroupName")).toEqual([]);
+      const tables = () => list(hub, "dynamodb", "list-tables", "--query", "TableNames");
+      expect(await tables()).toEqual([expect.stringContaining("Ledger")]);
+      await next(section);
+      expect(await tables()).toEqual([]);
+      expect(left).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
 });

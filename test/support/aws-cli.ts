@@ -33,6 +33,8 @@ export async function setUpAwsCli(
     AWS_CONFIG_FILE: join(home, "config"),
     NO_COLOR: "1",
     npm_config_update_notifier: "false",
+    // osls looks after its stack every five seconds unless told otherwise (milliseconds).
+    SLS_AWS_MONITORING_FREQUENCY: "500",
     ...endpoints,
   };
   const run = promisify(execFile);
