@@ -28,8 +28,9 @@ import { type ClientSettings, instancesOf, StackSetDeployer } from "./stack-sets
 
 const MANAGEMENT = "999988887777";
 const PATIENCE_MS = 120_000;
-/** A log of CloudTrail in which a port is opened. */
-const LOG = "events/AWSLogs/218007301253/CloudTrail/us-east-1/2023/07/10";
+/** A log of CloudTrail in which tcp 22 is opened to the internet. */
+const LOG =
+  "events/AWSLogs/218007301253/CloudTrail/us-east-1/2023/07/10/218007301253_CloudTrail_us-east-1_20230710T1215Z_YMDRJwtmC82bUwAo.json.gz";
 
 export type GuidedOrganization = Awaited<ReturnType<typeof startGuidedOrganization>>;
 
@@ -107,7 +108,7 @@ export async function startGuidedOrganization(home: string) {
         await aws("cloudtrail", "put-event-selectors", "--trail-name", "organization", "--event-selectors", selector);
         const month = new Date().toISOString().slice(0, 7).replace("-", "/");
         const there = `s3://${bucket}/AWSLogs/o-any/${hub}/CloudTrail/${home}/${month}/01/`;
-        await cli.call(MANAGEMENT, home, "s3", "cp", "--quiet", "--recursive", join(copy.folder, LOG), there);
+        await cli.call(MANAGEMENT, home, "s3", "cp", "--quiet", join(copy.folder, LOG), there);
       },
 
       /** Opens `tcp 22 from 0.0.0.0/0` in a group of an account; resolves to what CloudTrail would record of it. */
