@@ -11,6 +11,8 @@ import socket
 import sys
 import threading
 
+import taught
+
 
 def end_with_parent() -> None:
     sys.stdin.buffer.read()
@@ -65,7 +67,9 @@ def serve_moto(listener: socket.socket) -> None:
     from werkzeug.serving import make_server
 
     change_rules_whole()
-
+    taught.name_accounts_by_keys()
+    taught.share_organization()
+    taught.target_stack_instances()
     server = make_server(
         "127.0.0.1",
         listener.getsockname()[1],
@@ -111,6 +115,8 @@ def serve_ministack(listener: socket.socket) -> None:
     # rule of the stack is tried as it will be deployed, with `source: aws.ec2`.
     eventbridge._put_events.__defaults__ = (True,)
     forward_across_accounts(eventbridge)
+    taught.know_where_conditions_are()
+    taught.know_more_resources()
 
     config = Config()
     config.bind = [f"fd://{listener.fileno()}"]
