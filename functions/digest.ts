@@ -17,4 +17,4 @@ export const handler = middy<ScheduledEvent, void>()
   .use(injectLambdaContext(logger))
   .use(flushing(meter))
   .use(policy.keepingUp)
-  .handler(async () => tellDigest(portsUnder(await policy.current())));
+  .handler(async () => tellDigest(portsUnder(await policy.latest())));

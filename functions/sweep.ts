@@ -23,5 +23,6 @@ export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(policy.keepingUp)
   .handler((event: SQSEvent, context: Context) => {
     const timeLeft = () => context.getRemainingTimeInMillis();
-    return inBatch(async (body) => sweep(decodeSweep(body), { ...(await policy.in(ports)), timeLeft }), logger, { retry })(event);
+    // What is asked for under a new policy must be swept under it, and nothing that is open waits for a sweep's reading of it.
+    return inBatch(async (body) => sweep(decodeSweep(body), { ...(await policy.in(ports, "latest")), timeLeft }), logger, { retry })(event);
   });

@@ -91,6 +91,12 @@ export class PolicyDelivery {
     );
   }
 
+  /** The policy for work that can wait for a read: no older than a minute where the source answers. Throws as `current` does. */
+  async latest(): Promise<Policy> {
+    await this.keepUp();
+    return this.current();
+  }
+
   /**
    * Reads the source where that is due. For the end of an invocation, which waits for it: what still runs after that is frozen.
    * Never throws.

@@ -10,8 +10,10 @@ import { systemClock } from "./environment.ts";
 export interface DeliveredPolicy {
   /** The policy for this invocation; undefined where no source is named, so that the bundled one holds. Throws where there is none to judge by. */
   current(): Promise<Policy | undefined>;
-  /** Ports that hold the bundled policy, with the current one in its place. */
-  in<Ports extends { readonly policy: Policy }>(ports: Ports): Promise<Ports>;
+  /** The same for work that can wait for a read: no older than a minute. */
+  latest(): Promise<Policy | undefined>;
+  /** Ports that hold the bundled policy, with the current one in its place, or the latest. */
+  in<Ports extends { readonly policy: Policy }>(ports: Ports, which?: "current" | "latest"): Promise<Ports>;
   /** A middleware that reads the source after the work of an invocation, where a minute has passed. */
   readonly keepingUp: { readonly after: AtEnd; readonly onError: AtEnd };
 }
@@ -32,7 +34,10 @@ export function deliveredPolicy(
   clock: { now(): number } = systemClock,
 ): DeliveredPolicy {
   const { POLICY_SOURCE: name = "" } = env;
-  if (name === "") return { current: async () => undefined, in: async (ports) => ports, keepingUp: NOTHING_TO_KEEP_UP_WITH };
+  if (name === "") {
+    const nothing = async () => undefined;
+    return { current: nothing, latest: nothing, in: async (ports) => ports, keepingUp: NOTHING_TO_KEEP_UP_WITH };
+  }
   const source = readSourceName(name);
   let loading: Promise<PolicyDelivery> | undefined;
   const delivery = () => {
@@ -41,12 +46,14 @@ export function deliveredPolicy(
     return loading;
   };
   const current = async () => (await delivery()).current();
+  const latest = async () => (await delivery()).latest();
   const keepUp: AtEnd = async ({ event, context }) => {
     if (!isHttp(event) && context.getRemainingTimeInMillis() > TIME_TO_KEEP_UP) await (await delivery()).keepUp();
   };
   return {
     current,
-    in: async (ports) => ({ ...ports, policy: await current() }),
+    latest,
+    in: async (ports, which = "current") => ({ ...ports, policy: await (which === "latest" ? latest() : current()) }),
     keepingUp: { after: keepUp, onError: keepUp },
   };
 }

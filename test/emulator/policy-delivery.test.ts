@@ -226,6 +226,11 @@ describeOnEmulators("a policy that is delivered (MiniStack)", () => {
       expect((await policy.current())?.document.mode).toBe("dry-run");
       await policy.keepingUp.onError(end);
       expect((await policy.current())?.document.mode).toBe("enforce");
+      // But for work that can wait.
+      await put(DRY);
+      clock.time += 60_000;
+      expect((await policy.in({ policy: BUNDLED })).policy.document.mode).toBe("enforce");
+      expect((await policy.in({ policy: BUNDLED }, "latest")).policy.document.mode).toBe("dry-run");
     });
 
     test("without a source the ports stay as they are", async () => {

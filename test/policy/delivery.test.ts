@@ -122,6 +122,19 @@ describe("between reads", () => {
     expect(rig.reads).toBe(2);
   });
 
+  test("work that can wait has what is no older than a minute, and reads no more often", async () => {
+    const rig = new Rig();
+    expect((await rig.delivery.latest()).document.mode).toBe("dry-run");
+    rig.delivers = () => of(ENFORCE);
+    rig.clock.time += 59_999;
+    expect([(await rig.delivery.latest()).document.mode, rig.reads]).toEqual(["dry-run", 1]);
+    rig.clock.time += 1;
+    expect([(await rig.delivery.latest()).document.mode, rig.reads]).toEqual(["enforce", 2]);
+    rig.delivers = () => of(BROKEN);
+    rig.clock.time += 60_000;
+    expect([(await rig.delivery.latest()).document.mode, rig.rejections.length]).toEqual(["enforce", 1]);
+  });
+
   test("whoever was frozen for long reads before judging", async () => {
     const rig = new Rig();
     await rig.invoke();
