@@ -21,8 +21,9 @@ export interface JunitOptions {
   readonly rulePages?: string;
 }
 
-// Groups can have hundreds of rules.
+// Groups can have hundreds of rules, and a finding for each.
 const LONGEST = 1_000;
+const MOST_FINDINGS = 20;
 
 type Options = Omit<JunitOptions, "write">;
 
@@ -109,10 +110,13 @@ function casesOf(collected: Collected, options: Options): (judged: Judged, suite
       count(decisions, "change"),
       ...(spot.location === undefined ? [] : [locationLabel(spot.location)]),
       ...(partial ? ["known in part only: what stood before the records could not be judged"] : []),
-      ...found.filter((told) => !failing.includes(told)).map((told) => linesOf(told, options)),
+      ...textOf(
+        found.filter((told) => !failing.includes(told)),
+        options,
+      ),
     ].join("\n");
     const [first] = failing;
-    const all = [...failing, ...admitted].map((told) => linesOf(told, options));
+    const all = textOf([...failing, ...admitted], options);
     const attributes = { name: `${nounOf(spot.subject.kind)} ${spotLabel(spot)}`, classname: `portcullis.${suite}`, time: "0" };
     const out = element("system-out", {}, escapeXml(remarks));
     const make = (result: Exclude<Case["result"], "passed">, type: string, message: string, text: readonly string[]): Case => ({
@@ -129,6 +133,12 @@ function casesOf(collected: Collected, options: Options): (judged: Judged, suite
 function messageOf([first, ...more]: readonly Told[]): string {
   const message = `${first?.finding.severity}: ${visible(first?.finding.message ?? "")}`;
   return more.length === 0 ? message : `${message}; and ${count(more.length, "more finding")}`;
+}
+
+function textOf(all: readonly Told[], options: Options): string[] {
+  const more = all.length - MOST_FINDINGS;
+  const lines = all.slice(0, MOST_FINDINGS).map((told) => linesOf(told, options));
+  return more > 0 ? [...lines, `and ${count(more, "more finding")}: --format json tells them all`] : lines;
 }
 
 function linesOf(told: Told, { policy, rulePages }: Options): string {

@@ -96,9 +96,9 @@ function findingBlock(told: Told, details: string | undefined, options: Options)
 }
 
 // Messages mostly begin with the traffic, and it is what people copy.
-function whatOf({ message, traffic, parts }: Finding): string {
-  const what = traffic.isEmpty() ? parts.join(", ") : String(traffic);
-  if (what === "") return prose(message, TEXT);
+function whatOf({ message, traffic }: Finding): string {
+  const what = String(traffic);
+  if (traffic.isEmpty()) return prose(message, TEXT);
   if (message.startsWith(`${what} `)) return `${code(what, VALUE)} ${prose(message.slice(what.length), TEXT)}`;
   return `${code(what, VALUE)}: ${prose(message, TEXT)}`;
 }
