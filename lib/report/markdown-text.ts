@@ -13,7 +13,7 @@ export function prose(text: string, limit: number): string {
       .replace(/[&<>]/g, (sign) => (sign === "&" ? "&amp;" : sign === "<" ? "&lt;" : "&gt;"))
       .replace(/[\\`*_[\]~|]/g, "\\$&")
       // What GitHub finds in the text that is left, where no backslash helps: @person, #1, GH-1, links, :emoji:.
-      .replace(/[@#](?=[\p{L}\p{N}_])|\bGH-(?=\d)|:(?=\/\/)|\bwww(?=\.)|(?:mailto|xmpp):|:(?=[\w+\\-]+:)/giu, `$&${APART}`)
+      .replace(/[@#](?=[\p{L}\p{N}_])|GH-(?=\d)|:(?=\/\/)|www(?=\.)|(?:mailto|xmpp):|:(?=[\w+\\-]+:)/giu, `$&${APART}`)
       // The one way that GitHub documents for a dollar sign that begins no formula.
       .replaceAll("$", "<span>$</span>")
   );

@@ -78,11 +78,11 @@ function skeleton(text: string): string {
     else if (run !== "") {
       const end = new RegExp(`(?<!\`)${run}(?!\`)`).exec(text.slice(i + run.length));
       expect(end).not.toBeNull();
-      bones += "\u0001";
+      bones += "§";
       i += run.length * 2 + (end?.index ?? 0) - 1;
     } else bones += text[i];
   }
-  return bones.replaceAll("<span>$</span>", "").replace(/[^<>[\]*_~|$\n\u0001]+/g, "");
+  return bones.replaceAll("<span>$</span>", "").replace(/[^<>[\]*_~|$\n§]+/g, "");
 }
 
 describe("foreign text", () => {
@@ -100,7 +100,7 @@ describe("foreign text", () => {
   test("mentions, refers to and links nothing", () => {
     fc.assert(
       fc.property(hostileText, (text) => {
-        expect(prose(text, 500)).not.toMatch(/@(?=[\p{L}\p{N}])|(?<!&)#(?=\d)|:\/\/|\bwww\.|\bGH-\d|mailto:(?!&)|\n/iu);
+        expect(prose(text, 500)).not.toMatch(/@(?=[\p{L}\p{N}])|(?<!&)#(?=\d)|:\/\/|www\.|GH-\d|mailto:(?!&)|\n/iu);
       }),
       { numRuns: 2_000 },
     );
