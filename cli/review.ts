@@ -3,20 +3,29 @@ import { review, withMode } from "../lib/guard/review.ts";
 import type { Decision } from "../lib/model/decision.ts";
 import { compareSeverity, SEVERITIES, type Severity } from "../lib/model/finding.ts";
 import { jsonDocument, jsonLines } from "../lib/report/json.ts";
-import type { Report } from "../lib/report/report.ts";
+import { junit } from "../lib/report/junit.ts";
+import type { Paint } from "../lib/report/layout.ts";
+import { markdown } from "../lib/report/markdown.ts";
+import type { Report, Write } from "../lib/report/report.ts";
+import { sarif } from "../lib/report/sarif.ts";
 import { table } from "../lib/report/table.ts";
 import { Tally } from "../lib/report/tally.ts";
+import { together } from "../lib/report/together.ts";
 import { RecordedWorld } from "../lib/worlds/recorded.ts";
 import { changesIn } from "./changes.ts";
 import { readSince, readUntil } from "./moment.ts";
+import { FORMATS, type Format, type Output, openOutput, readOutput } from "./outputs.ts";
 import { type ChosenPolicy, choosePolicy, policyOption } from "./policy-option.ts";
 import { Progress, painter, widthOf, writerTo } from "./terminal.ts";
+import { portcullisVersion } from "./version.ts";
 
 const MOST_PATHS = 4;
 
 interface ReviewOptions {
   readonly policy?: string;
-  readonly format: "table" | "json" | "jsonl";
+  readonly format: Format;
+  readonly output?: readonly Output[];
+  readonly rulePages?: string;
   readonly mode?: "dry-run" | "enforce";
   readonly failOn: Severity | "never";
   readonly since?: string;
@@ -48,6 +57,9 @@ Examples:
   What was opened, one line a finding, with jq:
     $ portcullis review AWSLogs --format jsonl | jq -r '.findings[] | [.severity, .traffic] | @tsv'
 
+  For a pull request, in one run: what people read here, code scanning, and a comment:
+    $ portcullis review AWSLogs --output sarif=portcullis.sarif --output markdown=comment.md
+
   From the API, without a trail:
     $ aws cloudtrail lookup-events --lookup-attributes \\
         AttributeKey=EventName,AttributeValue=AuthorizeSecurityGroupIngress | portcullis review -
@@ -60,7 +72,8 @@ export function reviewCommand(): Command {
     .description("Judges the changes that CloudTrail recorded as the guard would have, each with what was known at its time.")
     .argument("<path...>", "files, folders, or - for standard input")
     .addOption(policyOption())
-    .addOption(new Option("--format <format>", "how to tell it").choices(["table", "json", "jsonl"]).default("table"))
+    .addOption(new Option("--format <format>", "how to tell it").choices(FORMATS).default("table"))
+    .option("--output <format=file>", "write this report to a file besides; may be repeated", readOutput)
     .addOption(
       new Option("--mode <mode>", "instead of the policy's modes; enforce is simulated: later events meet what it left").choices([
         "dry-run",
@@ -71,6 +84,11 @@ export function reviewCommand(): Command {
     .option("--since <time>", "tell only decisions about changes from this day or moment on", readSince)
     .option("--until <time>", "tell only decisions about changes up to this day or moment", readUntil)
     .option("--all", "table: a row for every decision, clean ones too")
+    .option(
+      "--rule-pages <url>",
+      "markdown, sarif, junit: link rules to their pages below this address (docs/rules), not to AWS's",
+      readUrl,
+    )
     .addHelpText("after", HELP)
     .action(async (paths: string[], options: ReviewOptions) => {
       process.exitCode = await runReview(paths, options);
@@ -83,6 +101,13 @@ function readFailOn(text: string): Severity | "never" {
   return choice;
 }
 
+function readUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url?.protocol !== "https:" && url?.protocol !== "http:")
+    throw new InvalidArgumentError("expected an address that begins with https://");
+  return url.href;
+}
+
 async function runReview(paths: readonly string[], options: ReviewOptions): Promise<number> {
   const { since = "", until = "9999", failOn, mode } = options;
   const complain = writerTo(process.stderr);
@@ -92,7 +117,12 @@ async function runReview(paths: readonly string[], options: ReviewOptions): Prom
   }
   const chosen = choosePolicy(options.policy);
   const policy = mode === undefined ? chosen.policy : withMode(chosen.policy, mode);
-  const report = reportFor(paths, options, chosen);
+  const opened = await Promise.all((options.output ?? []).map(openOutput));
+  const onTerminal = { write: writerTo(process.stdout), width: widthOf(process.stdout), paint: painter(process.stdout) };
+  const report = together([
+    reportFor(paths, options, chosen, onTerminal),
+    ...opened.map(({ format, write }) => reportFor(paths, { ...options, format }, chosen, { ...IN_FILE, write })),
+  ]);
   const tally = new Tally();
   const progress = new Progress(process.stderr);
   const changes = changesIn(paths, {
@@ -113,6 +143,7 @@ async function runReview(paths: readonly string[], options: ReviewOptions): Prom
   }
   progress.clear();
   await report.end(tally);
+  for (const file of opened) await file.close();
   if (tally.unreadable > 0 && options.format !== "table") {
     await complain(`portcullis: ${tally.unreadable} unreadable, so not judged${options.format === "json" ? '; see "unreadable"' : ""}\n`);
   }
@@ -130,15 +161,32 @@ function fails({ outcome, findings }: Decision, failOn: Severity | "never"): boo
   return findings.some(({ severity }) => compareSeverity(severity, failOn) <= 0);
 }
 
-function reportFor(paths: readonly string[], { format, mode, all = false }: ReviewOptions, { policy, from }: ChosenPolicy): Report {
-  const write = writerTo(process.stdout);
+interface Target {
+  readonly write: Write;
+  readonly width: number;
+  readonly paint: Paint;
+}
+
+const IN_FILE: Omit<Target, "write"> = { width: 120, paint: (_, text) => text };
+
+function reportFor(
+  paths: readonly string[],
+  options: ReviewOptions,
+  { policy, from }: ChosenPolicy,
+  { write, width, paint }: Target,
+): Report {
+  const { format, mode, all = false, failOn, rulePages } = options;
+  const linked = { write, policy, ...(rulePages !== undefined && { rulePages }) };
   if (format === "jsonl") return jsonLines(write, writerTo(process.stderr));
   if (format === "json") return jsonDocument(write);
+  if (format === "markdown") return markdown(linked);
+  if (format === "sarif") return sarif({ ...linked, paths, version: portcullisVersion() });
+  if (format === "junit") return junit({ ...linked, failOn });
   const command = `npx portcullis review ${paths.length > MOST_PATHS ? "PATH..." : paths.map(quote).join(" ")}`;
   return table({
     write,
-    width: widthOf(process.stdout),
-    paint: painter(process.stdout),
+    width,
+    paint,
     all,
     heading: [
       { text: `Portcullis review of ${paths.length > MOST_PATHS ? `${paths.length} paths` : paths.join(", ")}`, style: "strong" },

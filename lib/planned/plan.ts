@@ -1,0 +1,35 @@
+import type { Kind, NetworkFacts } from "../model/facts.ts";
+
+/** What a plan does to a resource; `none` for what stays as it is and is context. */
+export type PlannedAct = "create" | "update" | "replace" | "none";
+
+/** Where in the files that people write something stands; lines count from 1. */
+export interface Location {
+  readonly file: string;
+  readonly line?: number;
+}
+
+interface PlannedOf<K extends Kind> {
+  readonly kind: K;
+  /** As the plan leaves it. Ids that are known after apply only are the address; `partial` where a value is not known yet. */
+  readonly facts: NetworkFacts[K];
+  /** `module.web.aws_security_group.this["a"]`, or the logical id in a template, `Stack/Web`. */
+  readonly address: string;
+  readonly act: PlannedAct;
+  /** What of it is known after apply only, for people: `ingress[0].cidr_blocks`. */
+  readonly unknown: readonly string[];
+  readonly location?: Location;
+}
+/** A resource of the network as a plan leaves it. */
+export type PlannedResource = { readonly [K in Kind]: PlannedOf<K> }[Kind];
+
+/** A planned change, whatever tool wrote it, as the network that it leaves. */
+export interface Plan {
+  readonly source: "terraform" | "cloudformation";
+  /** Where it is to be applied, as far as the plan tells. */
+  readonly account?: string;
+  readonly region?: string;
+  readonly resources: readonly PlannedResource[];
+  /** What could not be read: never to be taken for clean. */
+  readonly notJudged: readonly { readonly address: string; readonly needs: string; readonly location?: Location }[];
+}
