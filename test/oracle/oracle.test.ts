@@ -16,7 +16,7 @@ test("on 2,000 random security groups, the judgement, the narrowing and the sets
   expect(disagreement?.text).toBeUndefined();
   // Agreement about groups that all are clean, or all are open, would say little.
   expect(Object.keys(seen).sort()).toEqual(["alone", "clean", "did not fit", "narrowed", "revoked whole", "together", "took fewest rules"]);
-  expect(Math.min(...Object.values(seen))).toBeGreaterThan(100);
+  expect(Math.min(...Object.values(seen))).toBeGreaterThan(50);
 });
 
 test("on 2,000 random network ACLs, what entries admit in the order of their numbers and what denies it are what plain bits say", async () => {
