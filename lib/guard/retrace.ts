@@ -9,7 +9,7 @@ import { ruleKey, type SecurityGroupRule } from "../model/security-group-rule.ts
 import { isUnknown, type World } from "../model/world.ts";
 import type { Ruling } from "../policy/policy.ts";
 import { blameFor } from "./blame.ts";
-import { grantedBy, worldAfter } from "./claimed.ts";
+import { worldAfter } from "./claimed.ts";
 import { standing } from "./decide.ts";
 import { judge } from "./judge.ts";
 import { isGrantEnd } from "./judge-again.ts";
@@ -42,7 +42,7 @@ export async function retrace(change: Change, now: Standing, ruling: Ruling, wor
 
 async function retraceGroup(change: Change, now: SecurityGroup, ruling: Ruling, world: World, grants: readonly Grant[]): Promise<Retraced> {
   const standing = new Set(now.rules.map(ruleKey));
-  const gone = [...grantedBy(change), ...admittedUntil(change, grants)].filter((rule) => !standing.has(ruleKey(rule)));
+  const gone = [...broughtBy(change), ...admittedUntil(change, grants)].filter((rule) => !standing.has(ruleKey(rule)));
   const keys = new Set(gone.map(ruleKey));
   if (keys.size === 0) return NOTHING;
   const before = new SecurityGroup({ ...now.facts, rules: [...now.rules, ...gone] });
@@ -53,6 +53,11 @@ async function retraceGroup(change: Change, now: SecurityGroup, ruling: Ruling, 
     return mode !== "enforce" || taken.length === 0 ? [] : [{ remedy: revokeRules(now.id, taken), result: "already" }];
   });
   return acts.length === 0 ? NOTHING : { findings: forbidden, acts };
+}
+
+// Of a modified rule no direction is told, so nobody knows which of the two is gone.
+function broughtBy({ claim }: Change): readonly SecurityGroupRule[] {
+  return claim?.kind === "rules-granted" ? claim.rules : [];
 }
 
 // What the exception admitted whose end this is.

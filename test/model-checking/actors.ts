@@ -1,9 +1,6 @@
 import { changeToJudgeAgain, judgeAgainEvent } from "../../lib/guard/judge-again.ts";
 import { type Actor, EXCEPTED, EXCEPTION, GROUP, type Stage } from "./world.ts";
 
-// How often a controller brings back what it holds to be missing.
-const RETURNS = 2;
-
 /** A person opens the forbidden rule, and its event is guarded. */
 export const opener: Actor = {
   name: "a person who opens it",
@@ -25,25 +22,28 @@ export const openerHeardTwice: Actor = {
   },
 };
 
-/** A controller that adds the rule whenever it is gone; each time its event is guarded, and it goes on meanwhile. */
-export const controller: Actor = {
-  name: "a controller that brings it back",
-  shares: [],
-  act: async (stage) => {
-    const { scheduler, setting, ec2 } = stage;
-    const guards: Promise<void>[] = [];
-    for (let n = 1; n <= RETURNS; n++) {
-      await scheduler.wait(
-        "controller",
-        `adds it, ${n}`,
-        () => !stage.isOpen(setting.forbidden),
-        () => ec2.grant(GROUP, setting.forbidden),
-      );
-      guards.push(stage.guard(`guard of the controller, ${n}`, stage.changeOf(`controller-${n}`, setting.forbidden)));
-    }
-    await Promise.all(guards);
-  },
-};
+/** A controller that adds the rule whenever it is gone, so often; each time its event is guarded, and it goes on meanwhile. */
+export function controllerOf(returns: number): Actor {
+  return {
+    name: "a controller that brings it back",
+    shares: [],
+    act: async (stage) => {
+      const { scheduler, setting, ec2 } = stage;
+      const guards: Promise<void>[] = [];
+      for (let n = 1; n <= returns; n++) {
+        await scheduler.wait(
+          "controller",
+          `adds it, ${n}`,
+          () => !stage.isOpen(setting.forbidden),
+          () => ec2.grant(GROUP, setting.forbidden),
+        );
+        guards.push(stage.guard(`guard of the controller, ${n}`, stage.changeOf(`controller-${n}`, setting.forbidden)));
+      }
+      await Promise.all(guards);
+    },
+  };
+}
+export const controller = controllerOf(2);
 
 /** Somebody closes the rule by hand. */
 export const closer: Actor = {
@@ -135,5 +135,3 @@ async function opens({ scheduler, ec2, setting }: Stage, who: string): Promise<v
     () => ec2.grant(GROUP, setting.forbidden),
   );
 }
-
-export const ACTORS = [opener, openerHeardTwice, controller, closer, approver, undoer, ender, excepted, sweeper, killer] as const;
