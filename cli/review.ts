@@ -5,12 +5,14 @@ import { compareSeverity, SEVERITIES, type Severity } from "../lib/model/finding
 import { jsonDocument, jsonLines } from "../lib/report/json.ts";
 import type { Report } from "../lib/report/report.ts";
 import { table } from "../lib/report/table.ts";
-import { Tally } from "../lib/report/tally.ts";
+import { Tally, type Unreadable } from "../lib/report/tally.ts";
 import { RecordedWorld } from "../lib/worlds/recorded.ts";
 import { changesIn } from "./changes.ts";
+import { jobsOption } from "./jobs-option.ts";
 import { readSince, readUntil } from "./moment.ts";
 import { type ChosenPolicy, choosePolicy, policyOption } from "./policy-option.ts";
-import { Progress, painter, widthOf, writerTo } from "./terminal.ts";
+import { describeLate, ReviewProgress } from "./review-progress.ts";
+import { painter, widthOf, writerTo } from "./terminal.ts";
 
 const MOST_PATHS = 4;
 
@@ -22,6 +24,7 @@ interface ReviewOptions {
   readonly since?: string;
   readonly until?: string;
   readonly all?: boolean;
+  readonly jobs?: number;
 }
 
 const HELP = `
@@ -70,6 +73,7 @@ export function reviewCommand(): Command {
     .option("--fail-on <severity>", `exit with 1 from this severity on: ${SEVERITIES.join(", ")} or never`, readFailOn, "low")
     .option("--since <time>", "tell only decisions about changes from this day or moment on", readSince)
     .option("--until <time>", "tell only decisions about changes up to this day or moment", readUntil)
+    .addOption(jobsOption())
     .option("--all", "table: a row for every decision, clean ones too")
     .addHelpText("after", HELP)
     .action(async (paths: string[], options: ReviewOptions) => {
@@ -94,12 +98,15 @@ async function runReview(paths: readonly string[], options: ReviewOptions): Prom
   const policy = mode === undefined ? chosen.policy : withMode(chosen.policy, mode);
   const report = reportFor(paths, options, chosen);
   const tally = new Tally();
-  const progress = new Progress(process.stderr);
-  const changes = changesIn(paths, {
+  const progress = new ReviewProgress(process.stderr);
+  let late = 0;
+  const listeners = {
     tally,
-    onFile: (path, n, total) => progress.show(`reading ${n} of ${total}: ${path}`),
-    onUnreadable: (unreadable) => report.unreadable(unreadable),
-  });
+    onFile: (path: string, n: number, total: number) => progress.show(tally.records, path, n, total),
+    onUnreadable: (unreadable: Unreadable) => report.unreadable(unreadable),
+    onLate: () => void late++,
+  };
+  const changes = changesIn(paths, listeners, options.jobs);
   let failing = false;
   for await (const reviewed of review(changes, { policy, world: new RecordedWorld() })) {
     progress.clear();
@@ -113,6 +120,7 @@ async function runReview(paths: readonly string[], options: ReviewOptions): Prom
   }
   progress.clear();
   await report.end(tally);
+  if (late > 0) await complain(describeLate(late));
   if (tally.unreadable > 0 && options.format !== "table") {
     await complain(`portcullis: ${tally.unreadable} unreadable, so not judged${options.format === "json" ? '; see "unreadable"' : ""}\n`);
   }

@@ -7,8 +7,8 @@ export const OPEN_OBJECT = 0x7b;
 export const EITHER = 0x20;
 export const OPEN = 0x7b;
 export const CLOSE = 0x7d;
-const COLON = 0x3a;
-const BACKSLASH = 0x5c;
+export const COLON = 0x3a;
+export const BACKSLASH = 0x5c;
 
 /** What JSON counts as white space. */
 export function isBlank(byte: number): boolean {
