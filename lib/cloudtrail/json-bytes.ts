@@ -12,7 +12,7 @@ export const BACKSLASH = 0x5c;
 
 /** What JSON counts as white space. */
 export function isBlank(byte: number): boolean {
-  return byte === 0x20 || byte === NEWLINE || byte === 0x0d || byte === 0x09;
+  return byte <= 0x20 && (byte === 0x20 || byte === NEWLINE || byte === 0x0d || byte === 0x09);
 }
 
 /** The place behind the quote that ends a string; where there is none yet, the complement of where to look on. */

@@ -1,16 +1,25 @@
-import { watchedCall } from "./calls.ts";
+import { WATCHED_CALLS, watchedCall } from "./calls.ts";
 import { CLOSE, COLON, COMMA, EITHER, isBlank, OPEN, OPEN_LIST, OPEN_OBJECT, QUOTE } from "./json-bytes.ts";
 import { literalEnd, numberEnd, plainStringEnd } from "./json-values.ts";
 
 const EVENT_NAME = Buffer.from("eventName");
 const EVENT_SOURCE = Buffer.from("eventSource");
 // What stands around records: an object with one of these is no record, whatever else it names.
-const WRAPPERS = ["detail-type", "Records", "Events", "CloudTrailEvent"].map((word) => Buffer.from(word));
+const DETAIL_TYPE = Buffer.from("detail-type");
+const RECORDS = Buffer.from("Records");
+const EVENTS = Buffer.from("Events");
+const LOOKED_UP = Buffer.from("CloudTrailEvent");
+
+const WATCHED_NAMES: ReadonlySet<string> = new Set(WATCHED_CALLS.map(({ name }) => name));
 
 // One bit a level in a small integer. CloudTrail's records are hardly ten deep.
 const DEEPEST = 30;
 /** Reached before nothing is known: neither skipped nor judged. */
 const IN_DOUBT = -1;
+
+// Of the bytes that were skimmed last: all records of a chunk stand in the same.
+let viewed = Buffer.alloc(0);
+let view = new DataView(viewed.buffer);
 
 /**
  * Where the record that begins at `start` ends, if its raw JSON is whole, valid and that of a call which is not watched; a
@@ -19,6 +28,10 @@ const IN_DOUBT = -1;
  */
 export function skim(bytes: Buffer, start: number): number {
   const { length } = bytes;
+  if (bytes !== viewed) {
+    viewed = bytes;
+    view = new DataView(bytes.buffer, bytes.byteOffset, length);
+  }
   if (bytes[start] !== OPEN_OBJECT) return IN_DOUBT;
   let at = start + 1;
   let depth = 1;
@@ -26,14 +39,15 @@ export function skim(bytes: Buffer, start: number): number {
   let objects = 1;
   let first = true;
   let name: string | undefined;
-  let source: string | undefined;
+  let source = 0;
+  let sourceEnd = 0;
   while (at < length) {
     let byte = bytes[at] ?? 0;
     if (byte === QUOTE || (byte !== CLOSE && byte !== CLOSE - EITHER && !isBlank(byte) && (objects & 1) === 0)) {
       // A member of an object, or an item of a list.
       let role: string | undefined;
       if ((objects & 1) === 1) {
-        const end = plainStringEnd(bytes, at + 1, length);
+        const end = plainStringEnd(bytes, view, at + 1, length);
         // An escape may spell any name.
         if (end < 0 && depth === 1) return IN_DOUBT;
         if (depth === 1) {
@@ -50,13 +64,12 @@ export function skim(bytes: Buffer, start: number): number {
       }
       if (byte === QUOTE) {
         const from = at + 1;
-        const end = plainStringEnd(bytes, from, length);
+        const end = plainStringEnd(bytes, view, from, length);
         if (role !== undefined) {
-          const again = role === "name" ? name : source;
-          if (end < 0 || end - 1 === from || again !== undefined) return IN_DOUBT;
-          const text = bytes.toString("latin1", from, end - 1);
-          if (role === "name") name = text;
-          else source = text;
+          const again = role === "name" ? name !== undefined : source > 0;
+          if (end < 0 || end - 1 === from || again) return IN_DOUBT;
+          if (role === "name") name = bytes.toString("latin1", from, end - 1);
+          else [source, sourceEnd] = [from, end - 1];
         }
         at = end < 0 ? ~end : end;
       } else if (role !== undefined) {
@@ -83,16 +96,21 @@ export function skim(bytes: Buffer, start: number): number {
     for (;;) {
       if (at >= length) return IN_DOUBT;
       byte = bytes[at] ?? 0;
-      if (isBlank(byte)) {
-        at++;
-      } else if (byte === COMMA) {
+      if (byte === COMMA) {
         at++;
         break;
+      }
+      if (isBlank(byte)) {
+        at++;
       } else if (byte === ((objects & 1) === 1 ? CLOSE : CLOSE - EITHER)) {
         at++;
         depth--;
         objects >>= 1;
-        if (depth === 0) return name !== undefined && source !== undefined && watchedCall(source, name) === undefined ? at : IN_DOUBT;
+        if (depth > 0) continue;
+        if (name === undefined || source === 0) return IN_DOUBT;
+        // Few names are watched at all.
+        const watched = WATCHED_NAMES.has(name) && watchedCall(bytes.toString("latin1", source, sourceEnd), name) !== undefined;
+        return watched ? IN_DOUBT : at;
       } else {
         return IN_DOUBT;
       }
@@ -103,11 +121,26 @@ export function skim(bytes: Buffer, start: number): number {
 
 type Role = "name" | "source" | "wrapper";
 
+// Told by their sizes first, as nearly all keys are.
 function roleOf(bytes: Buffer, from: number, to: number): Role | undefined {
-  const size = to - from;
-  if (size === EVENT_NAME.length && spells(bytes, from, EVENT_NAME)) return "name";
-  if (size === EVENT_SOURCE.length && spells(bytes, from, EVENT_SOURCE)) return "source";
-  return WRAPPERS.some((word) => word.length === size && spells(bytes, from, word)) ? "wrapper" : undefined;
+  switch (to - from) {
+    case EVENT_NAME.length:
+      return spells(bytes, from, EVENT_NAME) ? "name" : undefined;
+    case EVENT_SOURCE.length:
+      return spells(bytes, from, EVENT_SOURCE) || spells(bytes, from, DETAIL_TYPE)
+        ? bytes[from] === EVENT_SOURCE[0]
+          ? "source"
+          : "wrapper"
+        : undefined;
+    case RECORDS.length:
+      return spells(bytes, from, RECORDS) ? "wrapper" : undefined;
+    case EVENTS.length:
+      return spells(bytes, from, EVENTS) ? "wrapper" : undefined;
+    case LOOKED_UP.length:
+      return spells(bytes, from, LOOKED_UP) ? "wrapper" : undefined;
+    default:
+      return undefined;
+  }
 }
 
 function spells(bytes: Buffer, from: number, word: Buffer): boolean {
