@@ -8,6 +8,7 @@ import { table } from "../lib/report/table.ts";
 import { Tally, type Unreadable } from "../lib/report/tally.ts";
 import { RecordedWorld } from "../lib/worlds/recorded.ts";
 import { changesIn } from "./changes.ts";
+import { runComparison } from "./compare.ts";
 import { jobsOption } from "./jobs-option.ts";
 import { readSince, readUntil } from "./moment.ts";
 import { type ChosenPolicy, choosePolicy, policyOption } from "./policy-option.ts";
@@ -25,6 +26,7 @@ interface ReviewOptions {
   readonly until?: string;
   readonly all?: boolean;
   readonly jobs?: number;
+  readonly compare?: string;
 }
 
 const HELP = `
@@ -63,6 +65,7 @@ export function reviewCommand(): Command {
     .description("Judges the changes that CloudTrail recorded as the guard would have, each with what was known at its time.")
     .argument("<path...>", "files, folders, or - for standard input")
     .addOption(policyOption())
+    .option("--compare <file>", "price a change of policy: tell only what this one would close or leave that --policy would not")
     .addOption(new Option("--format <format>", "how to tell it").choices(["table", "json", "jsonl"]).default("table"))
     .addOption(
       new Option("--mode <mode>", "instead of the policy's modes; enforce is simulated: later events meet what it left").choices([
@@ -94,6 +97,7 @@ async function runReview(paths: readonly string[], options: ReviewOptions): Prom
     await complain(`error: --since ${since} is after --until ${until}: expected the earlier one first\n`);
     return 2;
   }
+  if (options.compare !== undefined) return runComparison(paths, { ...options, compare: options.compare });
   const chosen = choosePolicy(options.policy);
   const policy = mode === undefined ? chosen.policy : withMode(chosen.policy, mode);
   const report = reportFor(paths, options, chosen);

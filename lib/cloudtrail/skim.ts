@@ -18,8 +18,8 @@ const DEEPEST = 30;
 const IN_DOUBT = -1;
 
 // Of the bytes that were skimmed last: all records of a chunk stand in the same.
-let viewed = Buffer.alloc(0);
-let view = new DataView(viewed.buffer);
+let viewed: Buffer = Buffer.alloc(0);
+let view: DataView = new DataView(viewed.buffer, viewed.byteOffset, 0);
 
 /**
  * Where the record that begins at `start` ends, if its raw JSON is whole, valid and that of a call which is not watched; a
