@@ -1,6 +1,7 @@
 import { isFields } from "./fields.ts";
-import { listFiles, messageOf, readBytes } from "./inputs.ts";
+import { listFiles, messageOf, readBytes, STDIN } from "./inputs.ts";
 import { type Piece, type Skim, Splitter } from "./splitter.ts";
+import { readWhole, release } from "./whole-file.ts";
 
 export { InputError } from "./inputs.ts";
 
@@ -54,6 +55,13 @@ export async function* readSource(source: string, { stdin, skim, onSkipped }: Re
     }
   };
   const splitter = new Splitter(0, skim);
+  const whole = source === STDIN ? undefined : readWhole(source);
+  if (whole !== undefined) {
+    yield* read(splitter.push(whole));
+    yield* read(splitter.end());
+    release(whole);
+    return;
+  }
   try {
     for await (const chunk of readBytes(source, stdin ?? process.stdin)) {
       yield* read(splitter.push(chunk));

@@ -3,7 +3,7 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createGunzip } from "node:zlib";
 import { member, textOf } from "./fields.ts";
-import { isGzip, readWhole } from "./whole-file.ts";
+import { isGzip } from "./whole-file.ts";
 
 /** An input that cannot be used at all; the message says which and what was expected. */
 export class InputError extends Error {
@@ -89,11 +89,6 @@ async function leadsToFolder(path: string, entry: Dirent): Promise<boolean> {
 
 /** The bytes of a file, or of standard input, unpacked where they begin as gzip does. Throws what reading and unpacking throw. */
 export async function* readBytes(path: string, stdin: AsyncIterable<string | Buffer>): AsyncGenerator<Buffer> {
-  const whole = path === STDIN ? undefined : readWhole(path);
-  if (whole !== undefined) {
-    yield whole;
-    return;
-  }
   const chunks = path === STDIN ? stdin : createReadStream(path, { highWaterMark: READ_SIZE });
   const source = buffers(chunks)[Symbol.asyncIterator]();
   try {

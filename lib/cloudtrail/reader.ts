@@ -18,7 +18,7 @@ export interface Reader {
 // Files that a worker has before it, so that it never waits for the next.
 const AHEAD = 4;
 // Records and what they unpack to are short-lived; a young heap that grows at will would be most of the memory.
-const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 };
+const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 512 };
 
 /** Reads in this thread. */
 export const HERE: Reader = {

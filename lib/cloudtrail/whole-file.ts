@@ -5,6 +5,7 @@ import { gunzipSync } from "node:zlib";
 const LARGEST_FILE = 4 * 1024 * 1024;
 const LARGEST_UNPACKED = 32 * 1024 * 1024;
 const SMALLEST_UNPACKED = 1024;
+const SHARED = 2 * Buffer.poolSize;
 
 /** Whether a file that begins like this is packed by gzip. */
 export function isGzip(head: Buffer): boolean {
@@ -22,10 +23,19 @@ export function readWhole(path: string): Buffer | undefined {
     // gzip ends with the size of what it packed. The hint may lie; the limit does not.
     const size = packed.length < 18 ? 0 : packed.readUInt32LE(packed.length - 4);
     if (size > LARGEST_UNPACKED) return undefined;
-    return gunzipSync(packed, { chunkSize: Math.max(size, SMALLEST_UNPACKED), maxOutputLength: LARGEST_UNPACKED });
+    const unpacked = gunzipSync(packed, { chunkSize: Math.max(size, SMALLEST_UNPACKED), maxOutputLength: LARGEST_UNPACKED });
+    release(packed);
+    return unpacked;
   } catch {
     return undefined;
   }
+}
+
+/** Gives back the memory of bytes that nobody reads any more; the garbage collector learns late of what lies outside of its heap. */
+export function release(bytes: Buffer): void {
+  const { buffer } = bytes;
+  // Small buffers share one memory.
+  if (buffer instanceof ArrayBuffer && buffer.byteLength > SHARED) buffer.transfer(0);
 }
 
 function readSmall(path: string): Buffer | undefined {

@@ -1,7 +1,7 @@
 import type { Change } from "../model/change.ts";
 import type { Decision } from "../model/decision.ts";
 import type { Policy } from "../policy/policy.ts";
-import { type Difference, differencesBetween, keyOf } from "./difference.ts";
+import { type Difference, differencesBetween, type Pair, type Stake, standingAfter } from "./difference.ts";
 import { type RecordedHistory, type Reviewed, reviewUnder } from "./review.ts";
 
 /** What two policies make of one change: the decisions of each, and in what they differ for the first time. */
@@ -12,8 +12,8 @@ export interface Compared {
 }
 
 /**
- * Reviews recorded changes under two policies at once, in one pass. What differs is told once, and again only after it had not
- * differed in between. Where a policy enforces, each has a world of its own, left as that policy would have left it.
+ * Reviews recorded changes under two policies at once, in one pass. What stands is told when it
+ * comes to stand, and not again with every later change to the same resource. Where a policy enforces, each has a world of its own, left as that policy would have left it.
  */
 export async function* compareReviews(
   changes: AsyncIterable<Change>,
@@ -23,18 +23,21 @@ export async function* compareReviews(
   const world = newWorld();
   const worlds = policies.some(mayEnforce) ? [world, newWorld()] : [world, world];
   const sides = policies.map((policy, n) => ({ policy, world: worlds[n] ?? world }));
-  const standing = new Map<string, ReadonlySet<string>>();
+  const standing = [new Map<string, readonly Stake[]>(), new Map<string, readonly Stake[]>()] as const;
   for await (const change of changes) {
     const [a = [], b = []] = (await reviewUnder(change, sides)).map(decisionsOf);
-    const differences = pairs(a, b).flatMap(([one, other]) => {
-      const { subject } = one?.change ?? other?.change ?? change;
+    const differences = pairs(a, b).flatMap((pair) => {
+      const { subject } = pair[0]?.change ?? pair[1]?.change ?? change;
       const place = `${change.account}/${change.region}/${subject.kind}/${subject.id}`;
-      const before = standing.get(place);
-      const found = differencesBetween(one, other);
-      const lasting = found.filter(({ momentary }) => !momentary).map(keyOf);
-      if (lasting.length > 0) standing.set(place, new Set(lasting));
-      else standing.delete(place);
-      return found.filter((difference) => difference.momentary || before?.has(keyOf(difference)) !== true);
+      const [before, after] = standing.map((side) => side.get(place) ?? []);
+      const found = differencesBetween(pair, [before ?? [], after ?? []]);
+      for (const [n, decision] of pair.entries()) {
+        if (decision === undefined) continue;
+        const left = standingAfter(decision);
+        if (left.length > 0) standing[n]?.set(place, left);
+        else standing[n]?.delete(place);
+      }
+      return found;
     });
     yield { change, decisions: [a, b], differences };
   }
@@ -53,7 +56,7 @@ function decisionsOf(reviewed: readonly Reviewed[]): Decision[] {
 }
 
 // A policy that has nothing to say about a resource makes no decision about it.
-function pairs(a: readonly Decision[], b: readonly Decision[]): (readonly [Decision | undefined, Decision | undefined])[] {
+function pairs(a: readonly Decision[], b: readonly Decision[]): Pair[] {
   const ids = new Set([...a, ...b].map(({ id }) => id));
   return [...ids].map((id) => [a.find((one) => one.id === id), b.find((one) => one.id === id)]);
 }

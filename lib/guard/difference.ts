@@ -20,60 +20,61 @@ export interface Difference {
   /** The traffic, or the parts of a resource, in which they differ; the finding may have more. */
   readonly traffic: TrafficSet;
   readonly parts: readonly string[];
-  /** True for what somebody did, which does not stand. */
-  readonly momentary: boolean;
 }
+
+/** What policy A decided and what policy B decided; a policy that has nothing to say about a resource makes no decision. */
+export type Pair = readonly [a: Decision | undefined, b: Decision | undefined];
 
 /** What of a finding is at stake. */
-interface Stake {
+export interface Stake {
   readonly finding: Finding;
+  /** The forbidden traffic, and all other that goes with it where it is closed. */
   readonly traffic: TrafficSet;
+  /** Whether the decision only tells it, would close it, or closed it, so that it no longer stands. */
+  readonly fate: "told" | "would" | "done";
 }
 
-/** In what policy B's decision about a change differs from A's; a policy that has nothing to say makes none. */
-export function differencesBetween(a: Decision | undefined, b: Decision | undefined): Difference[] {
+/** In what policy B's decision about a change differs from A's, but for what stood before under the same policy. */
+export function differencesBetween([a, b]: Pair, [before, after]: readonly [a: readonly Stake[], b: readonly Stake[]]): Difference[] {
   const [one, other] = [stakesOf(a), stakesOf(b)];
+  const closed = ({ fate }: Stake) => fate !== "told";
+  const told = ({ fate }: Stake) => fate === "told";
   return [
-    ...beyond("closes", b, other.closed, one.closed, anyRule),
-    ...beyond("leaves", a, one.closed, other.closed, anyRule),
-    ...beyond("tells", b, other.told, [...one.told, ...one.closed], sameRule),
-    ...beyond("drops", a, one.told, [...other.told, ...other.closed], sameRule),
+    ...beyond("closes", b, other.filter(closed), [...one.filter(closed), ...after]),
+    ...beyond("leaves", a, one.filter(closed), [...other.filter(closed), ...before]),
+    ...beyond("tells", b, other.filter(told), [...one, ...after]),
+    ...beyond("drops", a, one.filter(told), [...other, ...before]),
   ];
 }
 
-/** Equal for the same difference about the same resource. */
-export function keyOf({ effect, finding, traffic, parts }: Difference): string {
-  return JSON.stringify([effect, finding.rule, String(traffic), parts]);
+/** What a decision found and did not close. */
+export function standingAfter(decision: Decision): Stake[] {
+  return stakesOf(decision).filter((stake) => stake.fate !== "done" && !isMomentary(stake));
 }
 
-// The findings that the decision acts on, and those that it only tells.
-function stakesOf(decision: Decision | undefined): { readonly closed: readonly Stake[]; readonly told: readonly Stake[] } {
-  const closed: Stake[] = [];
-  const told: Stake[] = [];
-  for (const finding of decision?.findings ?? []) {
-    const traffic = decision === undefined ? undefined : takenBy(decision, finding);
-    if (traffic === undefined) told.push({ finding, traffic: finding.traffic });
-    else closed.push({ finding, traffic });
-  }
-  return { closed, told };
+// What somebody did, and not what stands.
+function isMomentary({ finding, traffic }: Stake): boolean {
+  return traffic.isEmpty() && finding.parts.length === 0;
 }
 
-// What is taken away for a finding, lawful traffic of the same rules too; undefined where nothing is.
-function takenBy({ acts }: Decision, finding: Finding): TrafficSet | undefined {
+function stakesOf(decision: Decision | undefined): Stake[] {
+  return decision === undefined ? [] : decision.findings.map((finding) => stakeOf(decision, finding));
+}
+
+function stakeOf({ acts }: Decision, finding: Finding): Stake {
   const keys = new Set(finding.rules.map(ruleKey));
   const remedies = new Set(finding.remedies?.map((remedy) => JSON.stringify(remedy)));
   const { direction } = finding.traffic;
-  let taken: TrafficSet | undefined;
-  for (const { remedy } of acts) {
-    if (!isGroupRemedy(remedy)) {
-      if (remedies.has(JSON.stringify(remedy))) taken ??= finding.traffic;
-      continue;
-    }
-    const revoked = remedy.revoke.filter((rule) => rule.direction === direction && keys.has(ruleKey(rule)));
-    if (revoked.length === 0) continue;
-    taken = (taken ?? finding.traffic).union(sumOf(revoked, direction).difference(sumOf(remedy.authorize, direction)));
+  let { traffic } = finding;
+  let fate: Stake["fate"] = "told";
+  for (const { remedy, result } of acts) {
+    const revoked = isGroupRemedy(remedy) ? remedy.revoke.filter((rule) => rule.direction === direction && keys.has(ruleKey(rule))) : [];
+    if (revoked.length === 0 && !remedies.has(JSON.stringify(remedy))) continue;
+    fate = result === "done" ? "done" : "would";
+    // Lawful traffic of a rule that is revoked whole goes too.
+    if (isGroupRemedy(remedy)) traffic = traffic.union(sumOf(revoked, direction).difference(sumOf(remedy.authorize, direction)));
   }
-  return taken;
+  return { finding, traffic, fate };
 }
 
 function sumOf(rules: readonly SecurityGroupRule[], direction: Direction): TrafficSet {
@@ -81,32 +82,22 @@ function sumOf(rules: readonly SecurityGroupRule[], direction: Direction): Traff
   return TrafficSet.of(boxes, direction);
 }
 
-type Comparable = (mine: Finding, theirs: Finding) => boolean;
-
-// Traffic that is closed is closed, by whatever rule. Parts have their names from the rule that found them.
-const anyRule: Comparable = (mine, theirs) => mine.parts.length === 0 || mine.rule === theirs.rule;
-const sameRule: Comparable = (mine, theirs) => mine.rule === theirs.rule;
-
-function beyond(
-  effect: Effect,
-  decision: Decision | undefined,
-  mine: readonly Stake[],
-  theirs: readonly Stake[],
-  comparable: Comparable,
-): Difference[] {
+function beyond(effect: Effect, decision: Decision | undefined, mine: readonly Stake[], theirs: readonly Stake[]): Difference[] {
   if (decision === undefined) return [];
   const { change } = decision;
-  return mine.flatMap(({ finding, traffic: whole }): Difference[] => {
-    const others = theirs.filter((other) => comparable(finding, other.finding));
-    const momentary = whole.isEmpty() && finding.parts.length === 0;
-    if (momentary) {
+  return mine.flatMap((stake): Difference[] => {
+    const { finding, traffic: whole, fate } = stake;
+    // Traffic that is closed is closed, by whatever rule. What is told, and the parts of a resource, are a rule's own.
+    const ownOnly = fate === "told" || finding.parts.length > 0;
+    const others = theirs.filter((other) => other.finding.rule === finding.rule || !(ownOnly || other.fate === "told"));
+    if (isMomentary(stake)) {
       const known = others.some((other) => other.finding.message === finding.message);
-      return known ? [] : [{ effect, change, finding, traffic: whole, parts: [], momentary }];
+      return known ? [] : [{ effect, change, finding, traffic: whole, parts: [] }];
     }
     const traffic = others
       .filter((other) => other.traffic.direction === whole.direction)
       .reduce((left, other) => left.difference(other.traffic), whole);
     const parts = finding.parts.filter((part) => !others.some((other) => other.finding.parts.includes(part)));
-    return traffic.isEmpty() && parts.length === 0 ? [] : [{ effect, change, finding, traffic, parts, momentary }];
+    return traffic.isEmpty() && parts.length === 0 ? [] : [{ effect, change, finding, traffic, parts }];
   });
 }
