@@ -7,7 +7,7 @@ import { median, report } from "./measure.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 // BENCH_REVIEW_MB=5000 makes the large archive 5 GB.
-const MEGABYTES = Number(process.env.BENCH_REVIEW_MB ?? 300);
+const MEGABYTES = Number(process.env.BENCH_REVIEW_MB ?? 1000);
 const ROUNDS = 3;
 
 /** A review of an archive against unpacking and parsing the same files; what a second worker brings; and its memory as input grows. */

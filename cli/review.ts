@@ -32,11 +32,14 @@ interface ReviewOptions {
 const HELP = `
 PATH is a file or folder with CloudTrail records in any of its containers, plain or gzip - log files
 as CloudTrail leaves them in S3, EventBridge events, lists, JSON lines, the output of
-"aws cloudtrail lookup-events" - or - for standard input. Their order does not matter.
+"aws cloudtrail lookup-events" - or - for standard input. Their order does not matter. Years of log files as
+CloudTrail names them are read in the order of their delivery, in constant memory with --format jsonl; anything
+else is sorted first, with a folder of temporary files (TMPDIR) where it does not fit into memory.
 
 Exit code:
   0  nothing at or above --fail-on
-  1  something at or above --fail-on, or records that could not be read (not with --fail-on never)
+  1  something at or above --fail-on, or records that could not be read (not with --fail-on never);
+     with --compare: something at or above it that one policy would close and the other would not
   2  unusable options, input or policy; also when nothing at all could be read
 
 Examples:
@@ -46,6 +49,9 @@ Examples:
 
   What would the guard have left behind, had it enforced the policy all along?
     $ portcullis review AWSLogs --mode enforce
+
+  What would a change of policy close or leave open, by whom, where and under which rule?
+    $ portcullis review AWSLogs --policy portcullis.yml --compare proposed.yml
 
   Only last week's decisions; what came before is still read, so that groups are known:
     $ portcullis review AWSLogs --since 2026-11-16
