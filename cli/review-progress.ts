@@ -19,10 +19,10 @@ export class ReviewProgress {
 
   show(records: number, path: string, n: number, total: number): void {
     const now = performance.now();
-    if (this.stream.isTTY) this.line.show(describe(records, n, total, now - this.startedAt, path));
+    if (this.stream.isTTY) this.line.show(describeProgress(records, n, total, now - this.startedAt, path));
     else if (now - this.saidAt >= QUIET_PAUSE) {
       this.saidAt = now;
-      this.stream.write(`portcullis: ${describe(records, n, total, now - this.startedAt)}\n`);
+      this.stream.write(`portcullis: ${describeProgress(records, n, total, now - this.startedAt)}\n`);
     }
   }
 
@@ -32,7 +32,7 @@ export class ReviewProgress {
 }
 
 /** How far reading is, `took` milliseconds after it began: `12 of 900 files, 1,504 records, 800 a second, 2 min left`. */
-export function describe(records: number, n: number, total: number, took: number, path?: string): string {
+export function describeProgress(records: number, n: number, total: number, took: number, path?: string): string {
   const rate = took > 0 ? Math.round((records * 1000) / took) : 0;
   // The first files are no measure for the rest.
   const left = n > 1 && took > 1000 ? `, ${describeTime((took / (n - 1)) * (total - n + 1))} left` : "";
@@ -48,5 +48,6 @@ function describeTime(milliseconds: number): string {
 
 /** What is said about changes that came after their window. */
 export function describeLate(late: number): string {
-  return `portcullis: ${count(late, "change")} came more than ${WINDOW_HOURS} hours after they were made, so each was judged when it came\n`;
+  const what = late === 1 ? "it was made, so it was judged" : "they were made, so each was judged";
+  return `portcullis: ${count(late, "change")} came more than ${WINDOW_HOURS} hours after ${what} when it came\n`;
 }

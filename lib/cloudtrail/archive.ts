@@ -6,7 +6,7 @@ const LOG_FILE = /^\d{12}_CloudTrail(?:-Insight)?_[a-z0-9-]+_(\d{8}T\d{4})Z_[A-Z
 const DIGEST = /^\d{12}_CloudTrail-Digest_.+_(\d{8}T\d{4})\d\dZ\.json(?:\.gz)?$/;
 
 /** A file of an archive, and when CloudTrail delivered it: ISO 8601, by the minute. It tells of what happened before. */
-export interface LogFile {
+interface LogFile {
   readonly path: string;
   readonly deliveredAt: string;
 }

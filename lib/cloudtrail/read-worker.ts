@@ -1,5 +1,6 @@
+import { enableCompileCache } from "node:module";
 import { parentPort } from "node:worker_threads";
-import { type Batch, readFile } from "./read-file.ts";
+import type { Batch } from "./read-file.ts";
 
 /** What the main thread says: read this file; or a part that was sent before has been taken. */
 export type Order = { readonly path: string } | { readonly taken: true };
@@ -15,6 +16,10 @@ const MOST_WAITING = 16;
 
 const port = parentPort;
 if (port === null) throw new Error("read-worker.ts runs as a worker only");
+
+// A worker begins with no compiled code of its own, whatever the main thread has.
+enableCompileCache();
+const { readFile } = await import("./read-file.ts");
 
 const paths: string[] = [];
 let waiting = 0;

@@ -65,7 +65,7 @@ export interface NamedPolicy {
 }
 
 /** A difference as reports in JSON show it. */
-export function differenceJson({ effect, change, finding, traffic, parts }: Difference) {
+function differenceJson({ effect, change, finding, traffic, parts }: Difference) {
   const { subject, via } = change;
   return {
     effect,
