@@ -9,14 +9,17 @@ import { markdown } from "../lib/report/markdown.ts";
 import type { Report, Write } from "../lib/report/report.ts";
 import { sarif } from "../lib/report/sarif.ts";
 import { table } from "../lib/report/table.ts";
-import { Tally } from "../lib/report/tally.ts";
+import { Tally, type Unreadable } from "../lib/report/tally.ts";
 import { together } from "../lib/report/together.ts";
 import { RecordedWorld } from "../lib/worlds/recorded.ts";
 import { changesIn } from "./changes.ts";
+import { COMPARISON_FORMATS, isComparisonFormat, runComparison } from "./compare.ts";
+import { jobsOption } from "./jobs-option.ts";
 import { readSince, readUntil } from "./moment.ts";
 import { FORMATS, type Format, type Output, openOutput, readOutput } from "./outputs.ts";
 import { type ChosenPolicy, choosePolicy, policyOption } from "./policy-option.ts";
-import { Progress, painter, widthOf, writerTo } from "./terminal.ts";
+import { describeLate, ReviewProgress } from "./review-progress.ts";
+import { painter, widthOf, writerTo } from "./terminal.ts";
 import { portcullisVersion } from "./version.ts";
 
 const MOST_PATHS = 4;
@@ -31,16 +34,21 @@ interface ReviewOptions {
   readonly since?: string;
   readonly until?: string;
   readonly all?: boolean;
+  readonly jobs?: number;
+  readonly compare?: string;
 }
 
 const HELP = `
 PATH is a file or folder with CloudTrail records in any of its containers, plain or gzip - log files
 as CloudTrail leaves them in S3, EventBridge events, lists, JSON lines, the output of
-"aws cloudtrail lookup-events" - or - for standard input. Their order does not matter.
+"aws cloudtrail lookup-events" - or - for standard input. Their order does not matter. Years of log files as
+CloudTrail names them are read in the order of their delivery, in constant memory with --format jsonl; anything
+else is sorted first, with a folder of temporary files (TMPDIR) where it does not fit into memory.
 
 Exit code:
   0  nothing at or above --fail-on
-  1  something at or above --fail-on, or records that could not be read (not with --fail-on never)
+  1  something at or above --fail-on, or records that could not be read (not with --fail-on never);
+     with --compare: something at or above it that one policy would close and the other would not
   2  unusable options, input or policy; also when nothing at all could be read
 
 Examples:
@@ -50,6 +58,9 @@ Examples:
 
   What would the guard have left behind, had it enforced the policy all along?
     $ portcullis review AWSLogs --mode enforce
+
+  What would a change of policy close or leave open, by whom, where and under which rule?
+    $ portcullis review AWSLogs --policy portcullis.yml --compare proposed.yml
 
   Only last week's decisions; what came before is still read, so that groups are known:
     $ portcullis review AWSLogs --since 2026-11-16
@@ -72,6 +83,7 @@ export function reviewCommand(): Command {
     .description("Judges the changes that CloudTrail recorded as the guard would have, each with what was known at its time.")
     .argument("<path...>", "files, folders, or - for standard input")
     .addOption(policyOption())
+    .option("--compare <file>", "price a change of policy: tell only what this one would close or leave that --policy would not")
     .addOption(new Option("--format <format>", "how to tell it").choices(FORMATS).default("table"))
     .option("--output <format=file>", "write this report to a file besides; may be repeated", readOutput)
     .addOption(
@@ -83,6 +95,7 @@ export function reviewCommand(): Command {
     .option("--fail-on <severity>", `exit with 1 from this severity on: ${SEVERITIES.join(", ")} or never`, readFailOn, "low")
     .option("--since <time>", "tell only decisions about changes from this day or moment on", readSince)
     .option("--until <time>", "tell only decisions about changes up to this day or moment", readUntil)
+    .addOption(jobsOption())
     .option("--all", "table: a row for every decision, clean ones too")
     .option(
       "--rule-pages <url>",
@@ -115,6 +128,13 @@ async function runReview(paths: readonly string[], options: ReviewOptions): Prom
     await complain(`error: --since ${since} is after --until ${until}: expected the earlier one first\n`);
     return 2;
   }
+  if (options.compare !== undefined) {
+    const { compare, format, output = [] } = options;
+    if (isComparisonFormat(format) && output.length === 0) return runComparison(paths, { ...options, compare, format });
+    const found = output.length > 0 ? "--output" : `--format ${format}`;
+    await complain(`error: ${found} with --compare: expected --format ${COMPARISON_FORMATS.join(", ")}, and nothing besides\n`);
+    return 2;
+  }
   const chosen = choosePolicy(options.policy);
   const policy = mode === undefined ? chosen.policy : withMode(chosen.policy, mode);
   const opened = await Promise.all((options.output ?? []).map(openOutput));
@@ -124,12 +144,15 @@ async function runReview(paths: readonly string[], options: ReviewOptions): Prom
     ...opened.map(({ format, write }) => reportFor(paths, { ...options, format }, chosen, { ...IN_FILE, write })),
   ]);
   const tally = new Tally();
-  const progress = new Progress(process.stderr);
-  const changes = changesIn(paths, {
+  const progress = new ReviewProgress(process.stderr);
+  let late = 0;
+  const listeners = {
     tally,
-    onFile: (path, n, total) => progress.show(`reading ${n} of ${total}: ${path}`),
-    onUnreadable: (unreadable) => report.unreadable(unreadable),
-  });
+    onFile: (path: string, n: number, total: number) => progress.show(tally.records, path, n, total),
+    onUnreadable: (unreadable: Unreadable) => report.unreadable(unreadable),
+    onLate: () => void late++,
+  };
+  const changes = changesIn(paths, listeners, options.jobs);
   let failing = false;
   for await (const reviewed of review(changes, { policy, world: new RecordedWorld() })) {
     progress.clear();
@@ -144,6 +167,7 @@ async function runReview(paths: readonly string[], options: ReviewOptions): Prom
   progress.clear();
   await report.end(tally);
   for (const file of opened) await file.close();
+  if (late > 0) await complain(describeLate(late));
   if (tally.unreadable > 0 && options.format !== "table") {
     await complain(`portcullis: ${tally.unreadable} unreadable, so not judged${options.format === "json" ? '; see "unreadable"' : ""}\n`);
   }

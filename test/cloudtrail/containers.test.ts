@@ -5,9 +5,9 @@ import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { mayBeWatched } from "../../lib/cloudtrail/calls.ts";
 import { InputError, type ReadOptions, readRecords, type Sourced } from "../../lib/cloudtrail/containers.ts";
 import { changesOf } from "../../lib/cloudtrail/parse.ts";
+import { skim } from "../../lib/cloudtrail/skim.ts";
 import { readJson } from "./read-event.ts";
 
 let folder = "";
@@ -213,7 +213,7 @@ describe("200 MB are read in constant memory, and only what may be watched is pa
     let changes = 0;
     let highest = 0;
     const before = memory();
-    for await (const found of readRecords([path], { wanted: mayBeWatched, onSkipped: () => skipped++ })) {
+    for await (const found of readRecords([path], { skim, onSkipped: (count) => (skipped += count) })) {
       changes += "record" in found && changesOf(found.record).kind === "changes" ? 1 : 0;
       highest = Math.max(highest, memory());
     }
