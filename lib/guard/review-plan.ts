@@ -159,7 +159,8 @@ function inDryRun(ruling: Ruling): Ruling {
 
 // What a group sends is of no matter to rules that close what it lets in.
 function openForUnknown(change: Change, ruling: Ruling, path: string, address: string): NotJudged[] {
-  const needs = `${path} of ${address}, known after apply`;
+  // What is open of a part says whose it is.
+  const needs = `${path.includes(" of ") ? path : `${path} of ${address}`}, known after apply`;
   if (change.subject.kind !== "security-group" || !path.startsWith("egress")) return openFor(change, ruling, needs);
   const judgesEgress = ({ rule: { meta } }: Ruling["rules"][number]) => meta.remedies.some((kind) => kind.endsWith("-egress"));
   return openFor(change, { ...ruling, rules: ruling.rules.filter(judgesEgress) }, needs).filter(() => ruling.rules.some(judgesEgress));

@@ -25,6 +25,7 @@ export interface Leads {
 interface Scope {
   readonly modules: readonly ModuleStep[];
   readonly index?: string | number | undefined;
+  readonly types: readonly string[];
 }
 
 const NONE: Leads = { leads: [], whole: false };
@@ -40,6 +41,7 @@ export class Configuration {
   private readonly root: unknown;
   private readonly variables: Readonly<Record<string, { readonly value?: unknown }>>;
   private readonly instances: ReadonlyMap<string, readonly Instance[]>;
+  private readonly byType: ReadonlyMap<string, readonly Instance[]>;
   private readonly resources = new Map<unknown, ReadonlyMap<string, Fields>>();
   /** Addresses of modules by that of the module that calls them and their name. */
   private readonly calls = new Map<string, Set<string>>();
@@ -48,6 +50,7 @@ export class Configuration {
     this.root = root;
     this.variables = variables;
     this.instances = Map.groupBy(instances, ({ module, mode, type, name }) => `${module}|${localAddress(mode, type, name)}`);
+    this.byType = Map.groupBy(instances, ({ module, type }) => `${module}|${type}`);
     for (const module of new Set(instances.map((instance) => instance.module))) this.noteCalls(module);
   }
 
@@ -67,9 +70,9 @@ export class Configuration {
     return this.resourceOf(this.moduleAt(modulesOf(module)), localAddress(mode, type, name));
   }
 
-  /** What an expression of this resource leads to. */
-  leadsOf(expression: unknown, { module, index }: Instance): Leads {
-    return this.follow(expression, { modules: modulesOf(module), index }, new Set());
+  /** What an expression of this resource leads to, where an id of one of these types is wanted. */
+  leadsOf(expression: unknown, { module, index }: Instance, types: readonly string[]): Leads {
+    return this.follow(expression, { modules: modulesOf(module), index, types }, new Set());
   }
 
   private follow(expression: unknown, scope: Scope, seen: ReadonlySet<unknown>): Leads {
@@ -99,12 +102,12 @@ export class Configuration {
     const name = nameOf(second);
     if (head === undefined || name === undefined) return NONE;
     if (head === "var") return this.followVariable(name, scope, seen);
-    if (head === "local") return NONE;
+    if (head === "local") return this.guessLocal(scope);
     if (head === "module") return this.followOutput(name, steps.slice(2), scope, keyed, seen);
     return head === "data" ? this.findInstances("data", steps.slice(1), scope, keyed) : this.findInstances("managed", steps, scope, keyed);
   }
 
-  private followVariable(name: string, { modules }: Scope, seen: ReadonlySet<unknown>): Leads {
+  private followVariable(name: string, { modules, types }: Scope, seen: ReadonlySet<unknown>): Leads {
     const call = modules.at(-1);
     if (call === undefined) {
       const value = this.variables[name]?.value;
@@ -112,7 +115,7 @@ export class Configuration {
     }
     const outer = modules.slice(0, -1);
     const expressions = fieldsOf(this.callAt(outer, call.name).expressions);
-    return this.follow(expressions[name], { modules: outer, index: call.key }, seen);
+    return this.follow(expressions[name], { modules: outer, index: call.key, types }, seen);
   }
 
   private followOutput(call: string, rest: readonly Step[], scope: Scope, keyed: boolean, seen: ReadonlySet<unknown>): Leads {
@@ -123,9 +126,16 @@ export class Configuration {
     if (output === undefined || called.length === 0) return NONE;
     const found = called.map((modules) => {
       const { expression } = fieldsOf(fieldsOf(fieldsOf(this.moduleAt(modules)).outputs)[output]);
-      return this.follow(expression, { modules }, seen);
+      return this.follow(expression, { modules, types: scope.types }, seen);
     });
     return { leads: found.flatMap(({ leads }) => leads), whole: found.every(({ whole }) => whole) };
+  }
+
+  // No plan tells what a local is. In a module that makes one resource of the type that is wanted, it is that one.
+  private guessLocal({ modules, types }: Scope): Leads {
+    const module = moduleAddress(modules);
+    const found = types.flatMap((type) => this.byType.get(`${module}|${type}`) ?? []).filter(({ mode }) => mode === "managed");
+    return found.length === 1 ? { leads: found.map((instance) => ({ instance })), whole: false } : NONE;
   }
 
   private findInstances(mode: string, [type, name, ...rest]: readonly Step[], scope: Scope, keyed: boolean): Leads {

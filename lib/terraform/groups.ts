@@ -49,20 +49,20 @@ const groupRule: Reader = (reading) => {
   const named = isNoise ? undefined : attributes.ref("source_security_group_id", TYPES.group);
   const all = [...peers, ...(named === undefined ? [] : [groupPeer(named)])];
   if (all.length === 0 && open.length === 0) attributes.note("source_security_group_id");
-  putRules(reading, owner, rulesFor(attributes, type, all), open);
+  putRules(reading, owner, type, rulesFor(attributes, type, all));
 };
 
 const ruleIn =
   (direction: Direction): Reader =>
   (reading) => {
-    const { attributes, open } = reading;
+    const { attributes } = reading;
     const owner = ownerOf(attributes, "security_group_id", TYPES.group);
     const peers: Peer[] = [
       ...["cidr_ipv4", "cidr_ipv6"].flatMap((name) => attributes.text(name) ?? []).map((cidr) => ({ kind: "cidr" as const, cidr })),
       ...[attributes.ref("prefix_list_id", TYPES.list)].flatMap((id) => (id === undefined ? [] : [{ kind: "prefix-list" as const, id }])),
       ...[attributes.ref("referenced_security_group_id", TYPES.group)].flatMap((id) => (id === undefined ? [] : [groupPeer(id)])),
     ];
-    putRules(reading, owner, rulesFor(attributes, direction, peers, "ip_protocol"), open);
+    putRules(reading, owner, direction, rulesFor(attributes, direction, peers, "ip_protocol"));
   };
 
 function rulesFor(attributes: Attributes, direction: Direction, peers: readonly Peer[], protocolName = "protocol"): SecurityGroupRule[] {
@@ -75,8 +75,12 @@ function rulesFor(attributes: Attributes, direction: Direction, peers: readonly 
   return peers.map((peer) => canonicalRule({ direction, protocol: name, fromPort, toPort, peer, description }));
 }
 
-function putRules({ network, source, way }: Reading, owner: string, rules: readonly SecurityGroupRule[], open: readonly string[]): void {
-  network.fold("security-group", owner, source, open, (facts) => ({ ...facts, rules: exchanged(facts.rules, ruleKey, way, rules) }));
+function putRules(reading: Reading, owner: string, direction: Direction, rules: readonly SecurityGroupRule[]): void {
+  const { network, source, open, way } = reading;
+  network.fold("security-group", owner, { ...source, direction }, open, (facts) => ({
+    ...facts,
+    rules: exchanged(facts.rules, ruleKey, way, rules),
+  }));
 }
 
 function cidrPeers(attributes: Attributes): Peer[] {

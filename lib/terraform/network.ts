@@ -1,4 +1,5 @@
 import { KIND_NAMES, type Kind, type NetworkFacts } from "../model/facts.ts";
+import type { Direction } from "../model/traffic.ts";
 import type { PlannedAct, PlannedOf, PlannedResource } from "../planned/plan.ts";
 
 /** A resource of the configuration whose values go into the network: as a resource, or as a part of one. */
@@ -7,6 +8,8 @@ export interface Source {
   /** The address that it had before it was moved, or else the one that it has. */
   readonly origin: string;
   readonly act: PlannedAct;
+  /** Of a rule of a group: which way it goes. */
+  readonly direction?: Direction;
   readonly account?: string | undefined;
   readonly region?: string | undefined;
 }
@@ -67,7 +70,10 @@ class Shelf<K extends Kind> {
       this.built.set(id, {
         ...built,
         facts: open.length > 0 ? { ...whole, partial: true } : whole,
-        unknown: [...unknown, ...open.map((path) => `${path} of ${source.address}`)],
+        unknown: [
+          ...unknown,
+          ...open.map((path) => `${source.direction === "egress" ? "egress by its " : ""}${path} of ${source.address}`),
+        ],
         ...(source.act !== "none" && { touched: true }),
       });
     }

@@ -96,7 +96,7 @@ class PlanReader {
       sensitive: isAfter ? change?.after_sensitive : change?.before_sensitive,
       expressions: this.configuration.expressionsOf(instance),
       leadTo: (expression, types) => {
-        const { leads, whole } = this.configuration.leadsOf(expression, instance);
+        const { leads, whole } = this.configuration.leadsOf(expression, instance, types);
         const ids = leads.map((lead) => this.idOf(lead, types, new Set()));
         return { ids: [...new Set(ids.filter((id) => id !== undefined))], whole: whole && !ids.includes(undefined) };
       },
@@ -134,7 +134,7 @@ class PlanReader {
     if (typeof known === "string") return known;
     const key = `${instance.address}.${attribute}`;
     if (seen.has(key)) return undefined;
-    const { leads } = this.configuration.leadsOf(this.configuration.expressionsOf(instance)?.[attribute], instance);
+    const { leads } = this.configuration.leadsOf(this.configuration.expressionsOf(instance)?.[attribute], instance, types);
     const ids = new Set(leads.flatMap((inner) => this.idOf(inner, types, new Set([...seen, key])) ?? []));
     const [only] = ids;
     if (ids.size === 1) return only;
@@ -214,8 +214,11 @@ function stateResources(module: StateModule | undefined): Item[] {
   const own = (module.resources ?? []).flatMap((element): Item[] => {
     const parsed = StateResource.safeParse(element);
     if (!parsed.success) return [];
-    const { address, values } = parsed.data;
-    const instance = instanceOf(parsed.data, module.address ?? "");
+    const { address: told, values } = parsed.data;
+    // Terraform 0.12 tells addresses within the module.
+    const isLocal = module.address !== undefined && !told.startsWith(`${module.address}.`);
+    const address = isLocal ? `${module.address}.${told}` : told;
+    const instance = instanceOf({ ...parsed.data, address }, module.address ?? "");
     const known = isFields(values) ? values : undefined;
     return [{ instance, source: { address, origin: address, act: "none" }, before: known, after: known, change: undefined }];
   });
