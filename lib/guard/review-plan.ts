@@ -15,7 +15,7 @@ import type { Reviewed } from "./review.ts";
 import { touchedBy, whyUntouched } from "./touch.ts";
 
 /** The worlds of a plan; lib/worlds/planned.ts makes them. */
-export type PlannedWorlds = (plan: Plan, moment: "after" | "before") => World;
+type PlannedWorlds = (plan: Plan, moment: "after" | "before") => World;
 
 export interface PlanReviewOptions {
   readonly policy: Policy;
@@ -30,7 +30,7 @@ export interface PlanReviewOptions {
 }
 
 /** Where nobody told the account or the region: no scope of a policy can mean it. */
-export const NOWHERE = "unknown";
+const NOWHERE = "unknown";
 
 interface Reviewing extends PlanReviewOptions {
   readonly plan: Plan;

@@ -9,7 +9,7 @@ export class UnreadableValueError extends Error {
 }
 
 /** Ids that an expression leads to, of resources of these types; `whole` when it is made of nothing else. */
-export type LeadTo = (expression: unknown, types: readonly string[]) => { readonly ids: readonly string[]; readonly whole: boolean };
+type LeadTo = (expression: unknown, types: readonly string[]) => { readonly ids: readonly string[]; readonly whole: boolean };
 
 export interface AttributeSource {
   readonly values: Fields;

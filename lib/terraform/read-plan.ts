@@ -5,6 +5,7 @@ import type { NotPlanned, Plan, PlannedAct } from "../planned/plan.ts";
 import { moduleAddress, modulesOf } from "./address.ts";
 import { Attributes, UnreadableValueError } from "./attributes.ts";
 import { Configuration, fieldsOf, type Instance, isFields, type Lead } from "./configuration.ts";
+import { DATA_READERS } from "./data.ts";
 import { type PlanDocument, ResourceChange, readDocument, type StateModule, StateResource } from "./document.ts";
 import { Network, type Source } from "./network.ts";
 import { placesOf } from "./places.ts";
@@ -71,7 +72,10 @@ class PlanReader {
   read(): Plan {
     const before = new Network();
     const after = new Network();
-    const [resources, parts] = [this.itemsOf(RESOURCE_READERS), this.itemsOf(PART_READERS)];
+    const [resources, parts] = [this.itemsOf("managed", RESOURCE_READERS), this.itemsOf("managed", PART_READERS)];
+    // Only what is known by now: one that is to be read in the course of applying has no id yet.
+    const data = this.itemsOf("data", DATA_READERS).filter(({ after: values }) => typeof values?.id === "string");
+    for (const network of [before, after]) for (const item of data) this.take(item, item.after, "in", network, DATA_READERS);
     for (const item of parts) this.take(item, item.before, "in", before, PART_READERS);
     for (const item of resources) this.take(item, item.before, "in", before, RESOURCE_READERS);
     // A refreshed resource repeats what its parts were: what those that change were goes first.
@@ -83,8 +87,8 @@ class PlanReader {
     return { source: "terraform", ...this.places.ofPlan, resources: after.planned(before), notJudged: this.notJudged };
   }
 
-  private itemsOf(readers: Readonly<Record<string, unknown>>): Item[] {
-    return this.items.filter(({ instance: { mode, type } }) => mode === "managed" && Object.hasOwn(readers, type));
+  private itemsOf(wanted: string, readers: Readonly<Record<string, unknown>>): Item[] {
+    return this.items.filter(({ instance: { mode, type } }) => mode === wanted && Object.hasOwn(readers, type));
   }
 
   private take(item: Item, values: Fields | undefined, way: Way, network: Network, readers: typeof PART_READERS): void {
