@@ -1,7 +1,9 @@
 import { readHistory } from "../lib/cloudtrail/history.ts";
 import type { Batch } from "../lib/cloudtrail/read-file.ts";
 import type { Change } from "../lib/model/change.ts";
+import type { Plan } from "../lib/planned/plan.ts";
 import type { Tally, Unreadable } from "../lib/report/tally.ts";
+import { planIn } from "./plans.ts";
 
 /** Who is told what, while the changes are read. */
 export interface Listeners {
@@ -11,14 +13,25 @@ export interface Listeners {
   readonly onUnreadable: (unreadable: Unreadable) => Promise<void>;
   /** Told of a change that came too late to be judged in its place. */
   readonly onLate?: (change: Change) => void;
+  /** Told of each plan among the files, and which file it is. */
+  readonly onPlan: (plan: Plan, source: string) => void;
 }
 
 /**
- * The changes that these files and folders tell of, each once, by time, read by so many workers (see `readHistory`). Throws InputError
- * for a path that does not exist.
+ * The changes that these files and folders tell of, each once, by time, read by so many workers (see `readHistory`); plans among them go
+ * to `onPlan`. Throws InputError for a path that does not exist.
  */
 export async function* changesIn(paths: readonly string[], listeners: Listeners, jobs?: number): AsyncGenerator<Change> {
-  const { tally, onFile, onUnreadable, onLate = () => {} } = listeners;
+  const { tally, onFile, onUnreadable, onLate = () => {}, onPlan } = listeners;
+  const onOther = async (source: string, { index, document, reason }: Batch["others"][number]) => {
+    const planned = await planIn(document);
+    const problems = planned === undefined ? [reason] : "reason" in planned ? [planned.reason] : planned.problems;
+    tally.unreadable += problems.length;
+    for (const problem of problems) await onUnreadable({ source, index, reason: problem });
+    if (planned !== undefined && "reason" in planned) return;
+    tally.records++;
+    if (planned !== undefined) onPlan(planned.plan, source);
+  };
   let told = 0;
   const onBatch = async (source: string, batch: Batch, n: number, total: number) => {
     told += batch.changes.length;
@@ -26,6 +39,7 @@ export async function* changesIn(paths: readonly string[], listeners: Listeners,
     for (const [reason, count] of batch.ignored) tally.ignore(reason, count);
     tally.unreadable += batch.unreadable.length;
     for (const unreadable of batch.unreadable) await onUnreadable({ source, ...unreadable });
+    for (const other of batch.others) await onOther(source, other);
     onFile(source, n, total);
   };
   const onUnlisted = async (source: string, reason: string) => {

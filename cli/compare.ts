@@ -2,6 +2,7 @@ import { compareReviews } from "../lib/guard/compare.ts";
 import type { Difference } from "../lib/guard/difference.ts";
 import { withMode } from "../lib/guard/review.ts";
 import { compareSeverity, type Severity } from "../lib/model/finding.ts";
+import type { Plan } from "../lib/planned/plan.ts";
 import { type ComparisonReport, ComparisonTally, comparisonDocument, comparisonLines, type NamedPolicy } from "../lib/report/comparison.ts";
 import { comparisonTable } from "../lib/report/comparison-table.ts";
 import { Tally, type Unreadable } from "../lib/report/tally.ts";
@@ -45,12 +46,14 @@ export async function runComparison(paths: readonly string[], options: CompareOp
   const tally = new Tally();
   const compared = new ComparisonTally();
   const progress = new ReviewProgress(process.stderr);
+  const plans: string[] = [];
   let late = 0;
   const listeners = {
     tally,
     onFile: (path: string, n: number, total: number) => progress.show(tally.records, path, n, total),
     onUnreadable: (unreadable: Unreadable) => report.unreadable(unreadable),
     onLate: () => void late++,
+    onPlan: (_: Plan, source: string) => plans.push(source),
   };
   let failing = false;
   for await (const { change, decisions, differences } of compareReviews(
@@ -69,6 +72,10 @@ export async function runComparison(paths: readonly string[], options: CompareOp
       failing ||= fails(difference, failOn);
       await report.differs(difference);
     }
+  }
+  for (const source of plans) {
+    tally.unreadable++;
+    await report.unreadable({ source, index: 0, reason: "a plan: --compare judges what was recorded only" });
   }
   progress.clear();
   await report.end(tally, compared);

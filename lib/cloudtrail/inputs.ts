@@ -3,7 +3,7 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createGunzip } from "node:zlib";
 import { member, textOf } from "./fields.ts";
-import { isGzip } from "./whole-file.ts";
+import { isGzip, isUtf16 } from "./whole-file.ts";
 
 /** An input that cannot be used at all; the message says which and what was expected. */
 export class InputError extends Error {
@@ -87,7 +87,10 @@ async function leadsToFolder(path: string, entry: Dirent): Promise<boolean> {
   return (await stat(path)).isDirectory();
 }
 
-/** The bytes of a file, or of standard input, unpacked where they begin as gzip does. Throws what reading and unpacking throw. */
+/**
+ * The bytes of a file, or of standard input, unpacked where they begin as gzip does, and in UTF-8 where they begin as UTF-16 does.
+ * Throws what reading and unpacking throw.
+ */
 export async function* readBytes(path: string, stdin: AsyncIterable<string | Buffer>): AsyncGenerator<Buffer> {
   const chunks = path === STDIN ? stdin : createReadStream(path, { highWaterMark: READ_SIZE });
   const source = buffers(chunks)[Symbol.asyncIterator]();
@@ -99,10 +102,18 @@ export async function* readBytes(path: string, stdin: AsyncIterable<string | Buf
       head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
     }
     const all = prepend(head, source);
-    yield* isGzip(head) ? gunzip(all) : all;
+    if (isGzip(head)) yield* gunzip(all);
+    else if (isUtf16(head)) yield* fromUtf16(all);
+    else yield* all;
   } finally {
     await source.return(undefined);
   }
+}
+
+async function* fromUtf16(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const decoder = new TextDecoder("utf-16le");
+  for await (const chunk of chunks) yield Buffer.from(decoder.decode(chunk, { stream: true }));
+  yield Buffer.from(decoder.decode());
 }
 
 async function* buffers(chunks: AsyncIterable<string | Buffer>): AsyncGenerator<Buffer> {

@@ -1,5 +1,6 @@
 import type { Change } from "../model/change.ts";
 import { readSource } from "./containers.ts";
+import { isFields } from "./fields.ts";
 import { changesOf } from "./parse.ts";
 import { skim } from "./skim.ts";
 import { whyUnwatched } from "./unwatched.ts";
@@ -9,6 +10,8 @@ export interface Batch {
   readonly changes: readonly Change[];
   /** What could not be read: its place among all elements of the file, and why. */
   readonly unreadable: readonly { readonly index: number; readonly reason: string }[];
+  /** Documents that are no records and may be plans, and why they are unreadable if they are not; not counted among the records. */
+  readonly others: readonly { readonly index: number; readonly document: unknown; readonly reason: string }[];
   /** Records read, whatever became of them. */
   readonly records: number;
   /** How many records were ignored, by reason. */
@@ -17,6 +20,8 @@ export interface Batch {
 
 /** What a record that was not parsed is counted as. */
 const NOT_WATCHED = "a call that is not watched";
+// What Terraform's plans, and CloudFormation's templates and change sets, have at their root.
+const PLANNED = ["format_version", "Resources", "TemplateBody", "Changes"];
 const LARGEST_BATCH = 500;
 
 /** What a file, or standard input (`-`), tells, part by part in its order; the last part may be empty. */
@@ -36,6 +41,7 @@ export async function* readFile(path: string, stdin?: NodeJS.ReadableStream): As
 class Gathered implements Batch {
   readonly changes: Change[] = [];
   readonly unreadable: { index: number; reason: string }[] = [];
+  readonly others: { index: number; document: unknown; reason: string }[] = [];
   records = 0;
   readonly ignored = new Map<string, number>();
 
@@ -45,8 +51,12 @@ class Gathered implements Batch {
   }
 
   take(index: number, record: unknown): void {
-    this.records++;
     const parsed = changesOf(record, whyUnwatched);
+    if (parsed.kind === "unreadable" && mayBePlanned(record)) {
+      this.others.push({ index, document: record, reason: parsed.reason });
+      return;
+    }
+    this.records++;
     if (parsed.kind === "changes") this.changes.push(...parsed.changes);
     else if (parsed.kind === "ignored") this.ignore(parsed.reason, 1);
     else this.unreadable.push({ index, reason: parsed.reason });
@@ -55,4 +65,8 @@ class Gathered implements Batch {
   private ignore(reason: string, count: number): void {
     this.ignored.set(reason, (this.ignored.get(reason) ?? 0) + count);
   }
+}
+
+function mayBePlanned(record: unknown): boolean {
+  return isFields(record) && PLANNED.some((key) => Object.hasOwn(record, key));
 }

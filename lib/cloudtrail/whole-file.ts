@@ -12,14 +12,20 @@ export function isGzip(head: Buffer): boolean {
   return head[0] === 0x1f && head[1] === 0x8b;
 }
 
+/** Whether a file that begins like this is in UTF-16, little end first: what PowerShell writes when it redirects output. */
+export function isUtf16(head: Buffer): boolean {
+  return head[0] === 0xff && head[1] === 0xfe;
+}
+
 /**
  * The bytes of a small file, unpacked, in one step, which takes half the time that it takes piece by piece. Undefined where the
- * file is large, is no file, or cannot be read or unpacked: then reading it in pieces tells what is there and what is wrong.
+ * file is large, is in UTF-16, is no file, or cannot be read or unpacked: then reading it in pieces tells what is there and what is wrong.
  */
 export function readWhole(path: string): Buffer | undefined {
   try {
     const packed = readSmall(path);
-    if (packed === undefined || !isGzip(packed)) return packed;
+    if (packed === undefined || isUtf16(packed)) return undefined;
+    if (!isGzip(packed)) return packed;
     // gzip ends with the size of what it packed. The hint may lie; the limit does not.
     const size = packed.length < 18 ? 0 : packed.readUInt32LE(packed.length - 4);
     if (size > LARGEST_UNPACKED) return undefined;

@@ -63,6 +63,12 @@ describe("exit codes", () => {
   });
 });
 
+test("a plan among what was recorded is said to be left out", async () => {
+  const { code, out } = await compare([OPENED, "test/fixtures/terraform/constructed/shop.json"], BEFORE, BEFORE);
+  expect(code).toBe(1);
+  expect(out).toContain("a plan: --compare judges what was recorded only");
+});
+
 test.each([
   ["--format", "sarif", "--format sarif with --compare"],
   ["--output", "markdown=/dev/null", "--output with --compare"],
