@@ -191,6 +191,7 @@ export class Network {
   private pairs<K extends Kind>(kind: K, before: Network): PlannedResource[] {
     const shelf: Shelf<K> = this.shelves[kind];
     const stood: Shelf<K> = before.shelves[kind];
+    // What a shelf holds is of its kind, which a type that is looked up by kind cannot tell.
     return shelf.planned(stood) as PlannedResource[];
   }
 }
