@@ -108,19 +108,21 @@ class PlanReader {
       },
       note: (path) => void (open.includes(path) || open.push(path)),
     });
-    const source = { ...item.source, ...this.places.of(instance, values) };
+    const source: Source = { ...item.source, ...this.places.of(instance, values), ...(way === "out" && { leaves: true }) };
     const reading: Reading = { attributes, source, id: idIn(item, values), network, open, way };
     try {
       readers[instance.type]?.(reading);
     } catch (error) {
       if (!(error instanceof UnreadableValueError || isInvalidRule(error))) throw error;
       if (!isAfter || way === "out") return;
-      this.leaveOpen(instance, error.message, source.act);
+      const kind = KIND_OF_TYPE[instance.type];
+      // What stays as it is, nobody has to know, unless it is a part of something that may change, or a part of it does.
+      const matters = source.act !== "none" || readers === PART_READERS || (kind !== undefined && network.expects(kind, reading.id));
+      if (matters) this.leaveOpen(instance, error.message);
     }
   }
 
-  private leaveOpen({ address, type }: Instance, message: string, act: PlannedAct): void {
-    if (act === "none") return;
+  private leaveOpen({ address, type }: Instance, message: string): void {
     const kind: Kind | undefined = KIND_OF_TYPE[type];
     this.notJudged.push({ address, needs: `a value of ${address} that can be read: ${message}`, ...(kind !== undefined && { kind }) });
   }
@@ -164,8 +166,11 @@ class PlanReader {
       });
       return [];
     }
-    const { address, previous_address: previous, deposed, change } = parsed.data;
+    const { address, type, previous_address: previous, deposed, change } = parsed.data;
     if (deposed !== undefined) return [];
+    if (CLOUD_CONTROL_GROUP.test(type) && actOf(change.actions) !== "none" && !change.actions.includes("delete")) {
+      this.notJudged.push({ address, kind: "security-group", needs: `${address} as a resource of the AWS provider: ${type} is not read` });
+    }
     const instance = instanceOf(parsed.data, parsed.data.module_address ?? moduleIn(address));
     const act = actOf(change.actions);
     const stays = change.actions.includes("forget") && change.actions.length === 1;
@@ -181,6 +186,8 @@ class PlanReader {
   }
 }
 
+// The provider of Cloud Control has its own types, with attributes of their own.
+const CLOUD_CONTROL_GROUP = /^awscc_ec2_security_group(?:_ingress|_egress)?$/;
 const OWN_ATTRIBUTES: ReadonlySet<string> = new Set(["id", "arn", "name"]);
 
 function actOf(actions: readonly string[]): PlannedAct {

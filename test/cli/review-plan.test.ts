@@ -85,6 +85,15 @@ describe("a plan among the paths", () => {
     expect(out).not.toMatch(/still open|--mode enforce|mid-life/);
   });
 
+  test("gives what the documentation says that it gives", async () => {
+    const text = await readFile(join(ROOT, "docs", "review-terraform.md"), "utf8");
+    const [, path = ""] = /^npx portcullis review (\S+)$/m.exec(text) ?? [];
+    const told = [...text.matchAll(/^(aws_\S+) +(create|update) +(\S+) critical +(.*)\n(?: {20,}(.*)\n)?/gm)];
+    expect(told).toHaveLength(2);
+    const out = (await runCli(["review", join(ROOT, path)])).out.replaceAll(/\s+/g, "");
+    for (const [, ...pieces] of told) for (const piece of pieces) expect(out).toContain((piece ?? "").replaceAll(/\s+/g, "").split(",")[0]);
+  });
+
   test("one line a decision", async () => {
     const { out } = await runCli(["review", SHOP, "--format", "jsonl"]);
     expect(out.trim().split("\n")).toHaveLength(ADDRESSES.length);
