@@ -26,7 +26,22 @@ module.exports = {
       name: "guard-knows-no-adapter",
       severity: "error",
       from: { path: "^lib/guard/" },
-      to: { path: "^(lib|functions|cli)/", pathNot: inside("lib/model", "lib/rules", "lib/policy", "lib/cloudtrail", "lib/guard") },
+      to: {
+        path: "^(lib|functions|cli)/",
+        pathNot: inside("lib/model", "lib/rules", "lib/policy", "lib/cloudtrail", "lib/planned", "lib/guard"),
+      },
+    },
+    {
+      name: "plans-know-the-model-only",
+      severity: "error",
+      from: { path: "^lib/planned/" },
+      to: { path: "^(lib|functions|cli)/", pathNot: inside("lib/model", "lib/planned") },
+    },
+    {
+      name: "readers-of-plans-know-plans-and-model",
+      severity: "error",
+      from: { path: "^lib/terraform/" },
+      to: { path: "^(lib|functions|cli)/", pathNot: inside("lib/model", "lib/planned", "lib/terraform") },
     },
     {
       name: "only-adapters-import-sdks",

@@ -26,7 +26,7 @@ Shows what the group lets in and out as sets - all of its rules together, prefix
 which rules; what the policy says of each part and why; and the least edit of its rules that complies.
 Nothing is changed.
 
-GROUP is an id, sg-... With --from it may be a name as well.
+GROUP is an id, sg-... With --from it may be a name or the address in a plan as well.
 
 Without --from the group is read as it stands, with your credentials (AWS_PROFILE, AWS_REGION). They need
 ec2:DescribeSecurityGroups and ec2:DescribeSecurityGroupRules and, for prefix lists,
@@ -34,8 +34,8 @@ ec2:DescribeManagedPrefixLists and ec2:GetManagedPrefixListEntries. A group of a
 credentials of that account. Exceptions that were granted in Slack are kept by the deployed guard: ask it there,
 /portcullis explain sg-...
 
-With --from it is rebuilt from CloudTrail records, as "portcullis review" takes them. What they do not show is not
-known, and said.
+With --from it is rebuilt from what "portcullis review" takes, and nothing is asked of AWS: CloudTrail records, or a
+Terraform plan, where GROUP may be its address. What they do not show is not known, and said.
 
 Exit code:
   0  nothing is forbidden, and all of it could be judged
@@ -52,6 +52,10 @@ Examples:
   By its name, as the records of a trail leave it:
     $ portcullis explain web --from AWSLogs
 
+  As a Terraform plan leaves it, by its address:
+    $ terraform plan -out plan.bin && terraform show -json plan.bin > plan.json
+    $ portcullis explain module.web.aws_security_group.this --from plan.json --account 111122223333
+
   The edit as commands, with jq:
     $ portcullis explain sg-0a1b2c3d4e5f60718 --format json | jq -r '.edit.commands[]'
 `;
@@ -61,7 +65,7 @@ export function explainCommand(): Command {
   return new Command("explain")
     .summary("show what a security group admits, why that is allowed or not, and what would comply")
     .description("Shows what a security group admits, what the policy says of that and why, and the nearest edit that complies.")
-    .argument("<group>", "the group: its id; with --from, its id or name")
+    .argument("<group>", "the group: its id; with --from, its id, name or address")
     .option("--account <id>", "the account of the group; live, that of your credentials", readAccount)
     .option("--region <region>", "the region of the group; live, that of your environment", readRegion)
     .option("--from <path...>", "rebuild the group from these files or folders, or - for standard input, instead of asking AWS")
@@ -88,12 +92,12 @@ async function runExplain(asked: string, options: ExplainOptions): Promise<numbe
   const report: ExplainedReport = { explained, policy, account, region, policyFrom: from, ...known };
   const text = options.format === "json" ? explainedJson(report) : explainedText(report, columns(), painter(process.stdout));
   await writerTo(process.stdout)(text);
-  return isFound(explained.judgement) ? 1 : 0;
+  return known.open.length > 0 || isFound(explained.judgement) ? 1 : 0;
 }
 
 type Place = Home &
   Pick<ExplainReads, "world"> &
-  Pick<ExplainedReport, "seen" | "remarks" | "exists"> & {
+  Pick<ExplainedReport, "seen" | "remarks" | "open" | "exists"> & {
     readonly id: string;
     /** Reads, with errors that say what to do. */
     reading<Answer>(read: () => Promise<Answer>): Promise<Answer>;
@@ -114,11 +118,20 @@ async function live(id: string, { account, region }: ExplainOptions): Promise<Pl
     }
   };
   const place = await reading(() => livePlace({ ...(account !== undefined && { account }), ...(region !== undefined && { region }) }));
-  return { ...place, id, seen: "as it stands", remarks: ["Exceptions granted in Slack are not looked at here."], exists: true, reading };
+  return {
+    ...place,
+    id,
+    seen: "as it stands",
+    remarks: ["Exceptions granted in Slack are not looked at here."],
+    open: [],
+    exists: true,
+    reading,
+  };
 }
 
-async function given(asked: string, paths: readonly string[], { account, region }: ExplainOptions): Promise<Place> {
-  const { groups, wasDeleted } = await groupsIn(paths);
+async function given(asked: string, paths: readonly string[], options: ExplainOptions): Promise<Place> {
+  const { account, region } = options;
+  const { groups, wasDeleted } = await groupsIn(paths, options);
   const here = groups.filter((group) => group.account === (account ?? group.account) && group.region === (region ?? group.region));
   const sought = findGroup(asked, here);
   if (sought.kind === "several") {
@@ -133,8 +146,8 @@ async function given(asked: string, paths: readonly string[], { account, region 
       `${paths.join(", ")} tells of no group ${asked}${inPlace}: ${hint}${here.length === 0 ? "It tells of none there" : `expected one of ${listOf(here)}`}`,
     );
   }
-  const { facts, account: home, region: there, world, seen, remarks, exists } = sought.group;
-  return { id: facts.id, account: home, region: there, world, seen, remarks, exists, reading: (read) => read() };
+  const { facts, account: home, region: there, world, seen, remarks, open, exists } = sought.group;
+  return { id: facts.id, account: home, region: there, world, seen, remarks, open, exists, reading: (read) => read() };
 }
 
 function listOf(groups: readonly KnownGroup[]): string {

@@ -1,9 +1,11 @@
 import { InputError } from "../lib/cloudtrail/containers.ts";
 import type { KnownGroup } from "../lib/guard/find-group.ts";
 import { isUnknown, type World } from "../lib/model/world.ts";
+import type { Plan } from "../lib/planned/plan.ts";
 import { Tally } from "../lib/report/tally.ts";
 import { RecordedWorld } from "../lib/worlds/recorded.ts";
 import { changesIn } from "./changes.ts";
+import { plannedGroups } from "./planned-groups.ts";
 import { Progress } from "./terminal.ts";
 
 /** A group that the input tells of, and the world in which it stands. */
@@ -13,6 +15,8 @@ export interface GivenGroup extends KnownGroup {
   readonly seen: string;
   /** What is not known about it, each a sentence. */
   readonly remarks: readonly string[];
+  /** What of it is not known yet, so that it is never called lawful. */
+  readonly open: readonly string[];
   /** Whether AWS has it. */
   readonly exists: boolean;
 }
@@ -24,16 +28,27 @@ export interface Given {
   wasDeleted(id: string): Promise<boolean>;
 }
 
+/** Where plans are to be applied that do not tell it. */
+export interface PlanPlace {
+  readonly account?: string;
+  readonly region?: string;
+}
+
 /** The groups that these files and folders tell of, as they end. Throws InputError for what does not exist or cannot be read at all. */
-export async function groupsIn(paths: readonly string[]): Promise<Given> {
+export async function groupsIn(paths: readonly string[], place: PlanPlace): Promise<Given> {
   const tally = new Tally();
   const progress = new Progress(process.stderr);
   const world = new RecordedWorld();
+  const plans: Plan[] = [];
+  const reasons: string[] = [];
   let last = "";
+  let late = 0;
   const changes = changesIn(paths, {
     tally,
     onFile: (path, n, total) => progress.show(`reading ${n} of ${total}: ${path}`),
-    onUnreadable: async () => {},
+    onUnreadable: async ({ source, reason }) => void reasons.push(`${source}: ${reason}`),
+    onLate: () => void late++,
+    onPlan: (plan) => void plans.push(plan),
   });
   for await (const change of changes) {
     world.apply(change);
@@ -41,40 +56,37 @@ export async function groupsIn(paths: readonly string[]): Promise<Given> {
   }
   progress.clear();
   if (tally.records === 0 && tally.unreadable > 0) {
-    throw new InputError(
-      `nothing in ${paths.join(", ")} could be read: expected CloudTrail records; portcullis review --help says in what form`,
-    );
+    throw new InputError(`nothing in ${paths.join(", ")} could be read: expected CloudTrail records or Terraform plans (${reasons[0]})`);
   }
-  const unread =
-    tally.unreadable === 0
-      ? []
-      : [`${tally.unreadable} of the records could not be read (portcullis review says which): what they did is not known.`];
-  const places = world.all();
-  const groups = await Promise.all(
-    places.map(async ({ account, region, world: place }) => {
-      const all = await place.list("security-group", {});
-      return (isUnknown(all) ? [] : all).map(
-        (facts): GivenGroup => ({
-          facts,
-          account,
-          region,
-          world: place,
-          seen: `as the records tell it up to ${last}`,
-          remarks: [...unread, ...place.directionUnknown(facts.id).map(({ id = "a rule" }) => assumed(id))],
-          exists: true,
-        }),
-      );
-    }),
-  );
+  const unread = [...unreadRemark(tally.unreadable, reasons), ...lateRemark(late)];
+  const recorded = await recordedGroups(world, `as the records tell it up to ${last}`, unread);
+  const planned = (await Promise.all(plans.map((plan) => plannedGroups(plan, place)))).flat();
   return {
-    groups: groups.flat(),
+    groups: [...recorded, ...planned],
     wasDeleted: async (id) => {
-      const answers = await Promise.all(places.map(({ world: place }) => place.get("security-group", id)));
-      return answers.some((answer) => answer === undefined);
+      const answers = await Promise.all(world.all().map(({ world: there }) => there.get("security-group", id)));
+      return answers.includes(undefined);
     },
   };
 }
 
-function assumed(id: string): string {
-  return `${id} is taken for ingress: ModifySecurityGroupRules does not record which it is.`;
+async function recordedGroups(recorded: RecordedWorld, seen: string, unread: readonly string[]): Promise<GivenGroup[]> {
+  const places = recorded.all().map(async ({ account, region, world }) => {
+    const all = await world.list("security-group", {});
+    return (isUnknown(all) ? [] : all).map((facts): GivenGroup => {
+      const assumed = world
+        .directionUnknown(facts.id)
+        .map(({ id = "a rule" }) => `${id} is taken for ingress: ModifySecurityGroupRules does not record which it is.`);
+      return { facts, account, region, world, seen, remarks: [...unread, ...assumed], open: [], exists: true };
+    });
+  });
+  return (await Promise.all(places)).flat();
+}
+
+function unreadRemark(count: number, [first]: readonly string[]): string[] {
+  return count === 0 ? [] : [`${count} of the records could not be read, so what they did is not known: ${first}`];
+}
+
+function lateRemark(count: number): string[] {
+  return count === 0 ? [] : [`${count} of the records came too late to be put in their place, so what they did is not known.`];
 }

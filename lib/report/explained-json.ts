@@ -2,13 +2,14 @@ import type { Admission, AdmittedRow } from "../guard/admission.ts";
 import type { ExplainedGroup } from "../guard/explain.ts";
 import { formatRule, type SecurityGroupRule } from "../model/security-group-rule.ts";
 import { TrafficSet } from "../model/traffic.ts";
+import { readable } from "../planned/ids.ts";
 import { editCommands } from "../slack/commands.ts";
 import type { ExplainedReport } from "./explained-text.ts";
 import { findingJson } from "./json.ts";
 import { reasonKey, reasonsIn, reasonText, scopeText } from "./reason-text.ts";
 
 /** What a group admits, for programs: traffic is in the notation `tcp 22 from 0.0.0.0/0`, reasons are numbered from 1. Ends with a line break. */
-export function explainedJson({ explained, policy, account, region, policyFrom, seen, remarks, exists }: ExplainedReport): string {
+export function explainedJson({ explained, policy, account, region, policyFrom, seen, remarks, open, exists }: ExplainedReport): string {
   const { facts, judgement, ruling, scope, guessed, planned, edit } = explained;
   const target = { group: facts.id, region };
   const document = {
@@ -30,6 +31,7 @@ export function explainedJson({ explained, policy, account, region, policyFrom, 
       ...(guessed !== undefined && { guessed }),
     },
     ...(remarks.length > 0 && { remarks }),
+    ...(open.length > 0 && { open }),
     ...Object.fromEntries(explained.admissions.map((admission) => [admission.direction, admissionJson(admission, explained)])),
     reasons: [...reasonsIn(explained).values()].map((reason) => ({ kind: reason.kind, ...reasonText(reason, explained, policy) })),
     findings: judgement.findings.map(findingJson),
@@ -42,7 +44,8 @@ export function explainedJson({ explained, policy, account, region, policyFrom, 
       left: edit.left.map(findingJson),
     },
   };
-  return `${JSON.stringify(document, undefined, 2)}\n`;
+  const plain: unknown = JSON.parse(JSON.stringify(document));
+  return `${JSON.stringify(readable(plain), undefined, 2)}\n`;
 }
 
 function admissionJson({ direction, traffic, rows, redundant }: Admission, explained: ExplainedGroup) {

@@ -4,10 +4,11 @@ import type { Planned } from "../guard/plan.ts";
 import type { Verdict } from "../guard/reasons.ts";
 import { formatRemedy, type GroupRemedy } from "../model/remedy.ts";
 import { formatRule } from "../model/security-group-rule.ts";
+import { withAddresses } from "../planned/ids.ts";
 import type { Policy } from "../policy/policy.ts";
 import { editCommands } from "../slack/commands.ts";
 import { visible } from "../slack/text.ts";
-import { type Cell, type Line, layRow, type Paint, remaining, type Style, widthOf } from "./layout.ts";
+import { type Cell, type Line, layRow as layCells, type Paint, remaining, type Style, widthOf } from "./layout.ts";
 import { reasonKey, reasonsIn, reasonText } from "./reason-text.ts";
 import { ruleId, ruleIds, sourceText } from "./source-text.ts";
 import { SEVERITY_STYLES } from "./summary.ts";
@@ -24,6 +25,8 @@ export interface ExplainedReport {
   readonly seen: string;
   /** What is not known there, each a sentence. */
   readonly remarks: readonly string[];
+  /** What of the group is not known yet, and so not judged. */
+  readonly open: readonly string[];
   /** False where AWS has no such group (yet): then no command edits it. */
   readonly exists: boolean;
 }
@@ -61,7 +64,7 @@ export function explainedText(report: ExplainedReport, columns: number, paint: P
 }
 
 function headLines(
-  { explained, policy, account, region, policyFrom, seen, remarks }: ExplainedReport,
+  { explained, policy, account, region, policyFrom, seen, remarks, open }: ExplainedReport,
   width: number,
   paint: Paint,
 ): string[] {
@@ -70,6 +73,7 @@ function headLines(
   const notes = [
     ...(partial ? ["Known in part: rules that no record tells are not shown and not judged."] : []),
     ...remarks,
+    ...open.map((what) => `Not judged: ${what}`),
     ...(explained.guessed === undefined ? [] : [`Not known: ${explained.guessed}. Judged as if there were none.`]),
   ];
   const lines: Cell = [
@@ -215,4 +219,10 @@ function section(title: string, pairs: readonly (readonly [string, string])[], w
     layRow([[{ text: what }], [{ text, most: MOST_LINES }]], [first, Math.max(width - first - 4, 20)], paint, 2),
   );
   return [paint("strong", title), ...lines];
+}
+
+// What a plan makes has no id yet: people know it by its address.
+function layRow(cells: readonly Cell[], widths: readonly number[], paint: Paint, indent?: number): string[] {
+  const addressed = cells.map((cell) => cell.map((line) => ({ ...line, text: withAddresses(line.text) })));
+  return layCells(addressed, widths, paint, indent);
 }
