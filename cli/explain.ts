@@ -152,8 +152,8 @@ async function given(asked: string, paths: readonly string[], options: ExplainOp
 
 function listOf(groups: readonly KnownGroup[]): string {
   const names = groups.slice(0, MOST_LISTED).map(({ facts, account, region, address }) => {
-    const name = address ?? facts.name;
-    return `${facts.id}${name === undefined || name === facts.id ? "" : ` (${name})`} in ${account} ${region}`;
+    const name = address ?? (facts.name === undefined ? facts.id : `${facts.id} (${facts.name})`);
+    return `${name} in ${account} ${region}`;
   });
   const more = groups.length - names.length;
   return `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;

@@ -1,11 +1,9 @@
 import { AddressSet } from "../model/address-set.ts";
 import { PeerSet } from "../model/peer-set.ts";
-import type { AdmittedRule, SecurityGroup } from "../model/security-group.ts";
+import type { AdmittedRule } from "../model/security-group.ts";
 import type { SecurityGroupRule } from "../model/security-group-rule.ts";
 import type { ServiceSet } from "../model/service-set.ts";
 import { type Direction, TrafficSet } from "../model/traffic.ts";
-import type { World } from "../model/world.ts";
-import type { KnownList } from "./peer-names.ts";
 import { type Reason, type Said, VERDICTS, type Verdict } from "./reasons.ts";
 import { type Redundant, redundantIn } from "./redundant.ts";
 import { type Atlas, type Source, sourcesOf } from "./sources.ts";
@@ -34,50 +32,20 @@ interface Cell {
   readonly said: readonly Said[];
 }
 
-/** What is known besides the group: what is said of its traffic, whether the policy is off for it, and whose addresses are whose. */
+/** What is known besides: what is said of the traffic, whether the policy is off for the group, and whose addresses are whose. */
 interface Known {
   readonly said: readonly Said[];
   readonly isOff: boolean;
   readonly atlas: Atlas;
 }
 
-/** What a group admits in a direction, row by row with what the policy says of it. */
-export async function admissionOf(
-  group: SecurityGroup,
-  world: Pick<World, "get">,
-  direction: Direction,
-  { said, isOff, atlas }: Known,
-): Promise<Admission> {
-  const byRule = (await group.admits(world, direction)).byRule.map((entry) => resolved(entry, atlas.lists));
+/** What these rules of a group admit in a direction, row by row with what the policy says of it. */
+export function admissionOf(byRule: readonly AdmittedRule[], direction: Direction, { said, isOff, atlas }: Known): Admission {
   const traffic = TrafficSet.of(byRule, direction);
-  const all = [...said.map((one) => ({ ...one, traffic: spelledOut(one.traffic, atlas.lists) })), ...unknownLists(traffic, atlas.lists)];
   const off = isOff ? [{ verdict: "not judged" as const, reason: { kind: "off" as const }, traffic }] : [];
-  const rows = cellsOf(traffic, [...all, ...off]).flatMap((cell) => rowsOf(cell, byRule, atlas));
+  const cells = cellsOf(traffic, [...said, ...unknownLists(traffic, atlas.lists), ...off]);
+  const rows = cells.flatMap((cell) => rowsOf(cell, byRule, atlas));
   return { direction, traffic, rows: rows.sort(worstFirst), redundant: redundantIn(byRule, direction) };
-}
-
-/** The rules of a group as far as only the addresses of a list are known to matter. */
-function resolved(entry: AdmittedRule, lists: Atlas["lists"]): AdmittedRule {
-  const { peer } = entry.rule;
-  const isKnown = peer.kind === "prefix-list" && lists.get(peer.id)?.unknown === undefined;
-  return isKnown ? { ...entry, peers: new PeerSet(entry.peers.addresses) } : entry;
-}
-
-// A rule may name a list as such, where rows hold its addresses.
-function spelledOut(traffic: TrafficSet, lists: Atlas["lists"]): TrafficSet {
-  return TrafficSet.of(
-    traffic.boxes().map(({ services, peers }) => ({ services, peers: withAddresses(peers, lists) })),
-    traffic.direction,
-  );
-}
-
-function withAddresses(peers: PeerSet, lists: Atlas["lists"]): PeerSet {
-  const named: AddressSet[] = peers.references.flatMap((reference) => addressesOf(lists.get(reference)));
-  return named.length === 0 ? peers : new PeerSet(AddressSet.union([peers.addresses, ...named]), peers.references);
-}
-
-function addressesOf(list: KnownList | undefined): AddressSet[] {
-  return list === undefined ? [] : [AddressSet.of(...list.cidrs)];
 }
 
 function unknownLists(traffic: TrafficSet, lists: Atlas["lists"]): Said[] {
@@ -109,8 +77,8 @@ function cellsOf(traffic: TrafficSet, said: readonly Said[]): Cell[] {
 function rowsOf({ traffic, said }: Cell, byRule: readonly AdmittedRule[], atlas: Atlas): AdmittedRow[] {
   const inOrder = [...said].sort((a, b) => rank(a.verdict) - rank(b.verdict));
   const verdict = inOrder[0]?.verdict ?? "allowed";
-  // That one rule allows it says nothing where another objects; and what is told of it besides is told.
-  const telling = inOrder.filter((one) => one.verdict !== "allowed" || verdict === "allowed" || verdict === "alert");
+  // That one rule allows it says nothing where another objects.
+  const telling = inOrder.filter((one) => one.verdict === verdict || one.verdict !== "allowed");
   const reasons = telling.map(({ reason }) => reason);
   return traffic.lines().map(({ services, peers }) => ({
     services,

@@ -2,6 +2,7 @@ import type { Change } from "../model/change.ts";
 import type { SecurityGroupFacts } from "../model/facts.ts";
 import type { Grant } from "../model/grant.ts";
 import { placeOf } from "../model/resource.ts";
+import { type Direction, TrafficSet } from "../model/traffic.ts";
 import { isUnknown, type World } from "../model/world.ts";
 import type { Place, Policy, Ruling } from "../policy/policy.ts";
 import type { Scope } from "../policy/schema.ts";
@@ -13,6 +14,7 @@ import { type Judgement, judge } from "./judge.ts";
 import { type NearestEdit, nearestEdit } from "./nearest-edit.ts";
 import { type Planned, plan } from "./plan.ts";
 import { saidOf } from "./reasons.ts";
+import { admittedByRule } from "./resolved-lists.ts";
 import type { RespondPorts } from "./respond-ports.ts";
 
 /** A security group as it stands in a world, and what the policy says of it. */
@@ -30,6 +32,8 @@ export interface ExplainedGroup {
   /** What the guard does under the policy's modes and remedies. */
   readonly planned: readonly Planned[];
   readonly edit: NearestEdit;
+  /** Traffic that nothing forbids and the edit takes as well: of rules that can only be revoked whole. */
+  readonly cost: readonly TrafficSet[];
 }
 
 export type Explained =
@@ -100,11 +104,21 @@ export async function explainIn(id: string, { account, region }: Home, reads: Ex
   const ous = await ousOf?.(account);
   const place: Place = { account, region, group: id, resource: placeOf(found), ...(ous !== undefined && { ous }) };
   const { scope } = scopeAt(policy, place);
-  const grounds = { group: found, world, policy, scope, ruling, grants, judgement };
   const atlas = await atlasOf(found, world, policy, scope);
-  const admission = async (direction: Admission["direction"]) => {
-    return admissionOf(found, world, direction, { said: await saidOf(grounds, direction), isOff: ruling.mode === "off", atlas });
+  const { lists } = atlas;
+  const edit = await nearestEdit(found, world, judgement.findings, ruling);
+  const admission = async (direction: Direction) => {
+    const byRule = await admittedByRule(found, world, direction, lists);
+    const left = TrafficSet.of(await admittedByRule(edit.edited, world, direction, lists), direction);
+    const said = await saidOf({ group: found, world, policy, scope, ruling, grants, judgement, lists, left }, direction);
+    const made = admissionOf(byRule, direction, { said, isOff: ruling.mode === "off", atlas });
+    const forbidden = TrafficSet.of(
+      made.rows.filter(({ verdict }) => verdict === "forbidden"),
+      direction,
+    );
+    return { made, cost: made.traffic.difference(left).difference(forbidden) };
   };
+  const directions = [await admission("ingress"), await admission("egress")];
   return {
     kind: "judged",
     facts: found.facts,
@@ -113,8 +127,9 @@ export async function explainIn(id: string, { account, region }: Home, reads: Ex
     ruling,
     ...(scope !== undefined && { scope }),
     ...(guessed !== undefined && { guessed }),
-    admissions: [await admission("ingress"), await admission("egress")],
+    admissions: directions.map(({ made }) => made),
     planned: await plan(found, world, judgement.findings, ruling),
-    edit: await nearestEdit(found, world, judgement.findings, ruling),
+    edit,
+    cost: directions.flatMap(({ cost }) => (cost.isEmpty() ? [] : [cost])),
   };
 }

@@ -16,6 +16,8 @@ const DIRECTIONS: readonly Direction[] = ["ingress", "egress"];
 export interface NearestEdit {
   /** One for each direction in which something is to change; `authorize` comes first, so that nothing lawful is cut off meanwhile. */
   readonly remedies: readonly GroupRemedy[];
+  /** The group as it would be. */
+  readonly edited: SecurityGroup;
   /** What the policy's rules would still say of the group: what no edit of its rules remedies, or would do harm. */
   readonly left: readonly Finding[];
 }
@@ -33,7 +35,7 @@ export async function nearestEdit(group: SecurityGroup, world: World, findings: 
     edited = new SecurityGroup({ ...group.facts, rules });
     ({ findings: left } = await judge(edited, world, ruling, () => "earlier"));
   }
-  return { remedies: DIRECTIONS.flatMap((direction) => remedyBetween(group, edited, direction)), left };
+  return { remedies: DIRECTIONS.flatMap((direction) => remedyBetween(group, edited, direction)), edited, left };
 }
 
 async function rulesAfter(

@@ -9,9 +9,11 @@ import type { Policy, RuledRule, Ruling } from "../policy/policy.ts";
 import type { Scope } from "../policy/schema.ts";
 import type { AllowEntry } from "../rules/terms/allow.ts";
 import type { Judgement } from "./judge.ts";
+import type { PeerNames } from "./peer-names.ts";
+import { spelledOut } from "./resolved-lists.ts";
 
-/** From worst to mildest. alert: a rule says something about it, and has no remedy for it. */
-export const VERDICTS = ["forbidden", "not judged", "alert", "excepted", "allowed"] as const;
+/** From worst to mildest. */
+export const VERDICTS = ["forbidden", "not judged", "excepted", "allowed"] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 /** What a rule of the policy would do about traffic that it finds: `none` where it can only tell. */
@@ -19,7 +21,7 @@ export type Remediable = "narrow" | "revoke" | "none";
 
 /** Why traffic is what it is under the policy. */
 export type Reason =
-  | { readonly kind: "found"; readonly ruled: RuledRule; readonly can: Remediable; readonly findings: readonly Finding[] }
+  | { readonly kind: "found"; readonly ruled: RuledRule; readonly findings: readonly Finding[] }
   | { readonly kind: "excepted"; readonly rule: string; readonly exception: Exception }
   | { readonly kind: "allowed"; readonly rule: string; readonly entry: AllowEntry; readonly from: Allowance["from"] }
   | { readonly kind: "no rule objects" }
@@ -48,7 +50,7 @@ export function remediable({ rule: { meta } }: RuledRule, direction: Direction):
   return verbs.includes("narrow") ? "narrow" : verbs.includes("revoke") ? "revoke" : "none";
 }
 
-/** What was judged, and by what. */
+/** What was judged, by what, and what is left of it. */
 export interface Grounds {
   readonly group: SecurityGroup;
   readonly world: World;
@@ -57,25 +59,34 @@ export interface Grounds {
   readonly ruling: Ruling;
   readonly grants: readonly Grant[];
   readonly judgement: Judgement;
+  readonly lists: PeerNames["lists"];
+  /** What the group still admits in the direction once it complies. */
+  readonly left: TrafficSet;
 }
 
-/** What the rules under the ruling find, except and allow of a group's traffic, rule by rule; one piece of traffic may be in several. */
+/**
+ * What the rules under the ruling forbid, except and allow of a group's traffic, rule by rule; one piece of traffic may be in several. What
+ * another, lawful rule of the group admits as well is not forbidden. A rule that has no remedy for its findings forbids no traffic: it is told
+ * besides.
+ */
 export async function saidOf(grounds: Grounds, direction: Direction): Promise<Said[]> {
-  const { judgement, ruling } = grounds;
+  const { judgement, ruling, lists, left } = grounds;
   const said: Said[] = [];
   for (const ruled of ruling.rules) {
     const { id } = ruled.rule.meta;
     const found = judgement.findings.filter(({ rule, traffic }) => rule === id && isOf(traffic, direction));
     const excepted = judgement.excepted.filter(({ finding }) => finding.rule === id && isOf(finding.traffic, direction));
-    const can = remediable(ruled, direction);
-    if (found.length > 0) {
-      const reason = { kind: "found", ruled, can, findings: found } as const;
-      said.push({ verdict: can === "none" ? "alert" : "forbidden", reason, traffic: unite(found, direction) });
+    if (found.length > 0 && remediable(ruled, direction) !== "none") {
+      const closable = found.filter(({ remedy }) => remedy !== "none");
+      const closed = spelledOut(unite(closable, direction), lists).difference(left);
+      const untouched = found.filter((finding) => !closable.includes(finding));
+      const reason = { kind: "found", ruled, findings: found } as const;
+      said.push({ verdict: "forbidden", reason, traffic: closed.union(spelledOut(unite(untouched, direction), lists)) });
     }
     for (const [exception, entries] of Map.groupBy(excepted, (one) => one.exception)) {
       const findings = entries.map(({ finding }) => finding);
       const reason = { kind: "excepted", rule: id, exception: exceptionOf(exception, grounds) } as const;
-      said.push({ verdict: "excepted", reason, traffic: unite(findings, direction) });
+      said.push({ verdict: "excepted", reason, traffic: spelledOut(unite(findings, direction), lists) });
     }
     const objected = unite([...found, ...excepted.map(({ finding }) => finding)], direction);
     said.push(...(await allowedBy(id, objected, grounds, direction)));

@@ -10,7 +10,7 @@ import { reasonKey, reasonsIn, reasonText, scopeText } from "./reason-text.ts";
 
 /** What a group admits, for programs: traffic is in the notation `tcp 22 from 0.0.0.0/0`, reasons are numbered from 1. Ends with a line break. */
 export function explainedJson({ explained, policy, account, region, policyFrom, seen, remarks, open, exists }: ExplainedReport): string {
-  const { facts, judgement, ruling, scope, guessed, planned, edit } = explained;
+  const { facts, judgement, ruling, scope, guessed, planned, edit, cost } = explained;
   const target = { group: facts.id, region };
   const document = {
     group: {
@@ -41,6 +41,7 @@ export function explainedJson({ explained, policy, account, region, policyFrom, 
     edit: {
       remedies: edit.remedies,
       commands: exists ? edit.remedies.flatMap((remedy) => editCommands(remedy, target)) : [],
+      cost,
       left: edit.left.map(findingJson),
     },
   };

@@ -3,14 +3,14 @@ import type { ExplainedGroup } from "../guard/explain.ts";
 import type { Planned } from "../guard/plan.ts";
 import type { Verdict } from "../guard/reasons.ts";
 import { formatRemedy, type GroupRemedy } from "../model/remedy.ts";
-import { formatRule } from "../model/security-group-rule.ts";
+import { formatRule, ruleKey } from "../model/security-group-rule.ts";
 import { withAddresses } from "../planned/ids.ts";
 import type { Policy } from "../policy/policy.ts";
 import { editCommands } from "../slack/commands.ts";
 import { visible } from "../slack/text.ts";
 import { type Cell, type Line, layRow as layCells, type Paint, remaining, type Style, widthOf } from "./layout.ts";
 import { reasonKey, reasonsIn, reasonText } from "./reason-text.ts";
-import { ruleId, ruleIds, sourceText } from "./source-text.ts";
+import { ruleIds, sourceText } from "./source-text.ts";
 import { SEVERITY_STYLES } from "./summary.ts";
 
 /** A group that was explained, and what is to be said about how it is known. */
@@ -39,7 +39,6 @@ const SGR = 21;
 const VERDICT_STYLES: Readonly<Record<Verdict, Style>> = {
   forbidden: "worst",
   "not judged": "warning",
-  alert: "warning",
   excepted: "notice",
   allowed: "good",
 };
@@ -50,10 +49,10 @@ export function explainedText(report: ExplainedReport, columns: number, paint: P
   const { explained } = report;
   const parts = [
     headLines(report, width, paint),
-    ...explained.admissions.map((admission) => admissionLines(admission, explained, width, paint)),
+    ...explained.admissions.map((admission) => admissionLines(admission, report, width, paint)),
     whyLines(report, width, paint),
     openLines(report, width, paint),
-    needlessLines(explained, width, paint),
+    needlessLines(report, width, paint),
     guardLines(explained.planned, width, paint),
     editLines(report, width, paint),
   ];
@@ -85,7 +84,8 @@ function headLines(
   return layRow([lines], [width], paint);
 }
 
-function admissionLines({ direction, rows, traffic }: Admission, explained: ExplainedGroup, width: number, paint: Paint): string[] {
+function admissionLines({ direction, rows, traffic }: Admission, report: ExplainedReport, width: number, paint: Paint): string[] {
+  const { explained } = report;
   const title = direction === "ingress" ? "Admits" : "Sends";
   if (traffic.isEmpty()) return [`${paint("strong", title)} nothing${explained.facts.partial ? " that is known" : ""}`];
   const numbers = numbersOf(explained);
@@ -96,18 +96,24 @@ function admissionLines({ direction, rows, traffic }: Admission, explained: Expl
   return [
     paint("strong", title),
     ...layRow(head, widths, paint),
-    ...rows.flatMap((row, i) => rowLines(row, verdicts[i] ?? "", widths, paint)),
+    ...rows.flatMap((row, i) => rowLines(row, verdicts[i] ?? "", unnamedIn(report), widths, paint)),
   ];
 }
 
 // Each source has its rules beside it; what the row says of all of them stands in its first lines.
-function rowLines({ services, sources, verdict }: AdmittedRow, told: string, widths: readonly number[], paint: Paint): string[] {
+function rowLines(
+  { services, sources, verdict }: AdmittedRow,
+  told: string,
+  unnamed: string,
+  widths: readonly number[],
+  paint: Paint,
+): string[] {
   return sources.flatMap((source, i) => {
     const first = i === 0;
     const cells: Cell[] = [
       first ? [{ text: String(services), style: "strong", most: MOST_LINES }] : [],
       [{ text: sourceText(source), most: MOST_LINES, ...(source.unknown !== undefined && { style: "warning" as const }) }],
-      ruleIds(source.rules).map((text): Line => ({ text, style: "faint" })),
+      ruleIds(source.rules, unnamed).map((text): Line => ({ text, style: "faint" })),
       first ? [{ text: told, style: VERDICT_STYLES[verdict] }] : [],
     ];
     return layRow(cells, widths, paint);
@@ -139,58 +145,30 @@ function whyLines({ explained, policy }: ExplainedReport, width: number, paint: 
   return [paint("strong", "Why"), ...lines];
 }
 
-// What is no question of traffic, and what could not be judged: it stands in no row.
+// What no row tells: what rules say without forbidding traffic, and what they could not judge.
 function openLines({ explained }: ExplainedReport, width: number, paint: Paint): string[] {
   const { findings, notJudged } = explained.judgement;
-  const besides = findings.filter(({ traffic }) => traffic.isEmpty());
-  return [
-    ...section(
-      "Besides",
-      besides.map(({ rule, severity, message }) => [`${rule}, ${severity}`, message]),
-      width,
-      paint,
-    ),
-    ...section(
-      "Not judged",
-      notJudged.map(({ rule, needs }) => [rule, `needs ${needs}`]),
-      width,
-      paint,
-    ),
-  ];
+  const forbidding = new Set([...reasonsIn(explained).values()].flatMap((reason) => (reason.kind === "found" ? reason.findings : [])));
+  const besides = findings.filter((finding) => !forbidding.has(finding));
+  const told = besides.map(({ rule, severity, message }) => [`${rule}, ${severity}`, message] as const);
+  const open = notJudged.map(({ rule, needs }) => [rule, `needs ${needs}`] as const);
+  return [...section("Besides", told, width, paint), ...section("Not judged", open, width, paint)];
 }
 
-function needlessLines({ admissions }: ExplainedGroup, width: number, paint: Paint): string[] {
+function needlessLines(report: ExplainedReport, width: number, paint: Paint): string[] {
+  const { admissions, edit } = report.explained;
+  const taken = new Set(edit.remedies.flatMap(({ revoke }) => revoke.map(ruleKey)));
   const pairs = admissions.flatMap(({ redundant }) =>
-    redundant.map(
-      ({ rule, within }) => [ruleId(rule), `${formatRule(rule)} is admitted by ${ruleIds(within).join(", ")} already`] as const,
-    ),
-  );
-  return section("Needless rules", pairs, width, paint);
-}
-
-function guardLines(planned: readonly Planned[], width: number, paint: Paint): string[] {
-  const does = { enforce: "enforce: it will", "dry-run": "dry-run: it would" } as const;
-  return section(
-    "What the guard does",
-    planned.map(({ mode, remedy }) => [does[mode], formatRemedy(remedy)]),
-    width,
-    paint,
-  );
-}
-
-function editLines({ explained, region, exists }: ExplainedReport, width: number, paint: Paint): string[] {
-  const { edit, facts } = explained;
-  if (edit.remedies.length === 0) return [];
-  const target = { group: facts.id, region, ...(facts.name !== undefined && { name: facts.name }) };
-  const rest = edit.left.filter(({ severity }) => severity !== "info");
-  const after =
-    rest.length === 0
-      ? "Everything else that it admits stays as it is."
-      : `It leaves what no edit of its rules remedies: ${rest[0]?.message}`;
+    redundant.map(({ rule, within }) => {
+      const cost = explained.cost.map(String).join("; ");
+  const notes = [
+    cost === "" ? "Everything else that it admits stays as it is." : `It takes more than is forbidden, as such rules can only be revoked: ${cost}`,
+    ...(rest.length === 0 ? [] : [`It leaves what no edit of its rules remedies: ${rest.map(({ message }) => message).join("; ")}`]),
+  ];
   return [
     paint("strong", "The nearest edit that complies"),
     ...edit.remedies.flatMap((remedy) => changeLines(remedy, width, paint)),
-    ...layRow([[{ text: after, style: "faint" }]], [width - 2], paint, 2),
+    ...layRow([notes.map((text): Line => ({ text, style: "faint", most: MOST_LINES }))], [width - 2], paint, 2),
     ...(exists ? ["", ...edit.remedies.flatMap((remedy) => editCommands(remedy, target)).flatMap((call) => shellLines(call))] : []),
   ];
 }

@@ -24,7 +24,7 @@ export function reasonsIn({ admissions }: Pick<ExplainedGroup, "admissions">): R
 export function reasonKey(reason: Reason): string {
   switch (reason.kind) {
     case "found":
-      return `found ${reason.ruled.rule.meta.id} ${reason.can}`;
+      return `found ${reason.ruled.rule.meta.id}`;
     case "excepted":
       return `excepted ${reason.rule} ${reason.exception.id}`;
     case "allowed":

@@ -23,14 +23,9 @@ export function sourceText({ kind, peers, name, list = "", entries = 0, part, un
   }
 }
 
-/** The ids of rules, one a line; of many, the first. */
-export function ruleIds(rules: readonly SecurityGroupRule[]): string[] {
-  const ids = rules.map(ruleId);
+/** The ids of rules, one a line; of many, the first. `unnamed` stands for one that is not known. */
+export function ruleIds(rules: readonly SecurityGroupRule[], unnamed: string): string[] {
+  const ids = [...Map.groupBy(rules, ({ id = unnamed }) => id).keys()];
   const more = ids.length - MOST_IDS;
   return more > 1 ? [...ids.slice(0, MOST_IDS), `and ${more} more`] : ids;
-}
-
-/** The id of a rule, or that it is not known. */
-export function ruleId({ id }: SecurityGroupRule): string {
-  return id ?? "(id not known)";
 }
