@@ -4,7 +4,8 @@ import { type ExplainReads, explainIn, type Home } from "../lib/guard/explain.ts
 import { findGroup, type KnownGroup } from "../lib/guard/find-group.ts";
 import type { Judgement } from "../lib/guard/judge.ts";
 import { explainedJson } from "../lib/report/explained-json.ts";
-import { type ExplainedReport, explainedText } from "../lib/report/explained-text.ts";
+import type { ExplainedReport } from "../lib/report/explained-report.ts";
+import { explainedText } from "../lib/report/explained-text.ts";
 import { groupsIn } from "./known-groups.ts";
 import { readAccount, readRegion } from "./place-options.ts";
 import { choosePolicy, policyOption } from "./policy-option.ts";

@@ -4,7 +4,7 @@ import { formatRule, type SecurityGroupRule } from "../model/security-group-rule
 import { TrafficSet } from "../model/traffic.ts";
 import { readable } from "../planned/ids.ts";
 import { editCommands } from "../slack/commands.ts";
-import type { ExplainedReport } from "./explained-text.ts";
+import { type ExplainedReport, numbersOf } from "./explained-report.ts";
 import { findingJson } from "./json.ts";
 import { reasonKey, reasonsIn, reasonText, scopeText } from "./reason-text.ts";
 
@@ -50,7 +50,7 @@ export function explainedJson({ explained, policy, account, region, policyFrom, 
 }
 
 function admissionJson({ direction, traffic, rows, redundant }: Admission, explained: ExplainedGroup) {
-  const numbers = new Map([...reasonsIn(explained).keys()].map((key, i) => [key, i + 1]));
+  const numbers = numbersOf(explained);
   const row = ({ services, peers, sources, verdict, reasons }: AdmittedRow) => ({
     traffic: TrafficSet.of([{ services, peers }], direction),
     verdict,

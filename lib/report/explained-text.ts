@@ -1,47 +1,16 @@
-import type { Admission, AdmittedRow } from "../guard/admission.ts";
-import type { ExplainedGroup } from "../guard/explain.ts";
 import type { Planned } from "../guard/plan.ts";
-import type { Verdict } from "../guard/reasons.ts";
-import { formatRemedy, type GroupRemedy } from "../model/remedy.ts";
+import { formatRemedy } from "../model/remedy.ts";
 import { formatRule, ruleKey } from "../model/security-group-rule.ts";
-import { withAddresses } from "../planned/ids.ts";
-import type { Policy } from "../policy/policy.ts";
-import { editCommands } from "../slack/commands.ts";
-import { visible } from "../slack/text.ts";
-import { type Cell, type Line, layRow as layCells, type Paint, remaining, type Style, widthOf } from "./layout.ts";
-import { reasonKey, reasonsIn, reasonText } from "./reason-text.ts";
-import { ruleIds, sourceText } from "./source-text.ts";
+import { editLines } from "./explained-edit.ts";
+import { type ExplainedReport, layRow, MOST_LINES, unnamedIn } from "./explained-report.ts";
+import { admissionLines } from "./explained-rows.ts";
+import { type Cell, type Line, type Paint, widthOf } from "./layout.ts";
+import { reasonsIn, reasonText } from "./reason-text.ts";
+import { ruleIds } from "./source-text.ts";
 import { SEVERITY_STYLES } from "./summary.ts";
-
-/** A group that was explained, and what is to be said about how it is known. */
-export interface ExplainedReport {
-  readonly explained: ExplainedGroup;
-  readonly policy: Policy;
-  readonly account: string;
-  readonly region: string;
-  /** Which policy, in words. */
-  readonly policyFrom: string;
-  /** Where the group was looked at, in words: `live`, `as the records end`. */
-  readonly seen: string;
-  /** What is not known there, each a sentence. */
-  readonly remarks: readonly string[];
-  /** What of the group is not known yet, and so not judged. */
-  readonly open: readonly string[];
-  /** False where AWS has no such group (yet): then no command edits it. */
-  readonly exists: boolean;
-}
 
 const NARROWEST = 72;
 const WIDEST = 120;
-const MOST_LINES = 12;
-const TRAFFIC = 22;
-const SGR = 21;
-const VERDICT_STYLES: Readonly<Record<Verdict, Style>> = {
-  forbidden: "worst",
-  "not judged": "warning",
-  excepted: "notice",
-  allowed: "good",
-};
 
 /** What a group admits as a table for people, then why, and what would comply. Ends with a line break. */
 export function explainedText(report: ExplainedReport, columns: number, paint: Paint): string {
@@ -84,50 +53,6 @@ function headLines(
   return layRow([lines], [width], paint);
 }
 
-function admissionLines({ direction, rows, traffic }: Admission, report: ExplainedReport, width: number, paint: Paint): string[] {
-  const { explained } = report;
-  const title = direction === "ingress" ? "Admits" : "Sends";
-  if (traffic.isEmpty()) return [`${paint("strong", title)} nothing${explained.facts.partial ? " that is known" : ""}`];
-  const numbers = numbersOf(explained);
-  const verdicts = rows.map((row) => verdictText(row, numbers));
-  const fixed = [TRAFFIC, SGR, Math.max(...verdicts.map((text) => text.length), "VERDICT".length)] as const;
-  const widths = [fixed[0], Math.max(remaining(width, fixed), 16), fixed[1], fixed[2]];
-  const head = ["TRAFFIC", direction === "ingress" ? "FROM" : "TO", "BY RULE", "VERDICT"].map((text): Cell => [{ text, style: "faint" }]);
-  return [
-    paint("strong", title),
-    ...layRow(head, widths, paint),
-    ...rows.flatMap((row, i) => rowLines(row, verdicts[i] ?? "", unnamedIn(report), widths, paint)),
-  ];
-}
-
-// Each source has its rules beside it; what the row says of all of them stands in its first lines.
-function rowLines(
-  { services, sources, verdict }: AdmittedRow,
-  told: string,
-  unnamed: string,
-  widths: readonly number[],
-  paint: Paint,
-): string[] {
-  return sources.flatMap((source, i) => {
-    const first = i === 0;
-    const cells: Cell[] = [
-      first ? [{ text: String(services), style: "strong", most: MOST_LINES }] : [],
-      [{ text: sourceText(source), most: MOST_LINES, ...(source.unknown !== undefined && { style: "warning" as const }) }],
-      ruleIds(source.rules, unnamed).map((text): Line => ({ text, style: "faint" })),
-      first ? [{ text: told, style: VERDICT_STYLES[verdict] }] : [],
-    ];
-    return layRow(cells, widths, paint);
-  });
-}
-
-function numbersOf(explained: ExplainedGroup): ReadonlyMap<string, number> {
-  return new Map([...reasonsIn(explained).keys()].map((key, i) => [key, i + 1]));
-}
-
-function verdictText({ verdict, reasons }: AdmittedRow, numbers: ReadonlyMap<string, number>): string {
-  return `${verdict} [${reasons.map((reason) => numbers.get(reasonKey(reason))).join(", ")}]`;
-}
-
 function whyLines({ explained, policy }: ExplainedReport, width: number, paint: Paint): string[] {
   const entries = [...reasonsIn(explained).values()];
   if (entries.length === 0) return [];
@@ -160,34 +85,22 @@ function needlessLines(report: ExplainedReport, width: number, paint: Paint): st
   const taken = new Set(edit.remedies.flatMap(({ revoke }) => revoke.map(ruleKey)));
   const pairs = admissions.flatMap(({ redundant }) =>
     redundant.map(({ rule, within }) => {
-      const cost = explained.cost.map(String).join("; ");
-  const notes = [
-    cost === "" ? "Everything else that it admits stays as it is." : `It takes more than is forbidden, as such rules can only be revoked: ${cost}`,
-    ...(rest.length === 0 ? [] : [`It leaves what no edit of its rules remedies: ${rest.map(({ message }) => message).join("; ")}`]),
-  ];
-  return [
-    paint("strong", "The nearest edit that complies"),
-    ...edit.remedies.flatMap((remedy) => changeLines(remedy, width, paint)),
-    ...layRow([notes.map((text): Line => ({ text, style: "faint", most: MOST_LINES }))], [width - 2], paint, 2),
-    ...(exists ? ["", ...edit.remedies.flatMap((remedy) => editCommands(remedy, target)).flatMap((call) => shellLines(call))] : []),
-  ];
+      const after = within.some((other) => taken.has(ruleKey(other))) ? ", which the edit takes" : "";
+      const by = ruleIds(within, unnamedIn(report)).join(", ");
+      return [rule.id ?? unnamedIn(report), `${formatRule(rule)} is admitted by ${by} already${after}`] as const;
+    }),
+  );
+  return section("Needless rules", pairs, width, paint);
 }
 
-function changeLines({ revoke, authorize }: GroupRemedy, width: number, paint: Paint): string[] {
-  const rows: Cell[][] = [
-    ...authorize.map((rule): Cell[] => [[{ text: "+ authorize", style: "good" }], [], [{ text: formatRule(rule), most: MOST_LINES }]]),
-    ...revoke.map((rule): Cell[] => [
-      [{ text: "- revoke", style: "bad" }],
-      [{ text: rule.id ?? "", style: "faint" }],
-      [{ text: formatRule(rule), most: MOST_LINES }],
-    ]),
-  ];
-  return rows.flatMap((cells) => layRow(cells, [11, SGR, Math.max(width - 38, 20)], paint, 2));
-}
-
-// What people copy is never wrapped; but nothing in it may act on a terminal.
-function shellLines(call: string): string[] {
-  return call.split("\n").map((line) => `  ${/^ */.exec(line)?.[0] ?? ""}${visible(line)}`);
+function guardLines(planned: readonly Planned[], width: number, paint: Paint): string[] {
+  const does = { enforce: "enforce: it will", "dry-run": "dry-run: it would" } as const;
+  return section(
+    "What the guard does",
+    planned.map(({ mode, remedy }) => [does[mode], formatRemedy(remedy)]),
+    width,
+    paint,
+  );
 }
 
 function section(title: string, pairs: readonly (readonly [string, string])[], width: number, paint: Paint): string[] {
@@ -197,10 +110,4 @@ function section(title: string, pairs: readonly (readonly [string, string])[], w
     layRow([[{ text: what }], [{ text, most: MOST_LINES }]], [first, Math.max(width - first - 4, 20)], paint, 2),
   );
   return [paint("strong", title), ...lines];
-}
-
-// What a plan makes has no id yet: people know it by its address.
-function layRow(cells: readonly Cell[], widths: readonly number[], paint: Paint, indent?: number): string[] {
-  const addressed = cells.map((cell) => cell.map((line) => ({ ...line, text: withAddresses(line.text) })));
-  return layCells(addressed, widths, paint, indent);
 }

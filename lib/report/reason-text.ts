@@ -85,5 +85,5 @@ export function scopeText({ scope }: Pick<ExplainedGroup, "scope">): string {
 
 function fromText(from: Extract<Reason, { kind: "allowed" }>["from"], explained: Pick<ExplainedGroup, "scope">): string {
   if (from === "scope") return `so says ${scopeText(explained)}`;
-  return from === "policy" ? "so says the policy's rules" : "so does the rule by default";
+  return from === "policy" ? "so say the policy's rules" : "so does the rule by default";
 }
