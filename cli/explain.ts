@@ -6,6 +6,7 @@ import type { Judgement } from "../lib/guard/judge.ts";
 import { explainedJson } from "../lib/report/explained-json.ts";
 import type { ExplainedReport } from "../lib/report/explained-report.ts";
 import { explainedText } from "../lib/report/explained-text.ts";
+import { visible } from "../lib/slack/text.ts";
 import { groupsIn } from "./known-groups.ts";
 import { readAccount, readRegion } from "./place-options.ts";
 import { choosePolicy, policyOption } from "./policy-option.ts";
@@ -140,7 +141,7 @@ async function given(asked: string, paths: readonly string[], options: ExplainOp
   }
   if (sought.kind === "none") {
     if (await wasDeleted(asked)) throw new InputError(`${asked} was deleted, as ${paths.join(", ")} tells`);
-    const hint = sought.near === undefined ? "" : `did you mean ${sought.near}? `;
+    const hint = sought.near === undefined ? "" : `did you mean ${visible(sought.near)}? `;
     const where = [account, region].filter((part) => part !== undefined).join(" ");
     const inPlace = where === "" ? "" : ` in ${where}`;
     throw new InputError(
@@ -154,7 +155,7 @@ async function given(asked: string, paths: readonly string[], options: ExplainOp
 function listOf(groups: readonly KnownGroup[]): string {
   const names = groups.slice(0, MOST_LISTED).map(({ facts, account, region, address }) => {
     const name = address ?? (facts.name === undefined ? facts.id : `${facts.id} (${facts.name})`);
-    return `${name} in ${account} ${region}`;
+    return visible(`${name} in ${account} ${region}`);
   });
   const more = groups.length - names.length;
   return `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;

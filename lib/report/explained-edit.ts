@@ -8,21 +8,25 @@ import type { Cell, Line, Paint } from "./layout.ts";
 /** The nearest edit that complies, in words and as calls of the AWS CLI where AWS has the group; nothing where nothing is to be edited. */
 export function editLines({ explained, region, exists }: ExplainedReport, width: number, paint: Paint): string[] {
   const { edit, facts } = explained;
-  if (edit.remedies.length === 0) return [];
   const target = { group: facts.id, region, ...(facts.name !== undefined && { name: facts.name }) };
-  const rest = edit.left.filter(({ severity }) => severity !== "info");
+  const rest = edit.left.filter(({ severity }) => severity !== "info").map(({ message }) => message);
+  if (edit.remedies.length === 0 && rest.length === 0) return [];
   const cost = explained.cost.map(String).join("; ");
-  const notes = [
+  const kept =
     cost === ""
       ? "Everything else that it admits stays as it is."
-      : `It takes more than is forbidden, as such rules can only be revoked: ${cost}`,
-    ...(rest.length === 0 ? [] : [`It leaves what no edit of its rules remedies: ${rest.map(({ message }) => message).join("; ")}`]),
+      : `It takes more than is forbidden, as such rules can only be revoked: ${cost}`;
+  const notes = [
+    ...(edit.remedies.length === 0 ? [] : [kept]),
+    ...(rest.length === 0 ? [] : [`No edit of its rules remedies this, or it would do harm: ${rest.join("; ")}`]),
   ];
   return [
     paint("strong", "The nearest edit that complies"),
     ...edit.remedies.flatMap((remedy) => changeLines(remedy, width, paint)),
     ...layRow([notes.map((text): Line => ({ text, style: "faint", most: MOST_LINES }))], [width - 2], paint, 2),
-    ...(exists ? ["", ...edit.remedies.flatMap((remedy) => editCommands(remedy, target)).flatMap((call) => shellLines(call))] : []),
+    ...(exists && edit.remedies.length > 0
+      ? ["", ...edit.remedies.flatMap((remedy) => editCommands(remedy, target)).flatMap((call) => shellLines(call))]
+      : []),
   ];
 }
 

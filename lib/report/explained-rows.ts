@@ -6,6 +6,8 @@ import { reasonKey } from "./reason-text.ts";
 import { ruleIds, sourceText } from "./source-text.ts";
 
 const TRAFFIC = 22;
+// `not judged [1]`: tables below each other have the same columns.
+const VERDICT = 14;
 const VERDICT_STYLES: Readonly<Record<Verdict, Style>> = {
   forbidden: "worst",
   "not judged": "warning",
@@ -20,7 +22,7 @@ export function admissionLines({ direction, rows, traffic }: Admission, report: 
   if (traffic.isEmpty()) return [`${paint("strong", title)} nothing${explained.facts.partial ? " that is known" : ""}`];
   const numbers = numbersOf(explained);
   const verdicts = rows.map((row) => verdictText(row, numbers));
-  const fixed = [TRAFFIC, SGR, Math.max(...verdicts.map((text) => text.length), "VERDICT".length)] as const;
+  const fixed = [TRAFFIC, SGR, Math.max(...verdicts.map((text) => text.length), VERDICT)] as const;
   const widths = [fixed[0], Math.max(remaining(width, fixed), 16), fixed[1], fixed[2]];
   const head = ["TRAFFIC", direction === "ingress" ? "FROM" : "TO", "BY RULE", "VERDICT"].map((text): Cell => [{ text, style: "faint" }]);
   return [

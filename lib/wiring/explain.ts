@@ -49,7 +49,7 @@ export function unreachable(error: unknown): unknown {
   if (cause.name === "CredentialsProviderError") {
     return new UnreachableError(`found no AWS credentials. Set AWS_PROFILE, or sign in: ${cause.message}`, options);
   }
-  if (/Region is missing/.test(cause.message)) {
+  if (/Region (?:is missing|not accepted)/.test(cause.message)) {
     return new UnreachableError("found no region. Give --region, or set AWS_REGION", options);
   }
   if (/^(ExpiredToken|InvalidClientTokenId|AuthFailure|UnrecognizedClient|SignatureDoesNotMatch)/.test(cause.name)) {
