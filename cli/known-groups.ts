@@ -1,37 +1,18 @@
 import { InputError } from "../lib/cloudtrail/containers.ts";
-import type { KnownGroup } from "../lib/guard/find-group.ts";
-import { isUnknown, type World } from "../lib/model/world.ts";
+import { isUnknown } from "../lib/model/world.ts";
 import type { Plan } from "../lib/planned/plan.ts";
 import { Tally } from "../lib/report/tally.ts";
 import { RecordedWorld } from "../lib/worlds/recorded.ts";
 import { changesIn } from "./changes.ts";
+import type { GivenGroup, PlanPlace } from "./given-group.ts";
 import { plannedGroups } from "./planned-groups.ts";
 import { Progress } from "./terminal.ts";
-
-/** A group that the input tells of, and the world in which it stands. */
-export interface GivenGroup extends KnownGroup {
-  readonly world: World;
-  /** How it is known, in words. */
-  readonly seen: string;
-  /** What is not known about it, each a sentence. */
-  readonly remarks: readonly string[];
-  /** What of it is not known yet, so that it is never called lawful. */
-  readonly open: readonly string[];
-  /** Whether AWS has it. */
-  readonly exists: boolean;
-}
 
 /** What the input tells of groups. */
 export interface Given {
   readonly groups: readonly GivenGroup[];
   /** Whether it tells that a group of this id was deleted. */
   wasDeleted(id: string): Promise<boolean>;
-}
-
-/** Where plans are to be applied that do not tell it. */
-export interface PlanPlace {
-  readonly account?: string;
-  readonly region?: string;
 }
 
 /** The groups that these files and folders tell of, as they end. Throws InputError for what does not exist or cannot be read at all. */

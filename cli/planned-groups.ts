@@ -1,5 +1,5 @@
 import type { Plan } from "../lib/planned/plan.ts";
-import type { GivenGroup, PlanPlace } from "./known-groups.ts";
+import type { GivenGroup, PlanPlace } from "./given-group.ts";
 
 // Where nobody told the account or the region: no scope of a policy can mean it.
 const NOWHERE = "unknown";

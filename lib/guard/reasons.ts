@@ -29,7 +29,7 @@ export type Reason =
   | { readonly kind: "off" };
 
 /** An exception of the policy, or one that was granted for this very group. */
-export interface Exception {
+interface Exception {
   readonly id: string;
   readonly until: string;
   readonly reason: string;

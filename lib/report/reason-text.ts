@@ -71,7 +71,7 @@ export function reasonText(reason: Reason, explained: Pick<ExplainedGroup, "ruli
 }
 
 /** An entry of a rule's `allow` as people say it: `tcp 80, 443 from anywhere`. */
-export function entryText({ protocol, ports, from, to }: AllowEntry): string {
+function entryText({ protocol, ports, from, to }: AllowEntry): string {
   const service = ports === undefined ? protocol : `${protocol} ${ports}`;
   if (from !== undefined) return `${service} from ${from.join(", ")}`;
   return to === undefined ? `${service} from anywhere` : `${service} to ${to.join(", ")}`;
