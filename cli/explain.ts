@@ -3,8 +3,9 @@ import { InputError } from "../lib/cloudtrail/containers.ts";
 import { type ExplainReads, explainIn, type Home } from "../lib/guard/explain.ts";
 import { findGroup, type KnownGroup } from "../lib/guard/find-group.ts";
 import type { Judgement } from "../lib/guard/judge.ts";
+import type { Policy } from "../lib/policy/policy.ts";
 import { explainedJson } from "../lib/report/explained-json.ts";
-import type { ExplainedReport } from "../lib/report/explained-report.ts";
+import { type ExplainedReport, homeText } from "../lib/report/explained-report.ts";
 import { explainedText } from "../lib/report/explained-text.ts";
 import { visible } from "../lib/slack/text.ts";
 import { groupsIn } from "./known-groups.ts";
@@ -81,7 +82,7 @@ export function explainCommand(): Command {
 
 async function runExplain(asked: string, options: ExplainOptions): Promise<number> {
   const { policy, from } = choosePolicy(options.policy);
-  const place = options.from === undefined ? await live(asked, options) : await given(asked, options.from, options);
+  const place = options.from === undefined ? await live(asked, options) : await given(asked, options.from, options, policy);
   const { world, id, account, region, ...known } = place;
   const at = new Date().toISOString();
   const explained = await place.reading(() => explainIn(id, { account, region }, { world, policy, at }));
@@ -99,7 +100,7 @@ async function runExplain(asked: string, options: ExplainOptions): Promise<numbe
 
 type Place = Home &
   Pick<ExplainReads, "world"> &
-  Pick<ExplainedReport, "seen" | "remarks" | "open" | "exists"> & {
+  Pick<ExplainedReport, "seen" | "remarks" | "open" | "declared"> & {
     readonly id: string;
     /** Reads, with errors that say what to do. */
     reading<Answer>(read: () => Promise<Answer>): Promise<Answer>;
@@ -126,14 +127,13 @@ async function live(id: string, { account, region }: ExplainOptions): Promise<Pl
     seen: "as it stands",
     remarks: ["Exceptions granted in Slack are not looked at here."],
     open: [],
-    exists: true,
     reading,
   };
 }
 
-async function given(asked: string, paths: readonly string[], options: ExplainOptions): Promise<Place> {
+async function given(asked: string, paths: readonly string[], options: ExplainOptions, policy: Policy): Promise<Place> {
   const { account, region } = options;
-  const { groups, wasDeleted } = await groupsIn(paths, options);
+  const { groups, wasDeleted } = await groupsIn(paths, options, policy);
   const here = groups.filter((group) => group.account === (account ?? group.account) && group.region === (region ?? group.region));
   const sought = findGroup(asked, here);
   if (sought.kind === "several") {
@@ -148,14 +148,24 @@ async function given(asked: string, paths: readonly string[], options: ExplainOp
       `${paths.join(", ")} tells of no group ${asked}${inPlace}: ${hint}${here.length === 0 ? "It tells of none there" : `expected one of ${listOf(here)}`}`,
     );
   }
-  const { facts, account: home, region: there, world, seen, remarks, open, exists } = sought.group;
-  return { id: facts.id, account: home, region: there, world, seen, remarks, open, exists, reading: (read) => read() };
+  const { facts, account: home, region: there, world, seen, remarks, open, declared } = sought.group;
+  return {
+    id: facts.id,
+    account: home,
+    region: there,
+    world,
+    seen,
+    remarks,
+    open,
+    ...(declared !== undefined && { declared }),
+    reading: (read) => read(),
+  };
 }
 
 function listOf(groups: readonly KnownGroup[]): string {
-  const names = groups.slice(0, MOST_LISTED).map(({ facts, account, region, address }) => {
+  const names = groups.slice(0, MOST_LISTED).map(({ facts, address, ...home }) => {
     const name = address ?? (facts.name === undefined ? facts.id : `${facts.id} (${facts.name})`);
-    return visible(`${name} in ${account} ${region}`);
+    return visible(`${name} in ${homeText(home)}`);
   });
   const more = groups.length - names.length;
   return `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;

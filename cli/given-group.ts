@@ -10,8 +10,8 @@ export interface GivenGroup extends KnownGroup {
   readonly remarks: readonly string[];
   /** What of it is not known yet, so that it is never called lawful. */
   readonly open: readonly string[];
-  /** Whether AWS has it. */
-  readonly exists: boolean;
+  /** Where it is declared, if a plan tells of it and not AWS. */
+  readonly declared?: string;
 }
 
 /** Where plans are to be applied that do not tell it. */

@@ -1,6 +1,7 @@
 import { InputError } from "../lib/cloudtrail/containers.ts";
 import { isUnknown } from "../lib/model/world.ts";
 import type { Plan } from "../lib/planned/plan.ts";
+import type { Policy } from "../lib/policy/policy.ts";
 import { Tally } from "../lib/report/tally.ts";
 import { RecordedWorld } from "../lib/worlds/recorded.ts";
 import { changesIn } from "./changes.ts";
@@ -16,7 +17,7 @@ export interface Given {
 }
 
 /** The groups that these files and folders tell of, as they end. Throws InputError for what does not exist or cannot be read at all. */
-export async function groupsIn(paths: readonly string[], place: PlanPlace): Promise<Given> {
+export async function groupsIn(paths: readonly string[], place: PlanPlace, policy: Policy): Promise<Given> {
   const tally = new Tally();
   const progress = new Progress(process.stderr);
   const world = new RecordedWorld();
@@ -41,7 +42,7 @@ export async function groupsIn(paths: readonly string[], place: PlanPlace): Prom
   }
   const unread = [...unreadRemark(tally.unreadable, reasons), ...lateRemark(late)];
   const recorded = await recordedGroups(world, `as the records tell it up to ${last}`, unread);
-  const planned = (await Promise.all(plans.map((plan) => plannedGroups(plan, place)))).flat();
+  const planned = (await Promise.all(plans.map((plan) => plannedGroups(plan, place, policy)))).flat();
   return {
     groups: [...recorded, ...planned],
     wasDeleted: async (id) => {
@@ -58,7 +59,7 @@ async function recordedGroups(recorded: RecordedWorld, seen: string, unread: rea
       const assumed = world
         .directionUnknown(facts.id)
         .map(({ id = "a rule" }) => `${id} is taken for ingress: ModifySecurityGroupRules does not record which it is.`);
-      return { facts, account, region, world, seen, remarks: [...unread, ...assumed], open: [], exists: true };
+      return { facts, account, region, world, seen, remarks: [...unread, ...assumed], open: [] };
     });
   });
   return (await Promise.all(places)).flat();

@@ -6,7 +6,7 @@ import type { Finding, FindingDraft } from "../model/finding.ts";
 import { placeOf as placeOfResource, resourceOf, type Standing } from "../model/resource.ts";
 import type { World } from "../model/world.ts";
 import { readable, withPlannedIds } from "../planned/ids.ts";
-import type { NotPlanned, Plan, PlannedResource } from "../planned/plan.ts";
+import { NOWHERE, type NotPlanned, type Plan, type PlannedResource } from "../planned/plan.ts";
 import { interestsOf, type Policy, type Ruling } from "../policy/policy.ts";
 import { decide, isJudged, openFor, rulingOn } from "./decide.ts";
 import { type Blame, judge } from "./judge.ts";
@@ -28,9 +28,6 @@ export interface PlanReviewOptions {
   readonly account?: string;
   readonly region?: string;
 }
-
-/** Where nobody told the account or the region: no scope of a policy can mean it. */
-const NOWHERE = "unknown";
 
 interface Reviewing extends PlanReviewOptions {
   readonly plan: Plan;
@@ -167,7 +164,7 @@ function openForUnknown(change: Change, ruling: Ruling, path: string, address: s
 }
 
 /** What the policy asks of the place of a change, and nobody told. */
-function placeWanted({ account, region }: Change, { document }: Policy): string | undefined {
+export function placeWanted({ account, region }: Pick<Change, "account" | "region">, { document }: Policy): string | undefined {
   const whens = [...document.scopes, ...document.exceptions].map(({ when }) => when);
   const asksAccount = account === NOWHERE && whens.some(({ accounts, ous }) => accounts !== undefined || ous !== undefined);
   const asksRegion = region === NOWHERE && whens.some(({ regions }) => regions !== undefined);
@@ -176,8 +173,8 @@ function placeWanted({ account, region }: Change, { document }: Policy): string 
   return `the ${what} of the plan, on which the policy depends`;
 }
 
-// A group that names no VPC is in the default one, and no plan tells which that is.
-function vpcWanted(resource: Standing, { address }: PlannedResource, { document }: Policy): string | undefined {
+/** What the policy asks of the VPC of a group that names none: it is in the default one, and no plan tells which that is. */
+export function vpcWanted(resource: Standing, { address }: Pick<PlannedResource, "address">, { document }: Policy): string | undefined {
   const asks = [...document.scopes, ...document.exceptions].some(({ when: { vpcs } }) => vpcs !== undefined);
   if (!asks || resource.kind !== "security-group" || placeOfResource(resource).vpc !== undefined) return undefined;
   return `the VPC of ${address}, on which the policy depends`;

@@ -6,7 +6,7 @@ import { type ExplainedReport, layRow, MOST_LINES, SGR } from "./explained-repor
 import type { Cell, Line, Paint } from "./layout.ts";
 
 /** The nearest edit that complies, in words and as calls of the AWS CLI where AWS has the group; nothing where nothing is to be edited. */
-export function editLines({ explained, region, exists }: ExplainedReport, width: number, paint: Paint): string[] {
+export function editLines({ explained, region, declared }: ExplainedReport, width: number, paint: Paint): string[] {
   const { edit, facts } = explained;
   const target = { group: facts.id, region, ...(facts.name !== undefined && { name: facts.name }) };
   const rest = edit.left.filter(({ severity }) => severity !== "info").map(({ message }) => message);
@@ -18,13 +18,14 @@ export function editLines({ explained, region, exists }: ExplainedReport, width:
       : `It takes more than is forbidden, as such rules can only be revoked: ${cost}`;
   const notes = [
     ...(edit.remedies.length === 0 ? [] : [kept]),
+    ...(declared === undefined || edit.remedies.length === 0 ? [] : [`It is declared in ${declared}: edit it there.`]),
     ...(rest.length === 0 ? [] : [`No edit of its rules remedies this, or it would do harm: ${rest.join("; ")}`]),
   ];
   return [
     paint("strong", "The nearest edit that complies"),
     ...edit.remedies.flatMap((remedy) => changeLines(remedy, width, paint)),
     ...layRow([notes.map((text): Line => ({ text, style: "faint", most: MOST_LINES }))], [width - 2], paint, 2),
-    ...(exists && edit.remedies.length > 0
+    ...(declared === undefined && edit.remedies.length > 0
       ? ["", ...edit.remedies.flatMap((remedy) => editCommands(remedy, target)).flatMap((call) => shellLines(call))]
       : []),
   ];

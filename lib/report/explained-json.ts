@@ -9,7 +9,7 @@ import { findingJson } from "./json.ts";
 import { reasonKey, reasonsIn, reasonText, scopeText } from "./reason-text.ts";
 
 /** What a group admits, for programs: traffic is in the notation `tcp 22 from 0.0.0.0/0`, reasons are numbered from 1. Ends with a line break. */
-export function explainedJson({ explained, policy, account, region, policyFrom, seen, remarks, open, exists }: ExplainedReport): string {
+export function explainedJson({ explained, policy, account, region, policyFrom, seen, remarks, open, declared }: ExplainedReport): string {
   const { facts, judgement, ruling, scope, guessed, planned, edit, cost } = explained;
   const target = { group: facts.id, region };
   const document = {
@@ -20,6 +20,7 @@ export function explainedJson({ explained, policy, account, region, policyFrom, 
       account,
       region,
       seen,
+      ...(declared !== undefined && { declared }),
       ...(facts.partial === true && { partial: true }),
     },
     policy: {
@@ -40,7 +41,7 @@ export function explainedJson({ explained, policy, account, region, policyFrom, 
     guard: planned.map(({ mode, remedy }) => ({ mode, remedy })),
     edit: {
       remedies: edit.remedies,
-      commands: exists ? edit.remedies.flatMap((remedy) => editCommands(remedy, target)) : [],
+      commands: declared === undefined ? edit.remedies.flatMap((remedy) => editCommands(remedy, target)) : [],
       cost,
       left: edit.left.map(findingJson),
     },

@@ -1,5 +1,6 @@
 import type { ExplainedGroup } from "../guard/explain.ts";
 import { withAddresses } from "../planned/ids.ts";
+import { NOWHERE } from "../planned/plan.ts";
 import type { Policy } from "../policy/policy.ts";
 import { type Cell, layRow as layCells, type Paint } from "./layout.ts";
 import { reasonsIn } from "./reason-text.ts";
@@ -18,8 +19,13 @@ export interface ExplainedReport {
   readonly remarks: readonly string[];
   /** What of the group is not known yet, and so not judged. */
   readonly open: readonly string[];
-  /** False where AWS has no such group (yet): then no command edits it. */
-  readonly exists: boolean;
+  /** Where the group is declared that a plan tells of: it is edited there, and by no command. */
+  readonly declared?: string;
+}
+
+/** Where a group is, as far as that is told. */
+export function homeText({ account, region }: { readonly account: string; readonly region: string }): string {
+  return [account, region].filter((part) => part !== NOWHERE).join(" ") || "a place that is not told";
 }
 
 /** How many lines a cell takes before it is cut off: sets are shown whole, unless they are monstrous. */
@@ -28,8 +34,8 @@ export const MOST_LINES = 12;
 export const SGR = 21;
 
 /** What stands for the id of a rule that is not known; one that a plan makes gets its id when it is made. */
-export function unnamedIn({ exists }: ExplainedReport): string {
-  return exists ? "(id not known)" : "(no id yet)";
+export function unnamedIn({ declared }: ExplainedReport): string {
+  return declared === undefined ? "(id not known)" : "(no id yet)";
 }
 
 /** The numbers of the reasons by reasonKey, from 1 in the order in which they are told. */

@@ -2,7 +2,7 @@ import type { Planned } from "../guard/plan.ts";
 import { formatRemedy } from "../model/remedy.ts";
 import { formatRule, ruleKey } from "../model/security-group-rule.ts";
 import { editLines } from "./explained-edit.ts";
-import { type ExplainedReport, layRow, MOST_LINES, unnamedIn } from "./explained-report.ts";
+import { type ExplainedReport, homeText, layRow, MOST_LINES, unnamedIn } from "./explained-report.ts";
 import { admissionLines } from "./explained-rows.ts";
 import { type Cell, type Line, type Paint, widthOf } from "./layout.ts";
 import { reasonsIn, reasonText } from "./reason-text.ts";
@@ -37,7 +37,7 @@ function headLines(
   paint: Paint,
 ): string[] {
   const { id, name, vpc, partial } = explained.facts;
-  const where = [`${account} ${region}`, ...(vpc === undefined ? [] : [vpc]), seen].join(", ");
+  const where = [homeText({ account, region }), ...(vpc === undefined ? [] : [vpc]), seen].join(", ");
   const notes = [
     ...(partial ? ["Known in part: rules that no record tells are not shown and not judged."] : []),
     ...remarks,

@@ -74,6 +74,19 @@ describe("a group of a Terraform plan", () => {
     expect(out).not.toContain("aws ec2");
     expect(out).not.toContain("sg-(");
   });
+  test("says where to edit it, and shows no command, since AWS has not what is planned", async () => {
+    const { out } = await explain("sg-0123456789abcdef0", "--from", PLAN);
+    expect(out).toContain("It is declared in aws_security_group.ops: edit it there.");
+    expect(out).not.toContain("aws ec2");
+  });
+  test("is not judged by a scope of an account that nobody told", async () => {
+    const plan = "test/fixtures/terraform/regula/ingress_anywhere_infra.json";
+    const untold = await explain("aws_security_group.invalid_allow_all", "--from", plan, "--policy", POLICY);
+    expect(untold.out).toContain("Not judged: the account of the plan, on which the policy depends");
+    const told = await explain("aws_security_group.invalid_allow_all", "--from", plan, "--policy", POLICY, "--account", "111122223333");
+    expect(told.out).toContain("the scope shop decides: mode enforce");
+    expect([untold.code, told.code]).toEqual([1, 1]);
+  });
   test("by its id, in JSON, where AWS has it", async () => {
     const { out } = await explain("sg-0d1e2f3a4b5c60718", "--from", PLAN, "--format", "json");
     expect(JSON.parse(out)).toMatchObject({ group: { id: "sg-0d1e2f3a4b5c60718", account: "111122223333" } });

@@ -81,6 +81,9 @@ test("the rows are disjoint, and together what the rules admit; every source is 
             direction,
           );
           expect(String(sources)).toBe(String(own));
+          // An address may be in several prefix lists; what it is besides, it is once.
+          const direct = row.sources.filter(({ kind }) => kind !== "prefix-list").map(({ peers }) => peers.addresses);
+          for (const [i, one] of direct.entries()) expect(direct.slice(i + 1).some((other) => other.overlaps(one))).toBe(false);
           for (const { rules: by } of row.sources) expect(by.length).toBeGreaterThan(0);
         }
         expect(String(sum)).toBe(String(all));

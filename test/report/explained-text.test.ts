@@ -14,7 +14,6 @@ async function told(given: Explaining, more: Partial<ExplainedReport> = {}): Pro
     seen: "as it stands",
     remarks: [],
     open: [],
-    exists: true,
     ...more,
   };
   return explainedText(report, 100, (_, text) => text);
@@ -62,7 +61,7 @@ describe("the text of an explanation", () => {
     expect(await told({ rules })).toMatch(/sgr-1 [\s\S]*sgr-3\n +and 11 more\n/);
   });
   test("what is open until it is applied is not judged, and said", async () => {
-    const text = await told({ rules: [] }, { open: ["ingress[0].cidr_blocks, known after apply"], exists: false });
+    const text = await told({ rules: [] }, { open: ["ingress[0].cidr_blocks, known after apply"], declared: "aws_security_group.web" });
     expect(text).toContain("Not judged: ingress[0].cidr_blocks, known after apply");
   });
   test("is inert on a terminal, whatever names and descriptions hold", async () => {
