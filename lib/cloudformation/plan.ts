@@ -1,0 +1,122 @@
+import type { Plan, PlannedAct } from "../planned/plan.ts";
+import { endpointTypes } from "./endpoints.ts";
+import { gatewayTypes } from "./gateways.ts";
+import { addMadeWithVpc, settle } from "./made-by-ec2.ts";
+import { Network, type Origin } from "./network.ts";
+import { networkAclTypes } from "./network-acls.ts";
+import { otherTypes } from "./other-types.ts";
+import { Properties } from "./properties.ts";
+import { routeTableTypes } from "./route-tables.ts";
+import { securityGroupTypes } from "./security-groups.ts";
+import type { Stack } from "./stack.ts";
+import type { Declared } from "./template.ts";
+import { STAGES, type Types } from "./types.ts";
+import { NotKnown, textOf, type Values } from "./value.ts";
+import { vpcTypes } from "./vpcs.ts";
+
+const TYPES: Types = {
+  ...vpcTypes,
+  ...securityGroupTypes,
+  ...routeTableTypes,
+  ...gatewayTypes,
+  ...endpointTypes,
+  ...networkAclTypes,
+  ...otherTypes,
+};
+
+/** What of a stack is to be planned: what becomes of a resource, `create` unless told, or that it is left out. */
+export interface PlannedStack {
+  readonly stack: Stack;
+  readonly actOn?: (name: string) => PlannedAct | "remove" | "not judged";
+  /** The properties as a change set tells them, in the place of those of the template. */
+  readonly propertiesOf?: (name: string) => Values | undefined;
+}
+
+interface Ready {
+  readonly type: string;
+  readonly properties: Properties;
+  readonly origin: Origin;
+}
+
+/** The network that stacks of one account and region leave, seen together. Throws TemplateError. */
+export function planOf(stacks: readonly PlannedStack[]): Plan {
+  const network = new Network();
+  const ready = stacks.flatMap((planned) => readyIn(planned, network));
+  for (const stage of STAGES) {
+    for (const { type, properties, origin } of ready) {
+      TYPES[type]?.[stage]?.(properties, origin, network);
+      const vpc = stage === "make" && type === "AWS::EC2::VPC" ? network.get("vpc", origin.id) : undefined;
+      if (vpc !== undefined) addMadeWithVpc(vpc, origin, network);
+    }
+  }
+  settle(network);
+  const { account, region } = stacks[0]?.stack.deployment ?? {};
+  return {
+    source: "cloudformation",
+    ...(account !== undefined && { account }),
+    ...(region !== undefined && { region }),
+    resources: network.resources(),
+    notJudged: network.notJudged,
+  };
+}
+
+function readyIn({ stack, actOn, propertiesOf }: PlannedStack, network: Network): Ready[] {
+  const { file } = stack.template;
+  const leave = (address: string, needs: string, line: number | undefined) =>
+    network.notJudged.push({ address, needs, location: { file, ...(line !== undefined && { line }) } });
+  for (const { name, why, line } of stack.leftOut) leave(stack.addressOf(name), why, line);
+  for (const macro of stack.macros) leave(stack.deployment.stack ?? file, `what the macro ${macro} adds and changes`, undefined);
+
+  const ready = [...stack.resources.values()].flatMap((resource): Ready[] => {
+    const { name, type, condition, line } = resource;
+    const address = friendly(resource) ?? stack.addressOf(name);
+    const met = condition === undefined ? true : stack.condition(condition, resource.properties);
+    if (met === false) return [];
+    const evaluated = propertiesOf?.(name) ?? stack.propertiesOf(resource);
+    const act = actOn?.(name) ?? "create";
+    if (act === "remove") return [];
+    const needs = neededFor(resource, stack);
+    if (needs !== undefined) leave(address, needs, line);
+    if (TYPES[type] === undefined) return [];
+    if (act === "not judged") {
+      leave(address, "what the change set, which does not tell it yet, does to it", line);
+      return [];
+    }
+    const properties = new Properties(evaluated instanceof NotKnown ? {} : evaluated, resource.properties);
+    if (evaluated instanceof NotKnown) properties.leaveOpen("Properties", evaluated.why);
+    for (const macro of [...stack.macros, ...(resource.macro === undefined ? [] : [resource.macro])]) {
+      properties.leaveOpen("Properties", `the macro ${macro} may change them`);
+    }
+    if (met instanceof NotKnown) {
+      properties.leaveOpen("Condition", `${condition}: ${met.why}`);
+      leave(address, `whether it is made, which condition ${condition} tells: ${met.why}`, line);
+    }
+    const { account, region, stack: stackName } = stack.deployment;
+    const origin: Origin = {
+      id: stack.idOf(resource) ?? stack.addressOf(name),
+      address,
+      act,
+      location: { file, ...(line !== undefined && { line }) },
+      account,
+      region,
+      name: stackName === undefined ? name : `${stackName}-${name}`,
+    };
+    return [{ type, properties, origin }];
+  });
+  stack.checkCircles();
+  return ready;
+}
+
+// What CDK calls it: `WebStack/Web/Resource` is the resource of the construct Web.
+function friendly({ metadata }: Declared): string | undefined {
+  return textOf(metadata["aws:cdk:path"])?.replace(/\/Resource$/, "");
+}
+
+// What makes resources that no template here holds.
+function neededFor({ name, type, macro }: Declared, { template, deployment }: Stack): string | undefined {
+  if (type === "AWS::CloudFormation::Stack") return deployment.nested?.has(name) ? undefined : "the template of the nested stack";
+  if (type.endsWith("::MODULE")) return `what the module ${type} holds`;
+  const serverless = type.startsWith("AWS::Serverless::") ? template.macros.find((one) => one.startsWith("AWS::Serverless-")) : undefined;
+  const changing = macro ?? serverless;
+  return changing === undefined ? undefined : `what the macro ${changing} makes of it`;
+}
