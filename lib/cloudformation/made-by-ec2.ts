@@ -1,4 +1,5 @@
 import type { VpcFacts } from "../model/facts.ts";
+import { plannedId } from "../planned/ids.ts";
 import type { Network, Origin } from "./network.ts";
 import { DEFAULT_ENTRIES } from "./network-acls.ts";
 import { madeWithVpc } from "./references.ts";
@@ -9,17 +10,18 @@ import { EVERYTHING_OUT } from "./security-groups.ts";
  * (https://docs.aws.amazon.com/vpc/latest/userguide/create-vpc.html). They are context until something changes them.
  */
 export function addMadeWithVpc(vpc: VpcFacts, origin: Origin, network: Network): void {
-  const { group, acl, table } = madeWithVpc(vpc.id);
-  const made = (what: string): Origin => ({ ...origin, address: `${origin.address} (${what})`, act: "none" });
+  const addresses = madeWithVpc(origin.address);
+  const [group, acl, table] = [plannedId("sg-", addresses.group), plannedId("acl-", addresses.acl), plannedId("rtb-", addresses.table)];
+  const made = (address: string): Origin => ({ ...origin, address, act: "none" });
   const fromItself = { direction: "ingress", protocol: "-1", peer: { kind: "group", id: group } } as const;
   network.add(
     "security-group",
     { id: group, name: "default", vpc: vpc.id, description: "default VPC security group", rules: [fromItself, EVERYTHING_OUT] },
-    made("default group"),
+    made(addresses.group),
   );
-  const main = { id: `rtbassoc-${table.slice("rtb-".length)}`, main: true };
-  network.add("route-table", { id: table, vpc: vpc.id, routes: [], associations: [main], propagating: [] }, made("main route table"));
-  network.add("network-acl", { id: acl, vpc: vpc.id, isDefault: true, entries: DEFAULT_ENTRIES, subnets: [] }, made("default network ACL"));
+  const main = { id: `rtbassoc-${origin.name}-main`, main: true };
+  network.add("route-table", { id: table, vpc: vpc.id, routes: [], associations: [main], propagating: [] }, made(addresses.table));
+  network.add("network-acl", { id: acl, vpc: vpc.id, isDefault: true, entries: DEFAULT_ENTRIES, subnets: [] }, made(addresses.acl));
 }
 
 const EVERYTHING_OUT_IPV6 = { ...EVERYTHING_OUT, peer: { kind: "cidr", cidr: "::/0" } } as const;
@@ -35,13 +37,15 @@ export function settle(network: Network): void {
       network.put("security-group", { ...group, rules: [...group.rules, EVERYTHING_OUT_IPV6] });
     }
   }
+  const defaultGroups = (vpc: string) =>
+    network.list("security-group").flatMap((group) => (group.vpc === vpc && group.name === "default" ? group.id : []));
   for (const one of network.list("network-interface")) {
     const vpc = network.get("subnet", one.subnet)?.vpc;
     if (vpc !== undefined)
       network.put("network-interface", {
         ...one,
         vpc,
-        groups: one.groups.length > 0 || one.partial === true ? one.groups : [madeWithVpc(vpc).group],
+        groups: one.groups.length > 0 || one.partial === true ? one.groups : defaultGroups(vpc),
       });
   }
   for (const table of network.list("route-table")) {

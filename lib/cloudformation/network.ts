@@ -1,5 +1,6 @@
 import { BLOCK_PUBLIC_ACCESS, type Kind, type NetworkFacts } from "../model/facts.ts";
-import type { Location, PlannedAct, PlannedResource } from "../planned/plan.ts";
+import { idOfKind } from "../planned/ids.ts";
+import type { Location, NotPlanned, PlannedAct, PlannedResource } from "../planned/plan.ts";
 import type { Open, Properties } from "./properties.ts";
 
 /** Where facts come from: one resource of a template. */
@@ -34,24 +35,12 @@ class Shelf<K extends Kind> {
 }
 type Shelves = { readonly [K in Kind]: Shelf<K> };
 
-// So that the id of what a part belongs to, where that is not known, reads as one of its kind.
-const PREFIXES: Partial<Readonly<Record<Kind, string>>> = {
-  "security-group": "sg-",
-  "route-table": "rtb-",
-  "network-acl": "acl-",
-  "internet-gateway": "igw-",
-  "endpoint-service": "vpce-svc-",
-  vpc: "vpc-",
-  subnet: "subnet-",
-  "network-interface": "eni-",
-};
-
 // What says nothing about what else there is.
 const ASIDE = /(?:^|\.)(?:Tags(?:\[\d+\])?(?:\.\w+)?|\w*Description)$/;
 
 /** The network as templates leave it, put together resource by resource. */
 export class Network {
-  readonly notJudged: { readonly address: string; readonly needs: string; readonly location: Location }[] = [];
+  readonly notJudged: NotPlanned[] = [];
   private readonly shelves: Shelves = {
     "security-group": new Shelf((id) => ({ id, rules: [], partial: true })),
     "group-association": new Shelf((id) => ({ id, partial: true })),
@@ -100,7 +89,7 @@ export class Network {
     const shelf: Shelf<K> = this.shelves[kind];
     const draft: Draft<K> = { kind, facts, address, act, unknown: [], location };
     shelf.drafts.set(facts.id, draft);
-    this.open(draft, properties?.open ?? [], origin, "");
+    this.open(draft, properties?.open ?? [], origin, false);
   }
 
   /** What a resource of its own does to another; one that no template makes is known by that part alone. */
@@ -112,13 +101,13 @@ export class Network {
     after: (facts: NetworkFacts[K]) => NetworkFacts[K],
   ): void {
     const shelf: Shelf<K> = this.shelves[kind];
-    const target = id ?? `${PREFIXES[kind] ?? ""}of:${origin.id}`;
+    const target = id ?? idOfKind(kind, origin.address);
     const { address, location } = origin;
     const standing: Draft<K> = shelf.drafts.get(target) ?? { kind, facts: shelf.met(target), address, act: "none", unknown: [], location };
     shelf.drafts.set(target, standing);
     standing.facts = after(standing.facts);
     if (standing.act === "none" && origin.act !== "none") standing.act = "update";
-    this.open(standing, properties.open, origin, standing.address === origin.address ? "" : `${origin.address}: `);
+    this.open(standing, properties.open, origin, standing.address !== origin.address);
   }
 
   /** Every resource with everything that is said about it. */
@@ -126,9 +115,9 @@ export class Network {
     return Object.values(this.shelves).flatMap((shelf): PlannedResource[] => [...shelf.drafts.values()]);
   }
 
-  private open<K extends Kind>(draft: Draft<K>, open: readonly Open[], { address, location }: Origin, prefix: string): void {
+  private open<K extends Kind>(draft: Draft<K>, open: readonly Open[], { address, location }: Origin, isPart: boolean): void {
     for (const { path, why, line, kind } of open) {
-      if (kind === "not known") draft.unknown.push(`${prefix}${path} (${why})`);
+      if (kind === "not known") draft.unknown.push(isPart ? `${path} of ${address} (${why})` : `${path} (${why})`);
       else
         this.notJudged.push({
           address,

@@ -11,7 +11,7 @@ import { securityGroupTypes } from "./security-groups.ts";
 import type { Stack } from "./stack.ts";
 import type { Declared } from "./template.ts";
 import { STAGES, type Types } from "./types.ts";
-import { NotKnown, textOf, type Values } from "./value.ts";
+import { NotKnown, type Values } from "./value.ts";
 import { vpcTypes } from "./vpcs.ts";
 
 const TYPES: Types = {
@@ -69,7 +69,7 @@ function readyIn({ stack, actOn, propertiesOf }: PlannedStack, network: Network)
 
   const ready = [...stack.resources.values()].flatMap((resource): Ready[] => {
     const { name, type, condition, line } = resource;
-    const address = friendly(resource) ?? stack.addressOf(name);
+    const address = stack.addressOf(name);
     const met = condition === undefined ? true : stack.condition(condition, resource.properties);
     if (met === false) return [];
     const evaluated = propertiesOf?.(name) ?? stack.propertiesOf(resource);
@@ -105,11 +105,6 @@ function readyIn({ stack, actOn, propertiesOf }: PlannedStack, network: Network)
   });
   stack.checkCircles();
   return ready;
-}
-
-// What CDK calls it: `WebStack/Web/Resource` is the resource of the construct Web.
-function friendly({ metadata }: Declared): string | undefined {
-  return textOf(metadata["aws:cdk:path"])?.replace(/\/Resource$/, "");
 }
 
 // What makes resources that no template here holds.

@@ -1,3 +1,5 @@
+import { plannedId } from "../planned/ids.ts";
+
 /** How EC2 begins the ids of a type, and the attributes that are that id besides !Ref. */
 interface Identified {
   readonly prefix: string;
@@ -31,14 +33,11 @@ const IDENTIFIED: Readonly<Record<string, Identified>> = {
   "AWS::Route53Resolver::FirewallRuleGroupAssociation": id("rslvr-frgassoc-", "Id"),
 };
 
-/**
- * The id that stands for a resource until AWS gives it one: its address behind the prefix that AWS would give it, so that
- * what goes by ids, such as what a route leads to, goes by this one too. Undefined for types whose id is no matter here.
- */
+/** The id that stands for a resource until AWS gives it one; undefined for types whose id is no matter here. */
 export function idFor(type: string, address: string): string | undefined {
   if (type === "AWS::RDS::DBSubnetGroup") return address;
   const found = identified(type);
-  return found === undefined ? undefined : `${found.prefix}${address}`;
+  return found === undefined ? undefined : plannedId(found.prefix, address);
 }
 
 /** True for an attribute that is the id itself. */
@@ -46,10 +45,9 @@ export function isIdAttribute(type: string, attribute: string): boolean {
   return identified(type)?.attributes.includes(attribute) === true;
 }
 
-/** What EC2 makes with a VPC, by the attribute that names it. */
-export function madeWithVpc(vpc: string): { readonly group: string; readonly acl: string; readonly table: string } {
-  const name = vpc.replace(/^vpc-/, "");
-  return { group: `sg-${name}.default`, acl: `acl-${name}.default`, table: `rtb-${name}.main` };
+/** The addresses of what EC2 makes with the VPC at an address. */
+export function madeWithVpc(vpc: string) {
+  return { group: `${vpc} (default group)`, acl: `${vpc} (default network ACL)`, table: `${vpc} (main route table)` };
 }
 
 function identified(type: string): Identified | undefined {

@@ -1,3 +1,4 @@
+import { plannedId } from "../planned/ids.ts";
 import { suggest } from "../policy/nearest.ts";
 import { expandLoop, isLoop } from "./for-each.ts";
 import { evaluate, evaluateCondition, macroOf, type Names } from "./intrinsics.ts";
@@ -46,6 +47,7 @@ export class Stack implements Names {
   private readonly conditions = new Map<string, boolean | NotKnown>();
   private readonly underway = new Set<string>();
   private readonly needs = new Map<string, Set<string>>();
+  private readonly paths = new Map<string, string>();
   private evaluating = "";
 
   /** Throws TemplateError. */
@@ -58,6 +60,10 @@ export class Stack implements Names {
       else if (this.resources.has(name))
         throw new TemplateError(template.file, line, `found resource ${name} a second time, expected it once`);
       else this.resources.set(name, declared(name, value, line, template.file));
+    }
+    const byPath = Map.groupBy(this.resources.values(), constructOf);
+    for (const [path, [only, ...others]] of byPath) {
+      if (path !== undefined && only !== undefined && others.length === 0) this.paths.set(only.name, path);
     }
   }
 
@@ -74,9 +80,10 @@ export class Stack implements Names {
     return this.deployment.physical?.get(name) ?? idFor(type, this.addressOf(name));
   }
 
+  /** What people call a resource: the path of CDK's construct where that is told, else its logical id behind the name of the stack. */
   addressOf(name: string): string {
     const { stack } = this.deployment;
-    return stack === undefined ? name : `${stack}/${name}`;
+    return this.paths.get(name) ?? (stack === undefined ? name : `${stack}/${name}`);
   }
 
   ref(name: string, at: Values): Value | undefined {
@@ -99,8 +106,12 @@ export class Stack implements Names {
     }
     if (id === undefined) return unknown;
     if (isIdAttribute(resource.type, attribute)) return id;
-    if (resource.type === "AWS::EC2::VPC" && attribute === "DefaultSecurityGroup") return madeWithVpc(id).group;
-    if (resource.type === "AWS::EC2::VPC" && attribute === "DefaultNetworkAcl") return madeWithVpc(id).acl;
+    if (resource.type === "AWS::EC2::VPC" && attribute === "DefaultSecurityGroup") {
+      return plannedId("sg-", madeWithVpc(this.addressOf(name)).group);
+    }
+    if (resource.type === "AWS::EC2::VPC" && attribute === "DefaultNetworkAcl") {
+      return plannedId("acl-", madeWithVpc(this.addressOf(name)).acl);
+    }
     const property = Object.hasOwn(resource.properties, attribute) ? resource.properties[attribute] : undefined;
     if (property === undefined) return unknown;
     return this.once(`${name}.${attribute}`, at, () => evaluate(property, this)) ?? unknown;
@@ -259,6 +270,11 @@ const PSEUDO = [
   "AWS::StackName",
   "AWS::URLSuffix",
 ];
+
+// `WebStack/Web/Resource` is the resource of the construct Web.
+function constructOf({ metadata }: Declared): string | undefined {
+  return textOf(metadata["aws:cdk:path"])?.replace(/\/Resource$/, "");
+}
 
 function partitionOf(region: string): string {
   if (region.startsWith("cn-")) return "aws-cn";
