@@ -102,7 +102,7 @@ async function withNested({ template, deployment, folder }: Written, depth: numb
       return value === undefined ? undefined : evaluate(value, parent);
     };
     const file = join(folder, path);
-    const child = { ...deployment, stack: parent.addressOf(resource.name), parameters };
+    const child = { ...deployment, stack: `${deployment.stack}/${resource.name}`, parameters };
     const [stack, ...deeper] = await withNested(
       { template: readTemplate(await read(file), file, { mayBeEmpty: true }), deployment: child, folder },
       depth + 1,

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import type { Plan, PlannedAct } from "../planned/plan.ts";
-import { planOf } from "./plan.ts";
+import type { Plan, PlannedAct, PlannedResource } from "../planned/plan.ts";
+import { type PlannedStack, planOf } from "./plan.ts";
 import { Source } from "./source.ts";
 import { type Deployment, Stack } from "./stack.ts";
 import { readTemplate, type Template } from "./template.ts";
@@ -14,6 +14,7 @@ const ResourceChange = z.object({
   PhysicalResourceId: z.optional(z.string()),
   ResourceType: z.string(),
   Replacement: z.optional(z.string()),
+  BeforeContext: z.optional(z.string()),
   AfterContext: z.optional(z.string()),
 });
 const ChangeSet = z.object({
@@ -30,6 +31,15 @@ const ChangeSet = z.object({
 });
 type Change = z.infer<typeof ResourceChange>;
 
+type Moment = "AfterContext" | "BeforeContext";
+
+interface Side {
+  readonly written: Template;
+  readonly changes: readonly Change[];
+  readonly file: string;
+  readonly deployment: Deployment;
+}
+
 /** A file and what it holds. */
 export interface TextFile {
   readonly file: string;
@@ -40,6 +50,7 @@ export interface TextFile {
 const AFTER_APPLY = "{{changeSet:KNOWN_AFTER_APPLY}}";
 // What it shows of parameters that nobody is to see.
 const HIDDEN = "****";
+const UNTOLD = "its properties: describe the change set with --include-property-values, or give its template too";
 
 /**
  * The network that a change set leaves: the answer of DescribeChangeSet, and the template of the same change set, which alone tells
@@ -47,7 +58,38 @@ const HIDDEN = "****";
  */
 export function planOfChangeSet(changeSet: TextFile, template: TextFile | undefined, given: Deployment): Plan {
   const { file } = changeSet;
-  const { Changes, StackId, StackName, Status, NextToken, Parameters } = readChangeSet(changeSet);
+  const answer = readChangeSet(changeSet);
+  const changes = answer.Changes.flatMap(({ ResourceChange: change }) => change ?? []);
+  const written = template === undefined ? emptyTemplate(file) : readTemplate(template.text, template.file);
+  const side = (moment: Moment) => planOf([stackAt(moment, { written, changes, file, deployment: deploymentOf(answer, given) })]);
+  const after = side("AfterContext");
+  const untold = changes.filter((change) => !tells(change, "AfterContext") && change.Action !== "Remove" && template === undefined);
+  const plan = {
+    ...after,
+    notJudged: [...after.notJudged, ...untold.map(({ LogicalResourceId: address }) => ({ address, needs: UNTOLD, location: { file } }))],
+  };
+  // How things stood is told whole or not at all: half of it would blame people for what they did not do.
+  const isTold = changes.every((change) => change.Action === "Add" || tells(change, "BeforeContext"));
+  return isTold ? withBefore(plan, side("BeforeContext")) : plan;
+}
+
+/** Whether this is what DescribeChangeSet answers. */
+export function isChangeSet(value: Value): boolean {
+  return isValues(value) && isList(value.Changes) && ("ChangeSetName" in value || "ChangeSetId" in value || "StackId" in value);
+}
+
+function readChangeSet({ file, text }: TextFile): z.infer<typeof ChangeSet> {
+  const { data, error } = ChangeSet.safeParse(new Source(text, file).value);
+  if (data === undefined) {
+    const [issue] = error.issues;
+    const fault = `${issue?.path.join(".")}: ${issue?.message}`;
+    throw new TemplateError(
+      file,
+      undefined,
+      `found no change set (${fault}), expected what aws cloudformation describe-change-set answers`,
+    );
+  }
+  const { Status, NextToken } = data;
   if (Status !== undefined && /PENDING|IN_PROGRESS/.test(Status)) {
     throw new TemplateError(
       file,
@@ -62,16 +104,14 @@ export function planOfChangeSet(changeSet: TextFile, template: TextFile | undefi
       "found one page of a change set, expected all of its changes: describe it without --no-paginate",
     );
   }
-  const changes = new Map(
-    Changes.flatMap(({ ResourceChange: change }) => (change === undefined ? [] : [[change.LogicalResourceId, change] as const])),
-  );
+  return data;
+}
+
+function deploymentOf({ StackId, StackName, Parameters }: z.infer<typeof ChangeSet>, given: Deployment): Deployment {
   // `arn:aws:cloudformation:eu-west-1:111122223333:stack/web/0c1b...`
   const [, , , region, account, resource] = StackId?.split(":") ?? [];
-  const values = new Map(
-    (Parameters ?? []).map(({ ParameterKey, ParameterValue, ResolvedValue }) => [ParameterKey, ResolvedValue ?? ParameterValue]),
-  );
-  const written = template === undefined ? emptyTemplate(file) : readTemplate(template.text, template.file);
-  const stack = new Stack(withChanged(written, changes, file), {
+  const values = new Map((Parameters ?? []).map((one) => [one.ParameterKey, one.ResolvedValue ?? one.ParameterValue]));
+  return {
     ...given,
     account: account ?? given.account,
     region: region ?? given.region,
@@ -80,49 +120,58 @@ export function planOfChangeSet(changeSet: TextFile, template: TextFile | undefi
       const value = values.get(name) ?? given.parameters?.(name);
       return value === HIDDEN ? new NotKnown(`parameter ${name}, which is hidden`) : value;
     },
-    physical: new Map(
-      [...changes.values()].flatMap(({ LogicalResourceId, PhysicalResourceId, Replacement }) =>
-        PhysicalResourceId === undefined || PhysicalResourceId === "" || Replacement === "True"
-          ? []
-          : [[LogicalResourceId, PhysicalResourceId] as const],
-      ),
+  };
+}
+
+function stackAt(moment: Moment, { written, changes, file, deployment }: Side): PlannedStack {
+  const byName = new Map(changes.map((change) => [change.LogicalResourceId, change]));
+  const physical = new Map(
+    changes.flatMap(({ LogicalResourceId, PhysicalResourceId = "", Replacement }) =>
+      PhysicalResourceId === "" || (Replacement === "True" && moment === "AfterContext")
+        ? []
+        : [[LogicalResourceId, PhysicalResourceId] as const],
     ),
-  });
+  );
+  for (const [name, id] of changes.flatMap((change) => idsToldBy(change, written, file)))
+    if (!physical.has(name) && !byName.has(name)) physical.set(name, id);
+  const stack = new Stack(withChanged(written, changes, moment, file), { ...deployment, physical });
   const propertiesOf = (name: string): Values | undefined => {
+    const told = contextOf(byName.get(name), moment, file);
     const declared = stack.resources.get(name);
-    const told = contextOf(changes.get(name), file);
-    const evaluated = declared === undefined ? undefined : stack.propertiesOf(declared);
-    if (told === undefined) return isValues(evaluated) ? evaluated : undefined;
-    const whole = evaluated === undefined ? told : completed(evaluated, told);
+    // What the template leaves open, the change set may tell. Of how things stood the template tells nothing.
+    if (told === undefined || declared === undefined || moment === "BeforeContext") return told;
+    const whole = completed(stack.propertiesOf(declared), told);
     return isValues(whole) ? whole : told;
   };
-  const unread =
-    template === undefined ? [...changes.values()].filter((change) => change.Action !== "Remove" && change.AfterContext === undefined) : [];
-  const plan = planOf([{ stack, propertiesOf, actOn: (name) => actOf(changes.get(name)) }]);
-  const needs = "its properties: describe the change set with --include-property-values, or give its template too";
-  return {
-    ...plan,
-    notJudged: [
-      ...plan.notJudged,
-      ...unread.map(({ LogicalResourceId }) => ({ address: stack.addressOf(LogicalResourceId), needs, location: { file } })),
-    ],
+  const actOn = (name: string) => {
+    const change = byName.get(name);
+    if (moment === "AfterContext") return actOf(change);
+    return change?.Action === "Add" ? "remove" : "none";
   };
+  return { stack, propertiesOf, actOn };
 }
 
-/** Whether this is what DescribeChangeSet answers. */
-export function isChangeSet(value: Value): boolean {
-  return isValues(value) && isList(value.Changes) && ("ChangeSetName" in value || "ChangeSetId" in value || "StackId" in value);
+/** The plan with how its resources stood, and with those that go. */
+function withBefore(plan: Plan, { resources: stood }: Plan): Plan {
+  const key = ({ kind, address }: PlannedResource) => `${kind} ${address}`;
+  const before = new Map(stood.map((resource) => [key(resource), resource]));
+  const resources = plan.resources.map((resource) => {
+    const earlier = before.get(key(resource));
+    before.delete(key(resource));
+    return earlier === undefined ? resource : beside(resource, earlier);
+  });
+  return { ...plan, resources: [...resources, ...[...before.values()].map((gone) => ({ ...gone, act: "delete" as const }))] };
 }
 
-function readChangeSet({ file, text }: TextFile): z.infer<typeof ChangeSet> {
-  const parsed = ChangeSet.safeParse(new Source(text, file).value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new TemplateError(
-    file,
-    undefined,
-    `found no change set (${issue?.path.join(".")}: ${issue?.message}), expected what aws cloudformation describe-change-set answers`,
-  );
+function beside(resource: PlannedResource, { facts }: PlannedResource): PlannedResource {
+  const changes = JSON.stringify(facts) !== JSON.stringify(resource.facts);
+  const act = resource.act === "none" && changes ? "update" : resource.act;
+  // Two of one key are of one kind, which their types cannot tell.
+  return { ...resource, act, before: facts } as PlannedResource;
+}
+
+function tells(change: Change, moment: Moment): boolean {
+  return (change[moment] ?? "") !== "";
 }
 
 function actOf(change: Change | undefined): PlannedAct | "remove" | "not judged" {
@@ -147,21 +196,37 @@ function emptyTemplate(file: string): Template {
   return { file, parameters: {}, mappings: {}, conditions: {}, resources: {}, outputs: {}, macros: [] };
 }
 
-// What macros made is in the change set, and perhaps not in the template.
-function withChanged(template: Template, changes: ReadonlyMap<string, Change>, file: string): Template {
-  const added = [...changes.values()].flatMap((change) => {
-    const told = Object.hasOwn(template.resources, change.LogicalResourceId) ? undefined : contextOf(change, file);
+// What macros made, or what is gone, is in the change set and not in the template.
+function withChanged(template: Template, changes: readonly Change[], moment: Moment, file: string): Template {
+  const added = changes.flatMap((change) => {
+    const told = Object.hasOwn(template.resources, change.LogicalResourceId) ? undefined : contextOf(change, moment, file);
     return told === undefined ? [] : [[change.LogicalResourceId, { Type: change.ResourceType, Properties: told }] as const];
   });
   return { ...template, resources: { ...template.resources, ...Object.fromEntries(added) } };
 }
 
-// The context is JSON in a text: what the resource is to be, its properties among it.
-function contextOf(change: Change | undefined, file: string): Values | undefined {
-  if (change?.AfterContext === undefined || change.AfterContext === "") return undefined;
-  const { value } = new Source(change.AfterContext, `${file} (${change.LogicalResourceId})`);
+// The context is JSON in a text: what the resource is to be, or was, its properties among it.
+function contextOf(change: Change | undefined, moment: Moment, file: string): Values | undefined {
+  const text = change?.[moment] ?? "";
+  if (text === "") return undefined;
+  const { value } = new Source(text, `${file} (${moment} of ${change?.LogicalResourceId})`);
   const properties = isValues(value) ? toldOnly(value.Properties ?? {}) : undefined;
   return isValues(properties) ? properties : undefined;
+}
+
+// Of what does not change, the change set tells the id wherever the template has nothing but a reference to it.
+function idsToldBy(change: Change, { resources }: Template, file: string): (readonly [string, string])[] {
+  const declaration = Object.hasOwn(resources, change.LogicalResourceId) ? resources[change.LogicalResourceId] : undefined;
+  const told = contextOf(change, "AfterContext", file);
+  if (told === undefined || !isValues(declaration) || !isValues(declaration.Properties)) return [];
+  const ids = (written: Value | undefined, value: Value | undefined): (readonly [string, string])[] => {
+    if (isList(written)) return isList(value) && value.length === written.length ? written.flatMap((item, i) => ids(item, value[i])) : [];
+    if (!isValues(written)) return [];
+    const { Ref: name } = written;
+    if (typeof name === "string" && Object.hasOwn(resources, name)) return typeof value === "string" ? [[name, value]] : [];
+    return isValues(value) ? Object.entries(written).flatMap(([key, inner]) => ids(inner, value[key])) : [];
+  };
+  return ids(declaration.Properties, told);
 }
 
 function toldOnly(value: Value): Value {
@@ -170,7 +235,7 @@ function toldOnly(value: Value): Value {
   return isValues(value) ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, toldOnly(inner)])) : value;
 }
 
-// What the template leaves open, the change set may tell; what it does not tell either, a reference in the template may.
+// What neither tells, a reference in the template may stand for.
 function completed(written: Value, told: Value): Value {
   if (written instanceof NotKnown) return told;
   if (notKnownIn(written) === undefined) return written;

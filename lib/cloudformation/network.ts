@@ -121,6 +121,7 @@ export class Network {
       else
         this.notJudged.push({
           address,
+          kind: draft.kind,
           needs: path === "" ? why : `${path}: ${why}`,
           location: { ...location, ...(line !== undefined && { line }) },
         });

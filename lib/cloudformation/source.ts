@@ -32,7 +32,7 @@ export class Source {
     const yaml = parseDocument(text.replace(/^\uFEFF/, ""), {
       lineCounter: this.counter,
       prettyErrors: false,
-      logLevel: "silent",
+      logLevel: "error",
       schema: "core",
       merge: false,
       uniqueKeys: (a, b) => isScalar(a) && isScalar(b) && String(a.value) === String(b.value),

@@ -1,0 +1,30 @@
+import { planOfTemplate } from "../../lib/cloudformation/read-plan.ts";
+import type { Deployment } from "../../lib/cloudformation/stack.ts";
+import type { Kind, NetworkFacts } from "../../lib/model/facts.ts";
+import { formatRule } from "../../lib/model/security-group-rule.ts";
+import type { Plan, PlannedResource } from "../../lib/planned/plan.ts";
+
+/** The plan of a template whose resources are written in YAML, everything else before `Resources:`. */
+export function planned(resources: string, deployment: Deployment = {}, before = ""): Plan {
+  return planOfTemplate(`${before}\nResources:\n${resources}`, "template.yml", deployment);
+}
+
+/** The one resource of a kind, or that at an address. */
+export function resourceIn(plan: Plan, kind: Kind, address?: string): PlannedResource {
+  const found = plan.resources.filter((one) => one.kind === kind && (address === undefined ? one.act !== "none" : one.address === address));
+  const [only, ...others] = found;
+  if (only === undefined || others.length > 0)
+    throw new Error(`found ${found.length} of ${kind} ${address ?? ""}: ${plan.resources.map((one) => one.address)}`);
+  return only;
+}
+
+export function factsIn<K extends Kind>(plan: Plan, kind: K, address?: string): NetworkFacts[K] {
+  const { facts } = resourceIn(plan, kind, address);
+  // Of this kind, as it was asked for.
+  return facts as NetworkFacts[K];
+}
+
+/** The rules of a group as people write them. */
+export function rulesIn(plan: Plan, address: string): string[] {
+  return factsIn(plan, "security-group", address).rules.map(formatRule);
+}
