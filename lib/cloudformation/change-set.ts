@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { Plan, PlannedAct, PlannedResource } from "../planned/plan.ts";
 import { type PlannedStack, planOf } from "./plan.ts";
+import { withLinesOf } from "./position.ts";
 import { Source } from "./source.ts";
 import { type Deployment, Stack } from "./stack.ts";
 import { readTemplate, type Template } from "./template.ts";
@@ -61,12 +62,16 @@ export function planOfChangeSet(changeSet: TextFile, template: TextFile | undefi
   const answer = readChangeSet(changeSet);
   const changes = answer.Changes.flatMap(({ ResourceChange: change }) => change ?? []);
   const written = template === undefined ? emptyTemplate(file) : readTemplate(template.text, template.file);
-  const side = (moment: Moment) => planOf([stackAt(moment, { written, changes, file, deployment: deploymentOf(answer, given) })]);
+  const deployment = deploymentOf(answer, given);
+  const side = (moment: Moment) => planOf([stackAt(moment, { written, changes, file, deployment })]);
   const after = side("AfterContext");
   const untold = changes.filter((change) => !tells(change, "AfterContext") && change.Action !== "Remove" && template === undefined);
   const plan = {
     ...after,
-    notJudged: [...after.notJudged, ...untold.map(({ LogicalResourceId: address }) => ({ address, needs: UNTOLD, location: { file } }))],
+    notJudged: [
+      ...after.notJudged,
+      ...untold.map(({ LogicalResourceId: name }) => ({ address: `${deployment.stack}/${name}`, needs: UNTOLD, location: { file } })),
+    ],
   };
   // How things stood is told whole or not at all: half of it would blame people for what they did not do.
   const isTold = changes.every((change) => change.Action === "Add" || tells(change, "BeforeContext"));
@@ -202,7 +207,7 @@ function withChanged(template: Template, changes: readonly Change[], moment: Mom
     const told = Object.hasOwn(template.resources, change.LogicalResourceId) ? undefined : contextOf(change, moment, file);
     return told === undefined ? [] : [[change.LogicalResourceId, { Type: change.ResourceType, Properties: told }] as const];
   });
-  return { ...template, resources: { ...template.resources, ...Object.fromEntries(added) } };
+  return { ...template, resources: withLinesOf(template.resources, { ...template.resources, ...Object.fromEntries(added) }) };
 }
 
 // The context is JSON in a text: what the resource is to be, or was, its properties among it.
