@@ -9,7 +9,7 @@ export interface Location {
   readonly line?: number;
 }
 
-interface PlannedOf<K extends Kind> {
+export interface PlannedOf<K extends Kind> {
   readonly kind: K;
   /**
    * As the plan leaves it; of what is deleted, as it stood. Ids that are known after apply only are the address; `partial` where a
