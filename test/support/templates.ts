@@ -1,8 +1,12 @@
 import { planOfTemplate } from "../../lib/cloudformation/read-plan.ts";
 import type { Deployment } from "../../lib/cloudformation/stack.ts";
+import { reviewPlan } from "../../lib/guard/review-plan.ts";
 import type { Kind, NetworkFacts } from "../../lib/model/facts.ts";
 import { formatRule } from "../../lib/model/security-group-rule.ts";
 import type { Plan, PlannedResource } from "../../lib/planned/plan.ts";
+import { loadPolicy } from "../../lib/policy/load.ts";
+import type { Policy } from "../../lib/policy/policy.ts";
+import { PlannedWorld } from "../../lib/worlds/planned.ts";
 
 /** The plan of a template whose resources are written in YAML, everything else before `Resources:`. */
 export function planned(resources: string, deployment: Deployment = {}, before = ""): Plan {
@@ -27,4 +31,18 @@ export function factsIn<K extends Kind>(plan: Plan, kind: K, address?: string): 
 /** The rules of a group as people write them. */
 export function rulesIn(plan: Plan, address: string): string[] {
   return factsIn(plan, "security-group", address).rules.map(formatRule);
+}
+
+/** What the default policy finds in a plan, `rule: traffic, at its address`, and what it leaves open. */
+export async function judged(plan: Plan, policy: Policy = loadPolicy("portcullis.yml")): Promise<{ findings: string[]; open: string[] }> {
+  const [findings, open]: [string[], string[]] = [[], []];
+  const options = { policy, at: "2026-11-24T00:00:00Z", worldOf: (one: Plan, moment: "after" | "before") => new PlannedWorld(one, moment) };
+  for await (const reviewed of reviewPlan(plan, options)) {
+    if (reviewed.kind !== "decided") continue;
+    const { decision } = reviewed;
+    const where = decision.change.details?.address ?? "";
+    findings.push(...decision.findings.map(({ rule, traffic }) => `${rule}: ${traffic} at ${where}`));
+    open.push(...decision.notJudged.map(({ rule, needs }) => `${rule}: ${needs} at ${where}`));
+  }
+  return { findings, open };
 }
