@@ -35,8 +35,12 @@ class Shelf<K extends Kind> {
 }
 type Shelves = { readonly [K in Kind]: Shelf<K> };
 
-// What says nothing about what else there is.
-const ASIDE = /(?:^|\.)(?:Tags(?:\[\d+\])?(?:\.\w+)?|\w*Description)$/;
+// What is of no matter to what else there is: the resource is known whole without it.
+const ASIDE = /^(?:.*\.)?(?:Tags.*|GroupName|\w*Description)$/;
+// What leaves no rule open that looks at a security group: all that it lets in is known, and may only turn out to be less. What
+// hangs on its VPC asks for that. And the id of what a part belongs to: the part is judged as that of one known by it alone.
+const OF_NO_MATTER = /^(?:VpcId|Condition|GroupName|(?:.*\.)?\w*Description)$/;
+const BELONGS_TO = /^(?:GroupId|RouteTableId|NetworkAclId)$/;
 
 /** The network as templates leave it, put together resource by resource. */
 export class Network {
@@ -117,6 +121,7 @@ export class Network {
 
   private open<K extends Kind>(draft: Draft<K>, open: readonly Open[], { address, location }: Origin, isPart: boolean): void {
     for (const { path, why, line, kind } of open) {
+      if (kind === "not known" && isOfNoMatter(draft.kind, path)) continue;
       if (kind === "not known") draft.unknown.push(isPart ? `${path} of ${address} (${why})` : `${path} (${why})`);
       else
         this.notJudged.push({
@@ -128,4 +133,8 @@ export class Network {
     }
     if (open.some(({ path }) => !ASIDE.test(path))) draft.facts = { ...draft.facts, partial: true };
   }
+}
+
+function isOfNoMatter(kind: Kind, path: string): boolean {
+  return BELONGS_TO.test(path) || (kind === "security-group" && OF_NO_MATTER.test(path));
 }

@@ -1,3 +1,4 @@
+import type { Kind } from "../model/facts.ts";
 import type { Plan, PlannedAct } from "../planned/plan.ts";
 import { endpointTypes } from "./endpoints.ts";
 import { gatewayTypes } from "./gateways.ts";
@@ -23,6 +24,13 @@ const TYPES: Types = {
   ...networkAclTypes,
   ...otherTypes,
 };
+
+// What a VPC must not be thought to have while it is not known whether it is made.
+const PROTECTS_VPC: ReadonlySet<string> = new Set([
+  "AWS::EC2::FlowLog",
+  "AWS::EC2::VPCEndpoint",
+  "AWS::Route53Resolver::FirewallRuleGroupAssociation",
+]);
 
 /** What of a stack is to be planned: what becomes of a resource, `create` unless told, or that it is left out. */
 export interface PlannedStack {
@@ -62,8 +70,13 @@ export function planOf(stacks: readonly PlannedStack[]): Plan {
 
 function readyIn({ stack, actOn, propertiesOf }: PlannedStack, network: Network): Ready[] {
   const { file } = stack.template;
-  const leave = (address: string, needs: string, line: number | undefined) =>
-    network.notJudged.push({ address, needs, location: { file, ...(line !== undefined && { line }) } });
+  const leave = (address: string, needs: string, line: number | undefined, kind?: Kind) =>
+    network.notJudged.push({
+      address,
+      ...(kind !== undefined && { kind }),
+      needs,
+      location: { file, ...(line !== undefined && { line }) },
+    });
   for (const { name, why, line } of stack.leftOut) leave(stack.addressOf(name), why, line);
   for (const macro of stack.macros) leave(stack.deployment.stack ?? file, `what the macro ${macro} adds and changes`, undefined);
 
@@ -89,7 +102,7 @@ function readyIn({ stack, actOn, propertiesOf }: PlannedStack, network: Network)
     }
     if (met instanceof NotKnown) {
       properties.leaveOpen("Condition", `${condition}: ${met.why}`);
-      leave(address, `whether it is made, which condition ${condition} tells: ${met.why}`, line);
+      if (PROTECTS_VPC.has(type)) leave(address, `whether it is made, which condition ${condition} tells: ${met.why}`, line, "vpc");
     }
     const { account, region, stack: stackName } = stack.deployment;
     const origin: Origin = {

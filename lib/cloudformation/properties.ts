@@ -32,6 +32,11 @@ export class Properties {
     return this.at(name) !== undefined;
   }
 
+  /** Why a property is not known; undefined where it is, or is not there. */
+  whyOpen(name: string): string | undefined {
+    return notKnownIn(this.at(name))?.why;
+  }
+
   text(name: string): string | undefined {
     return this.read(name, "a text", textOf);
   }
@@ -84,7 +89,9 @@ export class Properties {
 
   tags(): { readonly tags?: Tags } {
     const tags = this.maps("Tags").flatMap((tag) => {
-      const [key, value] = [tag.text("Key"), tag.text("Value")];
+      const key = tag.text("Key");
+      // A name is for people, and often has that of the stack in it.
+      const value = key === "Name" && tag.whyOpen("Value") !== undefined ? undefined : tag.text("Value");
       return key === undefined || value === undefined ? [] : [[key, value] as const];
     });
     return tags.length === 0 ? {} : { tags: Object.fromEntries(tags) };

@@ -3,6 +3,7 @@ import type { Peer } from "../model/peer-set.ts";
 import { canonicalRule, isInvalidRule, type SecurityGroupRule } from "../model/security-group-rule.ts";
 import type { Direction } from "../model/traffic.ts";
 import type { Properties } from "./properties.ts";
+import { THE_ACCOUNT } from "./stack.ts";
 import type { Types } from "./types.ts";
 
 /** The rule with which EC2 makes a group; it goes only when the group itself, and not a rule beside it, is given egress rules. */
@@ -96,7 +97,9 @@ function peersOf(properties: Properties, direction: Direction, account: string |
   const list = properties.text(`${way}PrefixListId`);
   const name = properties.text(`${way}SecurityGroupName`);
   const group = properties.text(`${way}SecurityGroupId`) ?? (name === undefined ? undefined : `sg-${name}`);
-  const owner = properties.text(`${way}SecurityGroupOwnerId`);
+  // Where this account is not known, it is this one all the same.
+  const isOwn = properties.whyOpen(`${way}SecurityGroupOwnerId`) === THE_ACCOUNT;
+  const owner = isOwn ? undefined : properties.text(`${way}SecurityGroupOwnerId`);
   return [
     ...cidrs.map((cidr): Peer => ({ kind: "cidr", cidr })),
     ...(list === undefined ? [] : [{ kind: "prefix-list" as const, id: list }]),

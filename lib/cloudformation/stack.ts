@@ -35,6 +35,8 @@ export interface LeftOut {
 const LANGUAGE_EXTENSIONS = "AWS::LanguageExtensions";
 const SERVERLESS = /^AWS::Serverless-/;
 const OUTPUTS = "Outputs.";
+/** Why AWS::AccountId is not known. */
+export const THE_ACCOUNT = "the account";
 
 /** A template as one deployment of it: what its names stand for, and which of its resources there are. */
 export class Stack implements Names {
@@ -231,7 +233,7 @@ export class Stack implements Names {
       case "AWS::NoValue":
         return undefined;
       case "AWS::AccountId":
-        return account ?? new NotKnown("the account");
+        return account ?? new NotKnown(THE_ACCOUNT);
       case "AWS::Region":
         return region ?? new NotKnown("the region");
       case "AWS::Partition":

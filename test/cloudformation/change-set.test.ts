@@ -169,7 +169,7 @@ describe("a change set with property values", () => {
         act: "update",
         address: "web/Ssh",
         facts: { rules: [{ fromPort: 22 }], partial: true },
-        unknown: ["GroupId (known after the change set is executed)"],
+        unknown: [],
       },
     ]);
     expect(rulesIn(planOfChangeSet(changes, TEMPLATE, {}), "web/Web")).toContain("tcp 22 from 0.0.0.0/0");

@@ -110,16 +110,13 @@ describe("security groups", () => {
     expect(rulesIn(plan, "Web")).toEqual(["tcp 22 from 0.0.0.0/0", "all to 0.0.0.0/0"]);
     expect(web.unknown).toEqual([
       "SecurityGroupIngress[2] (condition Perhaps: parameter Flag)",
-      "SecurityGroupIngress[0].Description (parameter Open)",
       "SecurityGroupIngress[1].CidrIp (parameter Open)",
-      "VpcId (parameter Open)",
-      "GroupDescription (parameter Open)",
       "Tags[0].Value (parameter Open)",
     ]);
     expect(rulesIn(plan, "Rule")).toEqual(["tcp 23 from 0.0.0.0/0"]);
     expect(resourceIn(plan, "security-group", "Rule")).toMatchObject({
       facts: { id: "sg-(Rule)", partial: true },
-      unknown: ["GroupId (parameter Open)"],
+      unknown: [],
     });
   });
 
@@ -339,6 +336,8 @@ describe("conditions of resources", () => {
   test("that are not known leave it open whether the resource is made", () => {
     const plan = planned(`${NET}  Log: ${LOG.replace("COND", "Perhaps")}\n`, {}, OPEN);
     expect(resourceIn(plan, "flow-log")).toMatchObject({ facts: { partial: true }, unknown: ["Condition (Perhaps: parameter Flag)"] });
-    expect(plan.notJudged).toMatchObject([{ address: "Log", needs: "whether it is made, which condition Perhaps tells: parameter Flag" }]);
+    expect(plan.notJudged).toMatchObject([
+      { address: "Log", kind: "vpc", needs: "whether it is made, which condition Perhaps tells: parameter Flag" },
+    ]);
   });
 });
