@@ -4,16 +4,23 @@ import { inTimeOrder } from "../lib/cloudtrail/order.ts";
 import { changesOf } from "../lib/cloudtrail/parse.ts";
 import { whyUnwatched } from "../lib/cloudtrail/unwatched.ts";
 import type { Change } from "../lib/model/change.ts";
+import type { Plan } from "../lib/planned/plan.ts";
 import type { Tally, Unreadable } from "../lib/report/tally.ts";
+import { mayBePlan, planIn } from "./plans.ts";
 
 /** Who is told what, while the changes are read. */
 export interface Listeners {
   readonly tally: Tally;
   readonly onFile: (path: string, n: number, total: number) => void;
   readonly onUnreadable: (unreadable: Unreadable) => Promise<void>;
+  /** Told of each plan among the files, and which file it is. */
+  readonly onPlan: (plan: Plan, source: string) => void;
 }
 
-/** The changes that these files and folders tell of, each once, by time. Throws InputError for a path that does not exist. */
+/**
+ * The changes that the records of these files and folders tell of, each once, by time; plans among them go to onPlan. Throws InputError for a path
+ * that does not exist.
+ */
 export async function* changesIn(paths: readonly string[], listeners: Listeners): AsyncGenerator<Change> {
   let told = 0;
   const count = async function* () {
@@ -29,16 +36,30 @@ export async function* changesIn(paths: readonly string[], listeners: Listeners)
   listeners.tally.ignore("told by another record already", told);
 }
 
-async function* readChanges(paths: readonly string[], { tally, onFile, onUnreadable }: Listeners): AsyncGenerator<Change> {
+async function* readChanges(paths: readonly string[], { tally, onFile, onUnreadable, onPlan }: Listeners): AsyncGenerator<Change> {
   const onSkipped = () => {
     tally.records++;
     tally.ignore("a call that is not watched");
   };
-  for await (const found of readRecords(paths, { wanted: mayBeWatched, onSkipped, onFile })) {
+  const wanted = (bytes: Buffer) => mayBeWatched(bytes) || mayBePlan(bytes);
+  for await (const found of readRecords(paths, { wanted, onSkipped, onFile })) {
     const { source, index } = found;
     if ("reason" in found) {
       tally.unreadable++;
       await onUnreadable(found);
+      continue;
+    }
+    const planned = await planIn(found.record);
+    if (planned !== undefined) {
+      const reasons = "reason" in planned ? [planned.reason] : planned.problems;
+      for (const reason of reasons) {
+        tally.unreadable++;
+        await onUnreadable({ source, index, reason });
+      }
+      if ("plan" in planned) {
+        tally.records++;
+        onPlan(planned.plan, source);
+      }
       continue;
     }
     tally.records++;

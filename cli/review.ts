@@ -1,7 +1,9 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { review, withMode } from "../lib/guard/review.ts";
+import { type Reviewed, review, withMode } from "../lib/guard/review.ts";
 import type { Decision } from "../lib/model/decision.ts";
 import { compareSeverity, SEVERITIES, type Severity } from "../lib/model/finding.ts";
+import type { Plan } from "../lib/planned/plan.ts";
+import type { Policy } from "../lib/policy/policy.ts";
 import { jsonDocument, jsonLines } from "../lib/report/json.ts";
 import type { Report } from "../lib/report/report.ts";
 import { table } from "../lib/report/table.ts";
@@ -9,6 +11,7 @@ import { Tally } from "../lib/report/tally.ts";
 import { RecordedWorld } from "../lib/worlds/recorded.ts";
 import { changesIn } from "./changes.ts";
 import { readSince, readUntil } from "./moment.ts";
+import { readAccount, readRegion } from "./place-options.ts";
 import { type ChosenPolicy, choosePolicy, policyOption } from "./policy-option.ts";
 import { Progress, painter, widthOf, writerTo } from "./terminal.ts";
 
@@ -21,13 +24,17 @@ interface ReviewOptions {
   readonly failOn: Severity | "never";
   readonly since?: string;
   readonly until?: string;
+  readonly account?: string;
+  readonly region?: string;
   readonly all?: boolean;
 }
 
 const HELP = `
 PATH is a file or folder with CloudTrail records in any of its containers, plain or gzip - log files
 as CloudTrail leaves them in S3, EventBridge events, lists, JSON lines, the output of
-"aws cloudtrail lookup-events" - or - for standard input. Their order does not matter.
+"aws cloudtrail lookup-events" - or - for standard input. Their order does not matter. So is a file
+with a Terraform or OpenTofu plan, the output of "terraform show -json": judged is what it changes,
+as the guard would judge it once it is applied.
 
 Exit code:
   0  nothing at or above --fail-on
@@ -48,6 +55,10 @@ Examples:
   What was opened, one line a finding, with jq:
     $ portcullis review AWSLogs --format jsonl | jq -r '.findings[] | [.severity, .traffic] | @tsv'
 
+  What will a Terraform plan open?
+    $ terraform plan -out plan.bin && terraform show -json plan.bin > plan.json
+    $ portcullis review plan.json --account 111122223333
+
   From the API, without a trail:
     $ aws cloudtrail lookup-events --lookup-attributes \\
         AttributeKey=EventName,AttributeValue=AuthorizeSecurityGroupIngress | portcullis review -
@@ -56,8 +67,10 @@ Examples:
 /** `portcullis review`: judges recorded changes as the guard would have. */
 export function reviewCommand(): Command {
   return new Command("review")
-    .summary("judge recorded CloudTrail events as the guard would have")
-    .description("Judges the changes that CloudTrail recorded as the guard would have, each with what was known at its time.")
+    .summary("judge recorded CloudTrail events, or a Terraform plan, as the guard would")
+    .description(
+      "Judges the changes that CloudTrail recorded as the guard would have, each with what was known at its time, and those that a plan is about to make.",
+    )
     .argument("<path...>", "files, folders, or - for standard input")
     .addOption(policyOption())
     .addOption(new Option("--format <format>", "how to tell it").choices(["table", "json", "jsonl"]).default("table"))
@@ -70,6 +83,8 @@ export function reviewCommand(): Command {
     .option("--fail-on <severity>", `exit with 1 from this severity on: ${SEVERITIES.join(", ")} or never`, readFailOn, "low")
     .option("--since <time>", "tell only decisions about changes from this day or moment on", readSince)
     .option("--until <time>", "tell only decisions about changes up to this day or moment", readUntil)
+    .option("--account <id>", "the account of plans that do not tell it", readAccount)
+    .option("--region <region>", "the region of plans that do not tell it", readRegion)
     .option("--all", "table: a row for every decision, clean ones too")
     .addHelpText("after", HELP)
     .action(async (paths: string[], options: ReviewOptions) => {
@@ -92,19 +107,30 @@ async function runReview(paths: readonly string[], options: ReviewOptions): Prom
   }
   const chosen = choosePolicy(options.policy);
   const policy = mode === undefined ? chosen.policy : withMode(chosen.policy, mode);
-  const report = reportFor(paths, options, chosen);
   const tally = new Tally();
+  const plans: Sourced[] = [];
+  // Enforcing is simulated for what was recorded alone.
+  const report = reportFor(paths, options, chosen, () => tally.records > plans.length);
   const progress = new Progress(process.stderr);
   const changes = changesIn(paths, {
     tally,
     onFile: (path, n, total) => progress.show(`reading ${n} of ${total}: ${path}`),
     onUnreadable: (unreadable) => report.unreadable(unreadable),
+    onPlan: (plan, source) => plans.push({ plan, source }),
   });
   let failing = false;
   for await (const reviewed of review(changes, { policy, world: new RecordedWorld() })) {
     progress.clear();
     if (reviewed.kind === "ignored") tally.ignore(reviewed.reason);
     else if (reviewed.decision.change.at < since || reviewed.decision.change.at > until) tally.ignore("outside of --since and --until");
+    else {
+      tally.outcomes[reviewed.decision.outcome]++;
+      failing ||= fails(reviewed.decision, failOn);
+      await report.decided(reviewed.decision);
+    }
+  }
+  for await (const reviewed of plannedBy(plans, policy, options)) {
+    if (reviewed.kind === "ignored") tally.ignore(reviewed.reason);
     else {
       tally.outcomes[reviewed.decision.outcome]++;
       failing ||= fails(reviewed.decision, failOn);
@@ -118,11 +144,30 @@ async function runReview(paths: readonly string[], options: ReviewOptions): Prom
   }
   if (tally.records === 0 && tally.unreadable > 0) {
     await complain(
-      `error: nothing in ${paths.join(", ")} could be read: expected CloudTrail records; portcullis review --help says in what form\n`,
+      `error: nothing in ${paths.join(", ")} could be read: expected CloudTrail records or Terraform plans; portcullis review --help says in what form\n`,
     );
     return 2;
   }
   return failing || (tally.unreadable > 0 && failOn !== "never") ? 1 : 0;
+}
+
+type Sourced = { readonly plan: Plan; readonly source: string };
+
+async function* plannedBy(plans: readonly Sourced[], policy: Policy, { account, region }: ReviewOptions): AsyncGenerator<Reviewed> {
+  if (plans.length === 0) return;
+  const { reviewPlan } = await import("../lib/guard/review-plan.ts");
+  const { PlannedWorld } = await import("../lib/worlds/planned.ts");
+  const at = `${new Date().toISOString().slice(0, 19)}Z`;
+  for (const { plan, source } of plans) {
+    yield* reviewPlan(plan, {
+      policy,
+      at,
+      worldOf: (one, moment) => new PlannedWorld(one, moment),
+      ...(plans.length > 1 && { name: source }),
+      ...(account !== undefined && { account }),
+      ...(region !== undefined && { region }),
+    });
+  }
 }
 
 function fails({ outcome, findings }: Decision, failOn: Severity | "never"): boolean {
@@ -130,7 +175,12 @@ function fails({ outcome, findings }: Decision, failOn: Severity | "never"): boo
   return findings.some(({ severity }) => compareSeverity(severity, failOn) <= 0);
 }
 
-function reportFor(paths: readonly string[], { format, mode, all = false }: ReviewOptions, { policy, from }: ChosenPolicy): Report {
+function reportFor(
+  paths: readonly string[],
+  { format, mode, all = false }: ReviewOptions,
+  { policy, from }: ChosenPolicy,
+  recorded: () => boolean,
+): Report {
   const write = writerTo(process.stdout);
   if (format === "jsonl") return jsonLines(write, writerTo(process.stderr));
   if (format === "json") return jsonDocument(write);
@@ -145,7 +195,7 @@ function reportFor(paths: readonly string[], { format, mode, all = false }: Revi
       { text: `policy: ${from}, version ${policy.version}; mode: ${modeInWords(policy, mode)}`, style: "faint" },
     ],
     advice: ({ outcomes }) => [
-      ...(outcomes["would-act"] > 0 && mode === undefined
+      ...(outcomes["would-act"] > 0 && mode === undefined && recorded()
         ? [["See what enforcing would have left behind", `${command} --mode enforce`] as const]
         : []),
       [

@@ -8,6 +8,8 @@ const NOTHING = Buffer.alloc(0);
 
 // CloudTrail writes at most 1 MB a record: what is far larger is none, and is not kept in memory.
 const LARGEST_ELEMENT = 32 * 1024 * 1024;
+// A root object may be a plan of thousands of resources.
+const LARGEST_ROOT = 256 * 1024 * 1024;
 const LIST_NAMES = ["Records", "Events"];
 
 type State = "between" | "nested" | "string" | "scalar" | "noise" | "lines" | "given-up";
@@ -21,6 +23,9 @@ export class Splitter {
   private state: State = "between";
   /** What is not done with: from the start of the running element, if there is one, to the last byte seen. */
   private window: Buffer = NOTHING;
+  /** What the window lies in, where it was put together of chunks, and how much of that is taken. */
+  private room: Buffer = NOTHING;
+  private used = 0;
   /** Where scanning goes on, and where the running element begins (-1: there is none), both in the window. */
   private at = 0;
   private start = -1;
@@ -53,7 +58,7 @@ export class Splitter {
     const pieces: Piece[] = [];
     this.extendWindow(chunk);
     while (this.at < this.window.length && this.step(pieces));
-    if (this.start >= 0 && this.window.length - this.start > LARGEST_ELEMENT) {
+    if (this.start >= 0 && this.window.length - this.start > (this.depth > 0 && this.elementDepth === 0 ? LARGEST_ROOT : LARGEST_ELEMENT)) {
       this.tooLarge = true;
       this.start = this.at;
     }
@@ -75,10 +80,28 @@ export class Splitter {
   private extendWindow(chunk: Buffer): void {
     const from = this.start >= 0 ? this.start : this.at;
     const rest = this.window.subarray(from);
-    this.window = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    this.window = rest.length === 0 ? this.startWith(chunk) : this.append(rest, chunk);
     this.base += from;
     this.at -= from;
     if (this.start >= 0) this.start = 0;
+  }
+
+  private startWith(chunk: Buffer): Buffer {
+    this.room = NOTHING;
+    this.used = 0;
+    return chunk;
+  }
+
+  // What is large gets room to grow into: copying all of it for each chunk would take the square of its size. Bytes that a piece
+  // may share are never written again.
+  private append(rest: Buffer, chunk: Buffer): Buffer {
+    const size = rest.length + chunk.length;
+    if (this.room.length - this.used < chunk.length) {
+      this.room = Buffer.allocUnsafeSlow(rest.length > chunk.length ? size * 2 : size);
+      this.used = rest.copy(this.room);
+    }
+    this.used += chunk.copy(this.room, this.used);
+    return this.room.subarray(this.used - size, this.used);
   }
 
   /** One step ahead; false when it needs more bytes than there are. */

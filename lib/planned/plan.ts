@@ -1,7 +1,13 @@
+import type { Change } from "../model/change.ts";
 import type { Kind, NetworkFacts } from "../model/facts.ts";
 
 /** What a plan does to a resource; `none` for what stays as it is and is context. */
 export type PlannedAct = "create" | "update" | "replace" | "delete" | "none";
+
+/** Whether a change is one that a plan is about to make, and none that was made. */
+export function isPlanned({ call }: Change): boolean {
+  return call.source === "terraform" || call.source === "cloudformation";
+}
 
 /** Where in the files that people write something stands; lines count from 1. */
 export interface Location {

@@ -69,7 +69,7 @@ class Shelf<K extends Kind> {
       const whole = fold(facts);
       this.built.set(id, {
         ...built,
-        facts: open.length > 0 ? { ...whole, partial: true } : whole,
+        facts: isPartial(open) && source.direction !== "egress" ? { ...whole, partial: true } : whole,
         unknown: [
           ...unknown,
           ...open.map((path) => `${source.direction === "egress" ? "egress by its " : ""}${path} of ${source.address}`),
@@ -116,6 +116,11 @@ class Shelf<K extends Kind> {
   }
 }
 
+// What a group sends is no part of what makes it one that is known in part: whoever judges that is told by what stays open.
+function isPartial(open: readonly string[]): boolean {
+  return open.some((path) => !path.startsWith("egress"));
+}
+
 /** The network at one moment, put together from resources, and from parts of them that are resources of their own to Terraform. */
 export class Network {
   private readonly shelves: { readonly [K in Kind]: Shelf<K> } = {
@@ -141,7 +146,7 @@ export class Network {
   /** A resource of its own. What stayed open while it was read makes it one that is known in part. */
   add<K extends Kind>(kind: K, facts: NetworkFacts[K], source: Source, open: readonly string[]): void {
     const shelf: Shelf<K> = this.shelves[kind];
-    shelf.built.set(facts.id, { facts: open.length > 0 ? { ...facts, partial: true } : facts, source, unknown: open });
+    shelf.built.set(facts.id, { facts: isPartial(open) ? { ...facts, partial: true } : facts, source, unknown: open });
   }
 
   /** A part of the resource with this id, which settle folds into it in the order of these calls; `open` is what is unknown of the part. */

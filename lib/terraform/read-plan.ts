@@ -11,6 +11,8 @@ import { placesOf } from "./places.ts";
 import { KIND_OF_TYPE, PART_READERS, RESOURCE_READERS } from "./readers.ts";
 import type { Reading, Way } from "./reading.ts";
 
+export { isTerraform, TerraformPlanError } from "./document.ts";
+
 /** A plan, and what keeps it as a whole from being judged: never to be taken for clean. */
 export interface TerraformPlan {
   readonly plan: Plan;
