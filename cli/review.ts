@@ -10,6 +10,7 @@ import { table } from "../lib/report/table.ts";
 import { Tally } from "../lib/report/tally.ts";
 import { RecordedWorld } from "../lib/worlds/recorded.ts";
 import { changesIn } from "./changes.ts";
+import { plansOf, readParameter, takeTemplates } from "./cloudformation.ts";
 import { readSince, readUntil } from "./moment.ts";
 import { readAccount, readRegion } from "./place-options.ts";
 import { type ChosenPolicy, choosePolicy, policyOption } from "./policy-option.ts";
@@ -26,6 +27,7 @@ interface ReviewOptions {
   readonly until?: string;
   readonly account?: string;
   readonly region?: string;
+  readonly parameter: ReadonlyMap<string, string>;
   readonly all?: boolean;
 }
 
@@ -34,7 +36,9 @@ PATH is a file or folder with CloudTrail records in any of its containers, plain
 as CloudTrail leaves them in S3, EventBridge events, lists, JSON lines, the output of
 "aws cloudtrail lookup-events" - or - for standard input. Their order does not matter. So is a file
 with a Terraform or OpenTofu plan, the output of "terraform show -json": judged is what it changes,
-as the guard would judge it once it is applied.
+as the guard would judge it once it is applied. And so are a CloudFormation template, in YAML or JSON,
+the output of "aws cloudformation describe-change-set", best with --include-property-values or beside
+its template, and the folder cdk.out.
 
 Exit code:
   0  nothing at or above --fail-on
@@ -59,6 +63,12 @@ Examples:
     $ terraform plan -out plan.bin && terraform show -json plan.bin > plan.json
     $ portcullis review plan.json --account 111122223333
 
+  What will CDK deploy, or a CloudFormation template or change set?
+    $ npx cdk synth && portcullis review cdk.out
+    $ portcullis review web.yml --region eu-west-1 --parameter VpcId=vpc-0abc
+    $ aws cloudformation describe-change-set --include-property-values \\
+        --stack-name web --change-set-name next > next.json && portcullis review next.json web.yml
+
   From the API, without a trail:
     $ aws cloudtrail lookup-events --lookup-attributes \\
         AttributeKey=EventName,AttributeValue=AuthorizeSecurityGroupIngress | portcullis review -
@@ -67,7 +77,7 @@ Examples:
 /** `portcullis review`: judges recorded changes as the guard would have. */
 export function reviewCommand(): Command {
   return new Command("review")
-    .summary("judge recorded CloudTrail events, or a Terraform plan, as the guard would")
+    .summary("judge recorded CloudTrail events, or a Terraform or CloudFormation plan, as the guard would")
     .description(
       "Judges the changes that CloudTrail recorded as the guard would have, each with what was known at its time, and those that a plan is about to make.",
     )
@@ -85,6 +95,7 @@ export function reviewCommand(): Command {
     .option("--until <time>", "tell only decisions about changes up to this day or moment", readUntil)
     .option("--account <id>", "the account of plans that do not tell it", readAccount)
     .option("--region <region>", "the region of plans that do not tell it", readRegion)
+    .option("--parameter <name=value>", "a parameter of CloudFormation templates; may be repeated", readParameter, new Map())
     .option("--all", "table: a row for every decision, clean ones too")
     .addHelpText("after", HELP)
     .action(async (paths: string[], options: ReviewOptions) => {
@@ -112,7 +123,17 @@ async function runReview(paths: readonly string[], options: ReviewOptions): Prom
   // Enforcing is simulated for what was recorded alone.
   const report = reportFor(paths, options, chosen, () => tally.records > plans.length);
   const progress = new Progress(process.stderr);
-  const changes = changesIn(paths, {
+  const { others, ...given } = await takeTemplates(paths);
+  for (const found of await plansOf(given, placeIn(options), options.parameter)) {
+    if ("reason" in found) {
+      tally.unreadable++;
+      await report.unreadable({ source: found.source, index: 0, reason: found.reason });
+      continue;
+    }
+    tally.records++;
+    plans.push(found);
+  }
+  const changes = changesIn(others, {
     tally,
     onFile: (path, n, total) => progress.show(`reading ${n} of ${total}: ${path}`),
     onUnreadable: (unreadable) => report.unreadable(unreadable),
@@ -144,7 +165,7 @@ async function runReview(paths: readonly string[], options: ReviewOptions): Prom
   }
   if (tally.records === 0 && tally.unreadable > 0) {
     await complain(
-      `error: nothing in ${paths.join(", ")} could be read: expected CloudTrail records or Terraform plans; portcullis review --help says in what form\n`,
+      `error: nothing in ${paths.join(", ")} could be read: expected CloudTrail records, Terraform plans or CloudFormation templates; portcullis review --help says in what form\n`,
     );
     return 2;
   }
@@ -153,7 +174,11 @@ async function runReview(paths: readonly string[], options: ReviewOptions): Prom
 
 type Sourced = { readonly plan: Plan; readonly source: string };
 
-async function* plannedBy(plans: readonly Sourced[], policy: Policy, { account, region }: ReviewOptions): AsyncGenerator<Reviewed> {
+function placeIn({ account, region }: ReviewOptions): { account?: string; region?: string } {
+  return { ...(account !== undefined && { account }), ...(region !== undefined && { region }) };
+}
+
+async function* plannedBy(plans: readonly Sourced[], policy: Policy, options: ReviewOptions): AsyncGenerator<Reviewed> {
   if (plans.length === 0) return;
   const { reviewPlan } = await import("../lib/guard/review-plan.ts");
   const { PlannedWorld } = await import("../lib/worlds/planned.ts");
@@ -164,8 +189,8 @@ async function* plannedBy(plans: readonly Sourced[], policy: Policy, { account, 
       at,
       worldOf: (one, moment) => new PlannedWorld(one, moment),
       ...(plans.length > 1 && { name: source }),
-      ...(account !== undefined && { account }),
-      ...(region !== undefined && { region }),
+      // A stack that tells its place is not moved; the others were told it when they were read.
+      ...(plan.source === "terraform" && placeIn(options)),
     });
   }
 }

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
+import type { Kind } from "../model/facts.ts";
 import type { Plan, PlannedAct, PlannedResource } from "../planned/plan.ts";
-import { type PlannedStack, planOf } from "./plan.ts";
+import { kindOfType, type PlannedStack, planOf, protectsVpc } from "./plan.ts";
 import { withLinesOf } from "./position.ts";
 import { Source } from "./source.ts";
 import { type Deployment, Stack } from "./stack.ts";
@@ -65,22 +66,39 @@ export function planOfChangeSet(changeSet: TextFile, template: TextFile | undefi
   const deployment = deploymentOf(answer, given);
   const side = (moment: Moment) => planOf([stackAt(moment, { written, changes, file, deployment })]);
   const after = side("AfterContext");
-  const untold = changes.filter((change) => !tells(change, "AfterContext") && change.Action !== "Remove" && template === undefined);
-  const plan = {
-    ...after,
-    notJudged: [
-      ...after.notJudged,
-      ...untold.map(({ LogicalResourceId: name }) => ({ address: `${deployment.stack}/${name}`, needs: UNTOLD, location: { file } })),
-    ],
-  };
+  const untold = changes.flatMap((change) => {
+    const left = untoldOf(change, template !== undefined);
+    return left === undefined ? [] : [{ address: `${deployment.stack}/${change.LogicalResourceId}`, ...left, location: { file } }];
+  });
+  const plan = { ...after, notJudged: [...after.notJudged, ...untold] };
   // How things stood is told whole or not at all: half of it would blame people for what they did not do.
-  const isTold = changes.every((change) => change.Action === "Add" || tells(change, "BeforeContext"));
+  const isTold = changes.every((one) => one.Action === "Add" || kindOfType(one.ResourceType) === undefined || tells(one, "BeforeContext"));
   return isTold ? withBefore(plan, side("BeforeContext")) : plan;
+}
+
+/** What a change leaves open, where neither it nor a template tells the properties. */
+function untoldOf(change: Change, hasTemplate: boolean): { readonly kind?: Kind; readonly needs: string } | undefined {
+  const { ResourceType: type, Action } = change;
+  const kind = kindOfType(type);
+  if (Action === "Remove") {
+    // A group that goes, and a rule that does, open nothing.
+    if (kind === undefined || kind === "security-group" || tells(change, "BeforeContext")) return undefined;
+    return { kind: protectsVpc(type) ? "vpc" : kind, needs: "what goes with it: describe the change set with --include-property-values" };
+  }
+  if (hasTemplate || tells(change, "AfterContext")) return undefined;
+  if (kind !== undefined) return { kind, needs: UNTOLD };
+  return type === "AWS::CloudFormation::Stack" || type.endsWith("::MODULE") ? { needs: `what ${type} holds` } : undefined;
 }
 
 /** Whether this is what DescribeChangeSet answers. */
 export function isChangeSet(value: Value): boolean {
   return isValues(value) && isList(value.Changes) && ("ChangeSetName" in value || "ChangeSetId" in value || "StackId" in value);
+}
+
+/** The logical ids of what a change set adds or modifies. Throws TemplateError. */
+export function namesChangedBy(changeSet: TextFile): string[] {
+  const changes = readChangeSet(changeSet).Changes.flatMap(({ ResourceChange: change }) => change ?? []);
+  return changes.filter(({ Action }) => Action !== "Remove").map(({ LogicalResourceId }) => LogicalResourceId);
 }
 
 function readChangeSet({ file, text }: TextFile): z.infer<typeof ChangeSet> {

@@ -15,6 +15,7 @@ const FULL_ACCESS = JSON.stringify({ Statement: [{ Action: "*", Effect: "Allow",
 /** VPC endpoints, and the services that are offered by them. */
 export const endpointTypes: Types = {
   "AWS::EC2::VPCEndpoint": {
+    kind: "endpoint",
     make: (properties, origin, network) => {
       const [vpc, service] = [properties.text("VpcId"), properties.text("ServiceName")];
       const type = properties.has("VpcEndpointType") ? TYPES[properties.text("VpcEndpointType") ?? ""] : "Gateway";
@@ -33,6 +34,7 @@ export const endpointTypes: Types = {
     },
   },
   "AWS::EC2::VPCEndpointService": {
+    kind: "endpoint-service",
     make: (properties, origin, network) => {
       // What the API does when it is told nothing.
       const acceptanceRequired = properties.has("AcceptanceRequired") ? properties.flag("AcceptanceRequired") : true;
@@ -46,6 +48,7 @@ export const endpointTypes: Types = {
     },
   },
   "AWS::EC2::VPCEndpointServicePermissions": {
+    kind: "endpoint-service",
     join: (properties, origin, network) => {
       const allowed = properties.texts("AllowedPrincipals");
       network.change("endpoint-service", properties.text("ServiceId"), origin, properties, (facts) => ({

@@ -7,9 +7,11 @@ const CONNECTIVITY: Readonly<Record<string, NatGatewayFacts["connectivity"]>> = 
 /** What leads out of a VPC. */
 export const gatewayTypes: Types = {
   "AWS::EC2::InternetGateway": {
+    kind: "internet-gateway",
     make: (properties, origin, network) => network.add("internet-gateway", { id: origin.id, ...properties.tags() }, origin, properties),
   },
   "AWS::EC2::VPCGatewayAttachment": {
+    kind: "internet-gateway",
     join: (properties, origin, network) => {
       const vpc = properties.text("VpcId");
       if (!properties.has("InternetGatewayId")) return;
@@ -18,6 +20,7 @@ export const gatewayTypes: Types = {
     },
   },
   "AWS::EC2::EgressOnlyInternetGateway": {
+    kind: "internet-gateway",
     make: (properties, origin, network) => {
       const vpc = properties.text("VpcId");
       const facts = { id: origin.id, egressOnly: true, ...(vpc !== undefined && { vpc }), ...properties.tags() };
@@ -25,6 +28,7 @@ export const gatewayTypes: Types = {
     },
   },
   "AWS::EC2::NatGateway": {
+    kind: "nat-gateway",
     relate: (properties, origin, network) => {
       const subnet = properties.text("SubnetId");
       const vpc = properties.text("VpcId") ?? network.get("subnet", subnet)?.vpc;
@@ -42,6 +46,7 @@ export const gatewayTypes: Types = {
     },
   },
   "AWS::EC2::VPCPeeringConnection": {
+    kind: "peering",
     relate: (properties, origin, network) => {
       const [owner, region] = [properties.text("PeerOwnerId") ?? origin.account, properties.text("PeerRegion") ?? origin.region];
       // CloudFormation accepts for the other side where it may: in the own account, or with its role.

@@ -27,6 +27,7 @@ export const DEFAULT_ENTRIES: readonly NetworkAclEntry[] = [
 /** Network ACLs, their entries, and the subnets that use them. */
 export const networkAclTypes: Types = {
   "AWS::EC2::NetworkAcl": {
+    kind: "network-acl",
     make: (properties, origin, network) => {
       const vpc = properties.text("VpcId");
       const facts = { isDefault: false, entries: DENIED, subnets: [], ...(vpc !== undefined && { vpc }), ...properties.tags() };
@@ -34,6 +35,7 @@ export const networkAclTypes: Types = {
     },
   },
   "AWS::EC2::NetworkAclEntry": {
+    kind: "network-acl",
     join: (properties, origin, network) => {
       const entry = entryOf(properties);
       const acl = properties.text("NetworkAclId");
@@ -44,6 +46,7 @@ export const networkAclTypes: Types = {
     },
   },
   "AWS::EC2::SubnetNetworkAclAssociation": {
+    kind: "network-acl",
     join: (properties, origin, network) => {
       const subnet = properties.text("SubnetId");
       network.change("network-acl", properties.text("NetworkAclId"), origin, properties, (facts) => ({

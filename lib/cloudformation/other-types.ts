@@ -12,6 +12,7 @@ const MODES: Readonly<Record<string, BlockPublicAccessFacts["mode"]>> = {
 /** Prefix lists, flow logs, interfaces, DB subnet groups, DNS Firewall, and VPC block public access. */
 export const otherTypes: Types = {
   "AWS::EC2::PrefixList": {
+    kind: "prefix-list",
     make: (properties, origin, network) => {
       const name = properties.text("PrefixListName");
       const cidrs = properties.maps("Entries").flatMap((entry) =>
@@ -25,6 +26,7 @@ export const otherTypes: Types = {
     },
   },
   "AWS::EC2::FlowLog": {
+    kind: "flow-log",
     make: (properties, origin, network) => {
       const resource = properties.text("ResourceId");
       const trafficType = TRAFFIC[properties.text("TrafficType") ?? ""];
@@ -37,6 +39,7 @@ export const otherTypes: Types = {
     },
   },
   "AWS::EC2::NetworkInterface": {
+    kind: "network-interface",
     make: (properties, origin, network) => {
       const [subnet, description] = [properties.text("SubnetId"), properties.text("Description")];
       const addresses = [
@@ -55,6 +58,7 @@ export const otherTypes: Types = {
     },
   },
   "AWS::EC2::NetworkInterfaceAttachment": {
+    kind: "network-interface",
     join: (properties, origin, network) => {
       const instance = properties.text("InstanceId");
       const attached = instance === undefined ? {} : { instance };
@@ -65,6 +69,7 @@ export const otherTypes: Types = {
     },
   },
   "AWS::RDS::DBSubnetGroup": {
+    kind: "db-subnet-group",
     relate: (properties, origin, network) => {
       const subnets = properties.texts("SubnetIds");
       const known = subnets.map((id) => network.get("subnet", id));
@@ -77,6 +82,7 @@ export const otherTypes: Types = {
     },
   },
   "AWS::Route53Resolver::FirewallRuleGroupAssociation": {
+    kind: "firewall-association",
     make: (properties, origin, network) => {
       const [vpc, ruleGroup] = [properties.text("VpcId"), properties.text("FirewallRuleGroupId")];
       const facts = { ...(vpc !== undefined && { vpc }), ...(ruleGroup !== undefined && { ruleGroup }) };
@@ -84,6 +90,7 @@ export const otherTypes: Types = {
     },
   },
   "AWS::EC2::VPCBlockPublicAccessOptions": {
+    kind: "block-public-access",
     make: (properties, origin, network) => {
       const mode = MODES[properties.text("InternetGatewayBlockMode") ?? ""];
       network.add(
@@ -95,6 +102,7 @@ export const otherTypes: Types = {
     },
   },
   "AWS::EC2::VPCBlockPublicAccessExclusion": {
+    kind: "block-public-access",
     join: (properties, origin, network) => {
       const [resource, mode] = [properties.firstText("VpcId", "SubnetId"), properties.text("InternetGatewayExclusionMode")];
       const exclusion = { id: origin.id, ...(resource !== undefined && { resource }), ...(mode !== undefined && { mode }) };

@@ -25,7 +25,6 @@ const TYPES: Types = {
   ...otherTypes,
 };
 
-// What a VPC must not be thought to have while it is not known whether it is made.
 const PROTECTS_VPC: ReadonlySet<string> = new Set([
   "AWS::EC2::FlowLog",
   "AWS::EC2::VPCEndpoint",
@@ -68,6 +67,16 @@ export function planOf(stacks: readonly PlannedStack[]): Plan {
   };
 }
 
+/** What kind of resource a type is, or is a part of; undefined for those that are no part of a network. */
+export function kindOfType(type: string): Kind | undefined {
+  return Object.hasOwn(TYPES, type) ? TYPES[type]?.kind : undefined;
+}
+
+/** True for what a VPC must not be thought to have while it is not known whether it is there. */
+export function protectsVpc(type: string): boolean {
+  return PROTECTS_VPC.has(type);
+}
+
 function readyIn({ stack, actOn, propertiesOf }: PlannedStack, network: Network): Ready[] {
   const { file } = stack.template;
   const leave = (address: string, needs: string, line: number | undefined, kind?: Kind) =>
@@ -90,9 +99,10 @@ function readyIn({ stack, actOn, propertiesOf }: PlannedStack, network: Network)
     if (act === "remove") return [];
     const needs = neededFor(resource, stack);
     if (needs !== undefined) leave(address, needs, line);
-    if (TYPES[type] === undefined) return [];
+    const kind = kindOfType(type);
+    if (kind === undefined) return [];
     if (act === "not judged") {
-      leave(address, "what the change set, which does not tell it yet, does to it", line);
+      leave(address, "what the change set, which does not tell it yet, does to it", line, kind);
       return [];
     }
     const properties = new Properties(evaluated instanceof NotKnown ? {} : evaluated, resource.properties);
@@ -102,7 +112,7 @@ function readyIn({ stack, actOn, propertiesOf }: PlannedStack, network: Network)
     }
     if (met instanceof NotKnown) {
       properties.leaveOpen("Condition", `${condition}: ${met.why}`);
-      if (PROTECTS_VPC.has(type)) leave(address, `whether it is made, which condition ${condition} tells: ${met.why}`, line, "vpc");
+      if (protectsVpc(type)) leave(address, `whether it is made, which condition ${condition} tells: ${met.why}`, line, "vpc");
     }
     const { account, region, stack: stackName } = stack.deployment;
     const origin: Origin = {

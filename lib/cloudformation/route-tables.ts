@@ -21,6 +21,7 @@ const TARGETS = [
 ];
 
 const associated = (name: "SubnetId" | "GatewayId"): Types[string] => ({
+  kind: "route-table",
   join: (properties, origin, network) => {
     const user = properties.text(name);
     const whose = user === undefined ? {} : name === "SubnetId" ? { subnet: user } : { gateway: user };
@@ -35,6 +36,7 @@ const associated = (name: "SubnetId" | "GatewayId"): Types[string] => ({
 /** Route tables, their routes, and who uses them. */
 export const routeTableTypes: Types = {
   "AWS::EC2::RouteTable": {
+    kind: "route-table",
     make: (properties, origin, network) => {
       const vpc = properties.text("VpcId");
       const facts = { ...(vpc !== undefined && { vpc }), ...properties.tags(), routes: [], associations: [], propagating: [] };
@@ -42,6 +44,7 @@ export const routeTableTypes: Types = {
     },
   },
   "AWS::EC2::Route": {
+    kind: "route-table",
     join: (properties, origin, network) => {
       const route = routeOf(properties);
       const table = properties.text("RouteTableId");
@@ -54,6 +57,7 @@ export const routeTableTypes: Types = {
   "AWS::EC2::SubnetRouteTableAssociation": associated("SubnetId"),
   "AWS::EC2::GatewayRouteTableAssociation": associated("GatewayId"),
   "AWS::EC2::VPNGatewayRoutePropagation": {
+    kind: "route-table",
     join: (properties, origin, network) => {
       const gateway = properties.text("VpnGatewayId");
       for (const table of properties.texts("RouteTableIds")) {

@@ -12,6 +12,7 @@ export const EVERYTHING_OUT: SecurityGroupRule = { direction: "egress", protocol
 /** Security groups and the rules that stand beside them. */
 export const securityGroupTypes: Types = {
   "AWS::EC2::SecurityGroup": {
+    kind: "security-group",
     make: (properties, origin, network) => {
       const ingress = properties.maps("SecurityGroupIngress").flatMap((rule) => rulesOf(rule, "ingress", origin.account));
       const egress = properties.maps("SecurityGroupEgress").flatMap((rule) => rulesOf(rule, "egress", origin.account));
@@ -24,6 +25,7 @@ export const securityGroupTypes: Types = {
     },
   },
   "AWS::EC2::SecurityGroupIngress": {
+    kind: "security-group",
     join: (properties, origin, network) => {
       const rules = rulesOf(properties, "ingress", origin.account);
       const group = properties.text("GroupId") ?? groupNamed(properties, network.list("security-group"));
@@ -31,6 +33,7 @@ export const securityGroupTypes: Types = {
     },
   },
   "AWS::EC2::SecurityGroupEgress": {
+    kind: "security-group",
     join: (properties, origin, network) => {
       const rules = rulesOf(properties, "egress", origin.account);
       network.change("security-group", properties.text("GroupId"), origin, properties, (facts) => ({
@@ -40,6 +43,7 @@ export const securityGroupTypes: Types = {
     },
   },
   "AWS::EC2::SecurityGroupVpcAssociation": {
+    kind: "group-association",
     make: (properties, origin, network) => {
       const [group, vpc] = [properties.text("GroupId"), properties.text("VpcId")];
       const facts = {

@@ -6,12 +6,14 @@ import type { Types } from "./types.ts";
 /** VPCs and subnets with their CIDRs. */
 export const vpcTypes: Types = {
   "AWS::EC2::VPC": {
+    kind: "vpc",
     make: (properties, origin, network) => {
       const facts: VpcFacts = { id: origin.id, cidrs: ipv4Of(properties), ipv6Cidrs: [], isDefault: false, ...properties.tags() };
       network.add("vpc", facts, origin, properties);
     },
   },
   "AWS::EC2::VPCCidrBlock": {
+    kind: "vpc",
     join: (properties, origin, network) => {
       const [ipv4, ipv6] = [properties.has("CidrBlock") || properties.has("Ipv4IpamPoolId") ? ipv4Of(properties) : [], ipv6Of(properties)];
       network.change("vpc", properties.text("VpcId"), origin, properties, (facts) => ({
@@ -22,6 +24,7 @@ export const vpcTypes: Types = {
     },
   },
   "AWS::EC2::Subnet": {
+    kind: "subnet",
     make: (properties, origin, network) => {
       const [vpc, zone] = [properties.text("VpcId"), properties.text("AvailabilityZone")];
       const [cidr] = properties.flag("Ipv6Native") === true ? [] : ipv4Of(properties);
@@ -40,6 +43,7 @@ export const vpcTypes: Types = {
     },
   },
   "AWS::EC2::SubnetCidrBlock": {
+    kind: "subnet",
     join: (properties, origin, network) => {
       const ipv6 = ipv6Of(properties);
       network.change("subnet", properties.text("SubnetId"), origin, properties, (facts) => ({

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: so Fn::Sub names its values.
 import { describe, expect, test } from "@jest/globals";
-import { planOfTemplate } from "../../lib/cloudformation/read-plan.ts";
 import { TemplateError } from "../../lib/cloudformation/template-error.ts";
+import { planOfTemplate } from "../support/templates.ts";
 
 const read = (text: string) => () => planOfTemplate(text, "web.yml", {});
 const RESOURCES = "Resources:\n  Vpc: { Type: AWS::EC2::VPC, Properties: { CidrBlock: 10.0.0.0/16 } }\n";

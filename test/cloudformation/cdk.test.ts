@@ -6,9 +6,8 @@ import { App, NestedStack, Stack, Stage } from "aws-cdk-lib";
 import * as ec2 from "aws-cdk-lib/aws-ec2";
 import type { Construct } from "constructs";
 import { plansOfAssembly } from "../../lib/cloudformation/assembly.ts";
-import { planOfTemplate } from "../../lib/cloudformation/read-plan.ts";
 import type { Plan } from "../../lib/planned/plan.ts";
-import { factsIn, judged, resourceIn, rulesIn } from "../support/templates.ts";
+import { factsIn, judged, planOfTemplate, resourceIn, rulesIn } from "../support/templates.ts";
 
 const HERE = { account: "111122223333", region: "eu-west-1" };
 const ELSEWHERE = { account: "444455556666", region: "us-east-1" };

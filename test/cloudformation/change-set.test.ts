@@ -182,6 +182,24 @@ describe("a change set with property values", () => {
     expect(resourceIn(plan, "vpc", "web/Vpc").facts.id).toBe("vpc-0abc");
   });
 
+  test("tells what goes even where it does not tell what it was, but for what opens nothing", () => {
+    const gone = (LogicalResourceId: string, ResourceType: string) => ({ Action: "Remove", LogicalResourceId, ResourceType });
+    const changes = [gone("Log", "AWS::EC2::FlowLog"), gone("Rule", "AWS::EC2::SecurityGroupIngress"), gone("Bucket", "AWS::S3::Bucket")];
+    expect(planOfChangeSet(changeSet(changes), TEMPLATE, {}).notJudged).toMatchObject([
+      { address: "web/Log", kind: "vpc", needs: expect.stringContaining("--include-property-values") },
+    ]);
+  });
+
+  test("asks nothing about what is no part of a network, and about what may be", () => {
+    const added = (LogicalResourceId: string, ResourceType: string) => ({ Action: "Add", LogicalResourceId, ResourceType });
+    const plan = planOfChangeSet(
+      changeSet([added("Bucket", "AWS::S3::Bucket"), added("Inner", "AWS::CloudFormation::Stack")]),
+      undefined,
+      {},
+    );
+    expect(plan.notJudged).toMatchObject([{ address: "web/Inner", needs: "what AWS::CloudFormation::Stack holds" }]);
+  });
+
   test("without them and without a template is not judged", () => {
     const plan = planOfChangeSet(changeSet([{ ...web, Action: "Modify" }]), undefined, {});
     expect(plan.resources).toEqual([]);

@@ -1,5 +1,6 @@
-import { planOfTemplate } from "../../lib/cloudformation/read-plan.ts";
-import type { Deployment } from "../../lib/cloudformation/stack.ts";
+import { planOf } from "../../lib/cloudformation/plan.ts";
+import { type Deployment, Stack } from "../../lib/cloudformation/stack.ts";
+import { readTemplate } from "../../lib/cloudformation/template.ts";
 import { reviewPlan } from "../../lib/guard/review-plan.ts";
 import type { Kind, NetworkFacts } from "../../lib/model/facts.ts";
 import { formatRule } from "../../lib/model/security-group-rule.ts";
@@ -7,6 +8,11 @@ import type { Plan, PlannedResource } from "../../lib/planned/plan.ts";
 import { loadPolicy } from "../../lib/policy/load.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
 import { PlannedWorld } from "../../lib/worlds/planned.ts";
+
+/** The plan of one template. */
+export function planOfTemplate(text: string, file: string, deployment: Deployment = {}): Plan {
+  return planOf([{ stack: new Stack(readTemplate(text, file), deployment) }]);
+}
 
 /** The plan of a template whose resources are written in YAML, everything else before `Resources:`. */
 export function planned(resources: string, deployment: Deployment = {}, before = ""): Plan {
