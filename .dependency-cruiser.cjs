@@ -26,7 +26,10 @@ module.exports = {
       name: "guard-knows-no-adapter",
       severity: "error",
       from: { path: "^lib/guard/" },
-      to: { path: "^(lib|functions|cli)/", pathNot: inside("lib/model", "lib/rules", "lib/policy", "lib/cloudtrail", "lib/planned", "lib/guard") },
+      to: {
+        path: "^(lib|functions|cli)/",
+        pathNot: inside("lib/model", "lib/rules", "lib/policy", "lib/cloudtrail", "lib/planned", "lib/guard"),
+      },
     },
     {
       name: "only-adapters-import-sdks",

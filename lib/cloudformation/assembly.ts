@@ -31,7 +31,7 @@ const Manifest = z.object({
   ),
 });
 
-export const MANIFEST = "manifest.json";
+const MANIFEST = "manifest.json";
 // No cloud assembly that CDK writes holds itself.
 const DEEPEST = 10;
 

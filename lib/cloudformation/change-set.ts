@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { Kind } from "../model/facts.ts";
 import type { Plan, PlannedAct, PlannedResource } from "../planned/plan.ts";
-import { kindOfType, type PlannedStack, planOf, protectsVpc } from "./plan.ts";
+import { heldBy, kindOfType, type PlannedStack, planOf, protectsVpc } from "./plan.ts";
 import { withLinesOf } from "./position.ts";
 import { Source } from "./source.ts";
 import { type Deployment, Stack } from "./stack.ts";
@@ -87,7 +87,8 @@ function untoldOf(change: Change, hasTemplate: boolean): { readonly kind?: Kind;
   }
   if (hasTemplate || tells(change, "AfterContext")) return undefined;
   if (kind !== undefined) return { kind, needs: UNTOLD };
-  return type === "AWS::CloudFormation::Stack" || type.endsWith("::MODULE") ? { needs: `what ${type} holds` } : undefined;
+  const held = heldBy(type);
+  return held === undefined ? undefined : { needs: held };
 }
 
 /** Whether this is what DescribeChangeSet answers. */

@@ -2,6 +2,8 @@ import { withLinesOf } from "./position.ts";
 import { isList, isValues, NotKnown, textOf, type Value, type Values } from "./value.ts";
 
 const LOOP = "Fn::ForEach::";
+// CloudFormation takes at most 500 resources; loops in loops would fill the memory.
+const MOST_ENTRIES = 5000;
 
 export function isLoop(name: string): boolean {
   return name.startsWith(LOOP);
@@ -28,6 +30,7 @@ export function expandLoop(loop: Value, evaluate: (value: Value) => Value | unde
       const inner: readonly Entry[] | NotKnown = isLoop(name) ? expandLoop(value, evaluate) : [[name, value]];
       if (inner instanceof NotKnown) return inner;
       entries.push(...inner);
+      if (entries.length > MOST_ENTRIES) return new NotKnown(`Fn::ForEach that makes more than ${MOST_ENTRIES} of something`);
     }
   }
   return isList(over) ? entries : new NotKnown("Fn::ForEach over something that is no list");

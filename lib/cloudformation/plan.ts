@@ -132,9 +132,20 @@ function readyIn({ stack, actOn, propertiesOf }: PlannedStack, network: Network)
 
 // What makes resources that no template here holds.
 function neededFor({ name, type, macro }: Declared, { template, deployment }: Stack): string | undefined {
-  if (type === "AWS::CloudFormation::Stack") return deployment.nested?.has(name) ? undefined : "the template of the nested stack";
-  if (type.endsWith("::MODULE")) return `what the module ${type} holds`;
+  if (deployment.nested?.has(name)) return undefined;
   const serverless = type.startsWith("AWS::Serverless::") ? template.macros.find((one) => one.startsWith("AWS::Serverless-")) : undefined;
   const changing = macro ?? serverless;
-  return changing === undefined ? undefined : `what the macro ${changing} makes of it`;
+  return changing === undefined ? heldBy(type) : `what the macro ${changing} makes of it`;
+}
+
+const HOLDERS: Readonly<Record<string, string>> = {
+  "AWS::CloudFormation::Stack": "the template of the nested stack",
+  "AWS::CloudFormation::StackSet": "the template of the stack set",
+  "AWS::ServiceCatalog::CloudFormationProvisionedProduct": "the template of the product",
+};
+
+/** What would have to be known of a resource that holds others; undefined for those that hold none. */
+export function heldBy(type: string): string | undefined {
+  if (type.endsWith("::MODULE")) return `what the module ${type} holds`;
+  return Object.hasOwn(HOLDERS, type) ? HOLDERS[type] : undefined;
 }

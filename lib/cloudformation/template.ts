@@ -97,7 +97,7 @@ export function declared(name: string, value: Value, line: number | undefined, f
   };
 }
 
-export function kindOf(value: Value | undefined): string {
+function kindOf(value: Value | undefined): string {
   if (value === undefined || value === null) return "nothing";
   return isList(value) ? "a list" : isValues(value) ? "a map" : `"${String(value).slice(0, 60)}"`;
 }

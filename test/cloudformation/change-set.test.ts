@@ -197,7 +197,7 @@ describe("a change set with property values", () => {
       undefined,
       {},
     );
-    expect(plan.notJudged).toMatchObject([{ address: "web/Inner", needs: "what AWS::CloudFormation::Stack holds" }]);
+    expect(plan.notJudged).toMatchObject([{ address: "web/Inner", needs: "the template of the nested stack" }]);
   });
 
   test("without them and without a template is not judged", () => {
