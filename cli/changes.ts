@@ -1,3 +1,4 @@
+import type { Deployment } from "../lib/cloudformation/stack.ts";
 import { mayBeWatched } from "../lib/cloudtrail/calls.ts";
 import { readRecords } from "../lib/cloudtrail/containers.ts";
 import { inTimeOrder } from "../lib/cloudtrail/order.ts";
@@ -15,6 +16,8 @@ export interface Listeners {
   readonly onUnreadable: (unreadable: Unreadable) => Promise<void>;
   /** Told of each plan among the files, and which file it is. */
   readonly onPlan: (plan: Plan, source: string) => void;
+  /** Where plans go that do not tell it, and what their parameters are. */
+  readonly deployment?: Deployment;
 }
 
 /**
@@ -36,7 +39,10 @@ export async function* changesIn(paths: readonly string[], listeners: Listeners)
   listeners.tally.ignore("told by another record already", told);
 }
 
-async function* readChanges(paths: readonly string[], { tally, onFile, onUnreadable, onPlan }: Listeners): AsyncGenerator<Change> {
+async function* readChanges(
+  paths: readonly string[],
+  { tally, onFile, onUnreadable, onPlan, deployment = {} }: Listeners,
+): AsyncGenerator<Change> {
   const onSkipped = () => {
     tally.records++;
     tally.ignore("a call that is not watched");
@@ -49,7 +55,7 @@ async function* readChanges(paths: readonly string[], { tally, onFile, onUnreada
       await onUnreadable(found);
       continue;
     }
-    const planned = await planIn(found.record);
+    const planned = await planIn(found.record, source, deployment);
     if (planned !== undefined) {
       const reasons = "reason" in planned ? [planned.reason] : planned.problems;
       for (const reason of reasons) {

@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { InvalidArgumentError } from "commander";
 import type { Found, Given } from "../lib/cloudformation/inputs.ts";
+import type { Deployment } from "../lib/cloudformation/stack.ts";
 
 // CloudFormation takes no larger template, and change sets stay far below.
 const LARGEST = 16 * 1024 * 1024;
@@ -14,9 +15,9 @@ export async function takeTemplates(paths: readonly string[]): Promise<Given & {
   for (const path of paths) {
     const found = await stat(path).catch(() => undefined);
     if (found?.isDirectory() === true && (await isAssembly(path))) taken.assemblies.push(path);
-    else if (found?.isFile() === true && TEMPLATE.test(path)) taken.files.push({ file: path, text: await readFile(path, "utf8") });
+    else if (found?.isFile() === true && TEMPLATE.test(path)) taken.files.push({ file: path, text: decoded(await readFile(path)) });
     else if (found?.isFile() === true && JSON_FILE.test(path) && found.size <= LARGEST) {
-      const text = await readFile(path, "utf8");
+      const text = decoded(await readFile(path));
       if (await isTheirs(text)) taken.files.push({ file: path, text });
       else taken.others.push(path);
     } else taken.others.push(path);
@@ -24,16 +25,12 @@ export async function takeTemplates(paths: readonly string[]): Promise<Given & {
   return taken;
 }
 
-/** The plans among them; `parameters` are values of parameters by name. */
-export async function plansOf(
-  given: Given,
-  place: { account?: string; region?: string },
-  parameters: ReadonlyMap<string, string>,
-): Promise<Found[]> {
+/** The plans among them. */
+export async function plansOf(given: Given, deployment: Deployment): Promise<Found[]> {
   if (given.files.length === 0 && given.assemblies.length === 0) return [];
   // Loaded by those who have a template.
   const { plansIn } = await import("../lib/cloudformation/inputs.ts");
-  return plansIn(given, { ...place, parameters: (name) => parameters.get(name) });
+  return plansIn(given, deployment);
 }
 
 /** Reads one more `--parameter Name=value`. Throws commander's error. */
@@ -56,4 +53,9 @@ async function isTheirs(text: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+// Windows PowerShell writes what is redirected as UTF-16.
+function decoded(bytes: Buffer): string {
+  return bytes[0] === 0xff && bytes[1] === 0xfe ? bytes.toString("utf16le") : bytes.toString("utf8");
 }

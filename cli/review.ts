@@ -123,8 +123,9 @@ async function runReview(paths: readonly string[], options: ReviewOptions): Prom
   // Enforcing is simulated for what was recorded alone.
   const report = reportFor(paths, options, chosen, () => tally.records > plans.length);
   const progress = new Progress(process.stderr);
+  const deployment = { ...placeIn(options), parameters: (name: string) => options.parameter.get(name) };
   const { others, ...given } = await takeTemplates(paths);
-  for (const found of await plansOf(given, placeIn(options), options.parameter)) {
+  for (const found of await plansOf(given, deployment)) {
     if ("reason" in found) {
       tally.unreadable++;
       await report.unreadable({ source: found.source, index: 0, reason: found.reason });
@@ -138,6 +139,7 @@ async function runReview(paths: readonly string[], options: ReviewOptions): Prom
     onFile: (path, n, total) => progress.show(`reading ${n} of ${total}: ${path}`),
     onUnreadable: (unreadable) => report.unreadable(unreadable),
     onPlan: (plan, source) => plans.push({ plan, source }),
+    deployment,
   });
   let failing = false;
   for await (const reviewed of review(changes, { policy, world: new RecordedWorld() })) {

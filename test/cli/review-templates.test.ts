@@ -1,6 +1,7 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { runCli } from "./run-cli.ts";
 
@@ -107,6 +108,18 @@ describe("portcullis review of CloudFormation", () => {
     const event = join(import.meta.dirname, "..", "..", "events", "cloudtrail-watcher", "002-AuthorizeSecurityGroupIngress.json");
     const { lines } = await told(at("Shop.template.json"), event);
     expect(lines).toHaveLength(2);
+  });
+
+  test("takes a template or change set from standard input, from a folder, and as Windows writes it", async () => {
+    const stdin = JSON.stringify(RAW);
+    const piped = await runCli(["review", "--format", "jsonl", "-"], { stdin });
+    expect(JSON.parse(piped.out)).toMatchObject({ findings: [{ traffic: "tcp 22 from 0.0.0.0/0" }] });
+    await mkdir(at("templates"));
+    await writeFile(at("templates/raw.json.gz"), gzipSync(stdin));
+    await writeFile(at("windows.json"), Buffer.from(`\uFEFF${stdin}`, "utf16le"));
+    for (const path of ["templates", "windows.json"]) {
+      expect((await told(at(path))).lines).toMatchObject([{ findings: [{ traffic: "tcp 22 from 0.0.0.0/0" }] }]);
+    }
   });
 
   test("tells what it cannot read by file and line, and judges the rest", async () => {
