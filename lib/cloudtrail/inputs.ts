@@ -59,7 +59,10 @@ async function walk(folder: string, seen: Set<string>): Promise<string[]> {
   return files;
 }
 
-/** The bytes of a file, or of standard input, unpacked where they begin as gzip does. Throws what reading and unpacking throw. */
+/**
+ * The bytes of a file, or of standard input, unpacked where they begin as gzip does, and in UTF-8 where they begin as UTF-16 does.
+ * Throws what reading and unpacking throw.
+ */
 export async function* readBytes(path: string, stdin: AsyncIterable<string | Buffer>): AsyncGenerator<Buffer> {
   const chunks = path === STDIN ? stdin : createReadStream(path, { highWaterMark: READ_SIZE });
   const source = buffers(chunks)[Symbol.asyncIterator]();
@@ -71,10 +74,19 @@ export async function* readBytes(path: string, stdin: AsyncIterable<string | Buf
       head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
     }
     const whole = prepend(head, source);
-    yield* head[0] === 0x1f && head[1] === 0x8b ? gunzip(whole) : whole;
+    if (head[0] === 0x1f && head[1] === 0x8b) yield* gunzip(whole);
+    else if (head[0] === 0xff && head[1] === 0xfe) yield* fromUtf16(whole);
+    else yield* whole;
   } finally {
     await source.return(undefined);
   }
+}
+
+// What PowerShell writes when it redirects output.
+async function* fromUtf16(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const decoder = new TextDecoder("utf-16le");
+  for await (const chunk of chunks) yield Buffer.from(decoder.decode(chunk, { stream: true }));
+  yield Buffer.from(decoder.decode());
 }
 
 async function* buffers(chunks: AsyncIterable<string | Buffer>): AsyncGenerator<Buffer> {
