@@ -15,7 +15,8 @@ import { STAGES, type Types } from "./types.ts";
 import { NotKnown, type Values } from "./value.ts";
 import { vpcTypes } from "./vpcs.ts";
 
-const TYPES: Types = {
+/** Every type that is a part of a network. */
+export const TYPES: Types = {
   ...vpcTypes,
   ...securityGroupTypes,
   ...routeTableTypes,
