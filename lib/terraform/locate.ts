@@ -17,7 +17,9 @@ const Calls = z.object({
 });
 const ModuleOf: z.ZodMiniType<ModuleConfiguration> = z.object({ module_calls: z.optional(z.record(z.string(), Calls)) });
 interface ModuleConfiguration {
-  readonly module_calls?: Readonly<Record<string, { readonly source?: string | undefined; readonly module?: ModuleConfiguration | undefined }>> | undefined;
+  readonly module_calls?:
+    | Readonly<Record<string, { readonly source?: string | undefined; readonly module?: ModuleConfiguration | undefined }>>
+    | undefined;
 }
 const Root = z.object({ configuration: z.object({ root_module: ModuleOf }) });
 
@@ -111,7 +113,8 @@ async function readBlocks(folder: string): Promise<Blocks> {
   const blocks = new Map<string, Required<Location>>();
   for (const name of (await readdir(folder)).filter((one) => /\.(?:tf|tofu)$/.test(one)).sort()) {
     const file = join(folder, name);
-    for (const [reference, line] of blocksOf(await readFile(file, "utf8"))) if (!blocks.has(reference)) blocks.set(reference, { file, line });
+    for (const [reference, line] of blocksOf(await readFile(file, "utf8")))
+      if (!blocks.has(reference)) blocks.set(reference, { file, line });
   }
   return blocks;
 }
