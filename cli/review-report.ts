@@ -6,7 +6,7 @@ import type { Report, Write } from "../lib/report/report.ts";
 import { sarif } from "../lib/report/sarif.ts";
 import { table } from "../lib/report/table.ts";
 import type { ChosenPolicy } from "./policy-option.ts";
-import type { ReviewOptions } from "./review-run.ts";
+import type { ReviewOptions } from "./review-options.ts";
 import { writerTo } from "./terminal.ts";
 import { portcullisVersion } from "./version.ts";
 

@@ -7,27 +7,13 @@ import { RecordedWorld } from "../lib/worlds/recorded.ts";
 import { changesIn } from "./changes.ts";
 import { plansOf, takeTemplates } from "./cloudformation.ts";
 import { COMPARISON_FORMATS, isComparisonFormat, runComparison } from "./compare.ts";
-import { type Format, type Output, openOutput } from "./outputs.ts";
-import { type PlanOptions, reviewPlans, type SourcedPlan } from "./plans.ts";
+import { openOutput } from "./outputs.ts";
+import { reviewPlans, type SourcedPlan } from "./plans.ts";
 import { choosePolicy } from "./policy-option.ts";
+import type { ReviewOptions } from "./review-options.ts";
 import { describeLate, ReviewProgress } from "./review-progress.ts";
 import { IN_FILE, reportFor } from "./review-report.ts";
 import { painter, widthOf, writerTo } from "./terminal.ts";
-
-/** The options of `portcullis review`. */
-export interface ReviewOptions extends PlanOptions {
-  readonly policy?: string;
-  readonly format: Format;
-  readonly output?: readonly Output[];
-  readonly rulePages?: string;
-  readonly mode?: "dry-run" | "enforce";
-  readonly failOn: Severity | "never";
-  readonly since?: string;
-  readonly until?: string;
-  readonly all?: boolean;
-  readonly jobs?: number;
-  readonly compare?: string;
-}
 
 /** Reviews what these paths hold, and resolves with the exit code: `portcullis review --help` says which. */
 export async function runReview(paths: readonly string[], options: ReviewOptions): Promise<number> {

@@ -6,7 +6,8 @@ import { readSince, readUntil } from "./moment.ts";
 import { FORMATS, readOutput } from "./outputs.ts";
 import { readAccount, readFolder, readRegion } from "./place-options.ts";
 import { policyOption } from "./policy-option.ts";
-import { type ReviewOptions, runReview } from "./review-run.ts";
+import type { ReviewOptions } from "./review-options.ts";
+import { runReview } from "./review-run.ts";
 
 const HELP = `
 PATH is a file or folder with CloudTrail records in any of its containers, plain or gzip - log files
