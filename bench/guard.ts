@@ -50,7 +50,7 @@ export async function benchGuard(): Promise<void> {
       },
     };
     const ports = {
-      policy: parsePolicy("version: 1\nmode: enforce", "bench"),
+      policy: parsePolicy("version: 1\nmode: enforce\nbreaker: { acts: 100000 }", "bench"),
       ec2For: () => ec2,
       worldOf: () => new LiveWorld(ec2, clock),
       ledger: new MemoryLedger(),

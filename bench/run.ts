@@ -2,9 +2,11 @@
 import { benchGuard } from "./guard.ts";
 import { benchJudgement } from "./judge.ts";
 import { benchPlan } from "./plan.ts";
+import { benchReview } from "./review.ts";
 import { benchStart } from "./start.ts";
 
 await benchJudgement();
 await benchPlan();
 await benchStart();
 await benchGuard();
+await benchReview();

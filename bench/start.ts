@@ -21,6 +21,11 @@ const ENV = {
   CHANGES_QUEUE_ARN: "arn:aws:sqs:eu-west-1:111122223333:changes",
   SCHEDULER_ROLE: "arn:aws:iam::111122223333:role/scheduler",
   SCHEDULE_GROUP: "bench",
+  REGIONS: "eu-west-1",
+  DRILL_ACCOUNT: "111122223333",
+  DRILL_REGION: "eu-west-1",
+  DRILL_VPC: "vpc-1",
+  DRILL_MINUTES: "1",
   SLACK_BOT_TOKEN_SECRET: "bench",
   SLACK_SIGNING_SECRET: "bench",
 };

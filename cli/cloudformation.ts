@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { InvalidArgumentError } from "commander";
 import type { Found, Given } from "../lib/cloudformation/inputs.ts";
-import type { Deployment } from "../lib/cloudformation/stack.ts";
+import { deploymentOf, type PlanOptions } from "./plans.ts";
 
 // CloudFormation takes no larger template, and change sets stay far below.
 const LARGEST = 16 * 1024 * 1024;
@@ -26,11 +26,11 @@ export async function takeTemplates(paths: readonly string[]): Promise<Given & {
 }
 
 /** The plans among them. */
-export async function plansOf(given: Given, deployment: Deployment): Promise<Found[]> {
+export async function plansOf(given: Given, options: PlanOptions): Promise<Found[]> {
   if (given.files.length === 0 && given.assemblies.length === 0) return [];
   // Loaded by those who have a template.
   const { plansIn } = await import("../lib/cloudformation/inputs.ts");
-  return plansIn(given, deployment);
+  return plansIn(given, deploymentOf(options));
 }
 
 /** Reads one more `--parameter Name=value`. Throws commander's error. */

@@ -9,6 +9,7 @@ const HELP = `
 Examples:
   $ portcullis review AWSLogs                   judge 90 days of CloudTrail
   $ portcullis review AWSLogs --mode enforce    and what the guard would have left behind
+  $ portcullis review AWSLogs --compare new.yml and what another policy would close or leave instead
   $ portcullis rules                            what it looks for
   $ portcullis sweep --stage prod               have the deployed guard judge every account as it stands
 `;

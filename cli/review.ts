@@ -1,40 +1,20 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { type Reviewed, review, withMode } from "../lib/guard/review.ts";
-import type { Decision } from "../lib/model/decision.ts";
-import { compareSeverity, SEVERITIES, type Severity } from "../lib/model/finding.ts";
-import type { Plan } from "../lib/planned/plan.ts";
-import type { Policy } from "../lib/policy/policy.ts";
-import { jsonDocument, jsonLines } from "../lib/report/json.ts";
-import type { Report } from "../lib/report/report.ts";
-import { table } from "../lib/report/table.ts";
-import { Tally } from "../lib/report/tally.ts";
-import { RecordedWorld } from "../lib/worlds/recorded.ts";
-import { changesIn } from "./changes.ts";
-import { plansOf, readParameter, takeTemplates } from "./cloudformation.ts";
+import { SEVERITIES, type Severity } from "../lib/model/finding.ts";
+import { readParameter } from "./cloudformation.ts";
+import { jobsOption } from "./jobs-option.ts";
 import { readSince, readUntil } from "./moment.ts";
-import { readAccount, readRegion } from "./place-options.ts";
-import { type ChosenPolicy, choosePolicy, policyOption } from "./policy-option.ts";
-import { Progress, painter, widthOf, writerTo } from "./terminal.ts";
-
-const MOST_PATHS = 4;
-
-interface ReviewOptions {
-  readonly policy?: string;
-  readonly format: "table" | "json" | "jsonl";
-  readonly mode?: "dry-run" | "enforce";
-  readonly failOn: Severity | "never";
-  readonly since?: string;
-  readonly until?: string;
-  readonly account?: string;
-  readonly region?: string;
-  readonly parameter: ReadonlyMap<string, string>;
-  readonly all?: boolean;
-}
+import { FORMATS, readOutput } from "./outputs.ts";
+import { readAccount, readFolder, readRegion } from "./place-options.ts";
+import { policyOption } from "./policy-option.ts";
+import type { ReviewOptions } from "./review-options.ts";
+import { runReview } from "./review-run.ts";
 
 const HELP = `
 PATH is a file or folder with CloudTrail records in any of its containers, plain or gzip - log files
 as CloudTrail leaves them in S3, EventBridge events, lists, JSON lines, the output of
-"aws cloudtrail lookup-events" - or - for standard input. Their order does not matter. So is a file
+"aws cloudtrail lookup-events" - or - for standard input. Their order does not matter. Years of log files as
+CloudTrail names them are read in the order of their delivery, in constant memory with --format jsonl; anything
+else is sorted first, with a folder of temporary files (TMPDIR) where it does not fit into memory. So is a file
 with a Terraform or OpenTofu plan, the output of "terraform show -json": judged is what it changes,
 as the guard would judge it once it is applied. And so are a CloudFormation template, in YAML or JSON,
 the output of "aws cloudformation describe-change-set", best with --include-property-values or beside
@@ -42,7 +22,8 @@ its template, and the folder cdk.out.
 
 Exit code:
   0  nothing at or above --fail-on
-  1  something at or above --fail-on, or records that could not be read (not with --fail-on never)
+  1  something at or above --fail-on, or records that could not be read (not with --fail-on never);
+     with --compare: something at or above it that one policy would close and the other would not
   2  unusable options, input or policy; also when nothing at all could be read
 
 Examples:
@@ -53,6 +34,9 @@ Examples:
   What would the guard have left behind, had it enforced the policy all along?
     $ portcullis review AWSLogs --mode enforce
 
+  What would a change of policy close or leave open, by whom, where and under which rule?
+    $ portcullis review AWSLogs --policy portcullis.yml --compare proposed.yml
+
   Only last week's decisions; what came before is still read, so that groups are known:
     $ portcullis review AWSLogs --since 2026-11-16
 
@@ -61,7 +45,7 @@ Examples:
 
   What will a Terraform plan open?
     $ terraform plan -out plan.bin && terraform show -json plan.bin > plan.json
-    $ portcullis review plan.json --account 111122223333
+    $ portcullis review plan.json --configuration . --account 111122223333
 
   What will CDK deploy, or a CloudFormation template or change set?
     $ npx cdk synth && portcullis review cdk.out
@@ -69,12 +53,15 @@ Examples:
     $ aws cloudformation describe-change-set --include-property-values \\
         --stack-name web --change-set-name next > next.json && portcullis review next.json web.yml
 
+  For a pull request, in one run: what people read here, code scanning, and a comment:
+    $ portcullis review AWSLogs --output sarif=portcullis.sarif --output markdown=comment.md
+
   From the API, without a trail:
     $ aws cloudtrail lookup-events --lookup-attributes \\
         AttributeKey=EventName,AttributeValue=AuthorizeSecurityGroupIngress | portcullis review -
 `;
 
-/** `portcullis review`: judges recorded changes as the guard would have. */
+/** `portcullis review`: judges recorded and planned changes as the guard would. */
 export function reviewCommand(): Command {
   return new Command("review")
     .summary("judge recorded CloudTrail events, or a Terraform or CloudFormation plan, as the guard would")
@@ -83,7 +70,9 @@ export function reviewCommand(): Command {
     )
     .argument("<path...>", "files, folders, or - for standard input")
     .addOption(policyOption())
-    .addOption(new Option("--format <format>", "how to tell it").choices(["table", "json", "jsonl"]).default("table"))
+    .option("--compare <file>", "price a change of policy: tell only what this one would close or leave that --policy would not")
+    .addOption(new Option("--format <format>", "how to tell it").choices(FORMATS).default("table"))
+    .option("--output <format=file>", "write this report to a file besides; may be repeated", readOutput)
     .addOption(
       new Option("--mode <mode>", "instead of the policy's modes; enforce is simulated: later events meet what it left").choices([
         "dry-run",
@@ -95,8 +84,15 @@ export function reviewCommand(): Command {
     .option("--until <time>", "tell only decisions about changes up to this day or moment", readUntil)
     .option("--account <id>", "the account of plans that do not tell it", readAccount)
     .option("--region <region>", "the region of plans that do not tell it", readRegion)
+    .option("--configuration <folder>", "where a Terraform plan was made: findings name file and line", readFolder)
     .option("--parameter <name=value>", "a parameter of CloudFormation templates; may be repeated", readParameter, new Map())
+    .addOption(jobsOption())
     .option("--all", "table: a row for every decision, clean ones too")
+    .option(
+      "--rule-pages <url>",
+      "markdown, sarif, junit: link rules to their pages below this address (docs/rules), not to AWS's",
+      readUrl,
+    )
     .addHelpText("after", HELP)
     .action(async (paths: string[], options: ReviewOptions) => {
       process.exitCode = await runReview(paths, options);
@@ -109,138 +105,9 @@ function readFailOn(text: string): Severity | "never" {
   return choice;
 }
 
-async function runReview(paths: readonly string[], options: ReviewOptions): Promise<number> {
-  const { since = "", until = "9999", failOn, mode } = options;
-  const complain = writerTo(process.stderr);
-  if (since > until) {
-    await complain(`error: --since ${since} is after --until ${until}: expected the earlier one first\n`);
-    return 2;
-  }
-  const chosen = choosePolicy(options.policy);
-  const policy = mode === undefined ? chosen.policy : withMode(chosen.policy, mode);
-  const tally = new Tally();
-  const plans: Sourced[] = [];
-  // Enforcing is simulated for what was recorded alone.
-  const report = reportFor(paths, options, chosen, () => tally.records > plans.length);
-  const progress = new Progress(process.stderr);
-  const deployment = { ...placeIn(options), parameters: (name: string) => options.parameter.get(name) };
-  const { others, ...given } = await takeTemplates(paths);
-  for (const found of await plansOf(given, deployment)) {
-    if ("reason" in found) {
-      tally.unreadable++;
-      await report.unreadable({ source: found.source, index: 0, reason: found.reason });
-      continue;
-    }
-    tally.records++;
-    plans.push(found);
-  }
-  const changes = changesIn(others, {
-    tally,
-    onFile: (path, n, total) => progress.show(`reading ${n} of ${total}: ${path}`),
-    onUnreadable: (unreadable) => report.unreadable(unreadable),
-    onPlan: (plan, source) => plans.push({ plan, source }),
-    deployment,
-  });
-  let failing = false;
-  for await (const reviewed of review(changes, { policy, world: new RecordedWorld() })) {
-    progress.clear();
-    if (reviewed.kind === "ignored") tally.ignore(reviewed.reason);
-    else if (reviewed.decision.change.at < since || reviewed.decision.change.at > until) tally.ignore("outside of --since and --until");
-    else {
-      tally.outcomes[reviewed.decision.outcome]++;
-      failing ||= fails(reviewed.decision, failOn);
-      await report.decided(reviewed.decision);
-    }
-  }
-  for await (const reviewed of plannedBy(plans, policy, options)) {
-    if (reviewed.kind === "ignored") tally.ignore(reviewed.reason);
-    else {
-      tally.outcomes[reviewed.decision.outcome]++;
-      failing ||= fails(reviewed.decision, failOn);
-      await report.decided(reviewed.decision);
-    }
-  }
-  progress.clear();
-  await report.end(tally);
-  if (tally.unreadable > 0 && options.format !== "table") {
-    await complain(`portcullis: ${tally.unreadable} unreadable, so not judged${options.format === "json" ? '; see "unreadable"' : ""}\n`);
-  }
-  if (tally.records === 0 && tally.unreadable > 0) {
-    await complain(
-      `error: nothing in ${paths.join(", ")} could be read: expected CloudTrail records, Terraform plans or CloudFormation templates; portcullis review --help says in what form\n`,
-    );
-    return 2;
-  }
-  return failing || (tally.unreadable > 0 && failOn !== "never") ? 1 : 0;
-}
-
-type Sourced = { readonly plan: Plan; readonly source: string };
-
-function placeIn({ account, region }: ReviewOptions): { account?: string; region?: string } {
-  return { ...(account !== undefined && { account }), ...(region !== undefined && { region }) };
-}
-
-async function* plannedBy(plans: readonly Sourced[], policy: Policy, options: ReviewOptions): AsyncGenerator<Reviewed> {
-  if (plans.length === 0) return;
-  const { reviewPlan } = await import("../lib/guard/review-plan.ts");
-  const { PlannedWorld } = await import("../lib/worlds/planned.ts");
-  const at = `${new Date().toISOString().slice(0, 19)}Z`;
-  for (const { plan, source } of plans) {
-    yield* reviewPlan(plan, {
-      policy,
-      at,
-      worldOf: (one, moment) => new PlannedWorld(one, moment),
-      ...(plans.length > 1 && { name: source }),
-      // A stack that tells its place is not moved; the others were told it when they were read.
-      ...(plan.source === "terraform" && placeIn(options)),
-    });
-  }
-}
-
-function fails({ outcome, findings }: Decision, failOn: Severity | "never"): boolean {
-  if (failOn === "never" || outcome === "clean" || outcome === "excepted") return false;
-  return findings.some(({ severity }) => compareSeverity(severity, failOn) <= 0);
-}
-
-function reportFor(
-  paths: readonly string[],
-  { format, mode, all = false }: ReviewOptions,
-  { policy, from }: ChosenPolicy,
-  recorded: () => boolean,
-): Report {
-  const write = writerTo(process.stdout);
-  if (format === "jsonl") return jsonLines(write, writerTo(process.stderr));
-  if (format === "json") return jsonDocument(write);
-  const command = `npx portcullis review ${paths.length > MOST_PATHS ? "PATH..." : paths.map(quote).join(" ")}`;
-  return table({
-    write,
-    width: widthOf(process.stdout),
-    paint: painter(process.stdout),
-    all,
-    heading: [
-      { text: `Portcullis review of ${paths.length > MOST_PATHS ? `${paths.length} paths` : paths.join(", ")}`, style: "strong" },
-      { text: `policy: ${from}, version ${policy.version}; mode: ${modeInWords(policy, mode)}`, style: "faint" },
-    ],
-    advice: ({ outcomes }) => [
-      ...(outcomes["would-act"] > 0 && mode === undefined && recorded()
-        ? [["See what enforcing would have left behind", `${command} --mode enforce`] as const]
-        : []),
-      [
-        "Allow what is lawful, narrow or close the rest",
-        from === "portcullis.yml" ? "edit portcullis.yml" : `edit a portcullis.yml (from ${from})`,
-      ],
-      ["Read every decision in full", `${command} --format json`],
-      ["Know the rules", "npx portcullis rules"],
-    ],
-  });
-}
-
-function modeInWords({ document }: ChosenPolicy["policy"], mode: "dry-run" | "enforce" | undefined): string {
-  if (mode === "enforce") return "enforce, simulated: later events meet what the guard would have left";
-  return mode ?? `${document.mode}${document.scopes.some((scope) => scope.mode !== undefined) ? " and others by scope" : ""}`;
-}
-
-// For a shell, as people would type it.
-function quote(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+function readUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url?.protocol !== "https:" && url?.protocol !== "http:")
+    throw new InvalidArgumentError("expected an address that begins with https://");
+  return url.href;
 }

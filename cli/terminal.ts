@@ -33,7 +33,7 @@ export function widthOf(stream: NodeJS.WriteStream): number {
 }
 
 /** Writes and waits while the reader is behind. A reader that has gone away, as `head` does, ends the program quietly. */
-export function writerTo(stream: NodeJS.WriteStream): Write {
+export function writerTo(stream: NodeJS.WritableStream): Write {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(BROKEN_PIPE);
     process.stderr.write(`error: cannot write: ${error.message}\n`);

@@ -7,14 +7,17 @@ import { retrySoon } from "../lib/aws/retry-soon.ts";
 import { inBatch } from "../lib/aws/sqs-batch.ts";
 import { receive } from "../lib/guard/receive.ts";
 import { guardPorts } from "../lib/wiring/guard.ts";
+import { deliveredPolicy } from "../lib/wiring/policy.ts";
 
 const logger = new Logger({ serviceName: "portcullis-guard" });
 const meter = new CloudWatchMeter(process.env.AWS_LAMBDA_FUNCTION_NAME, logger);
 const ports = guardPorts(process.env, import.meta.dirname, meter);
+const policy = deliveredPolicy(process.env, import.meta.dirname, logger, meter);
 const retry = retrySoon(process.env.QUEUE_URL);
 
 /** CloudTrail calls arrive by queue, as EventBridge events; each change in them is guarded. */
 export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(injectLambdaContext(logger))
   .use(flushing(meter))
-  .handler(inBatch((body) => receive(body, ports, logger, meter), logger, { together: true, retry }));
+  .use(policy.keepingUp)
+  .handler(inBatch(async (body) => receive(body, await policy.in(ports), logger, meter), logger, { together: true, retry }));

@@ -7,18 +7,22 @@ import { retrySoon } from "../lib/aws/retry-soon.ts";
 import { inBatch } from "../lib/aws/sqs-batch.ts";
 import { sweep } from "../lib/guard/sweep.ts";
 import { decodeSweep } from "../lib/guard/sweep-record.ts";
+import { deliveredPolicy } from "../lib/wiring/policy.ts";
 import { sweepPorts } from "../lib/wiring/sweep.ts";
 
 const logger = new Logger({ serviceName: "portcullis-sweep" });
 const meter = new CloudWatchMeter(process.env.AWS_LAMBDA_FUNCTION_NAME, logger);
 const ports = sweepPorts(process.env, import.meta.dirname, logger, meter);
+const policy = deliveredPolicy(process.env, import.meta.dirname, logger, meter);
 const retry = retrySoon(process.env.QUEUE_URL);
 
 /** Requests for sweeps arrive by queue, from schedules, from people and from this function: one for all, and one for each account and region. */
 export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(injectLambdaContext(logger))
   .use(flushing(meter))
+  .use(policy.keepingUp)
   .handler((event: SQSEvent, context: Context) => {
     const timeLeft = () => context.getRemainingTimeInMillis();
-    return inBatch((body) => sweep(decodeSweep(body), { ...ports, timeLeft }), logger, { retry })(event);
+    // What is asked for under a new policy must be swept under it, and nothing that is open waits for a sweep's reading of it.
+    return inBatch(async (body) => sweep(decodeSweep(body), { ...(await policy.in(ports, "latest")), timeLeft }), logger, { retry })(event);
   });

@@ -15,7 +15,7 @@ const KEPT_SECONDS = 1_209_600;
 export function memberStack(policy: Policy): string {
   return `# Written by "npm run generate" from lib/aws/permissions.ts, lib/cloudtrail/calls.ts, the rules and portcullis.yml; what is
 # changed here is lost. The role may do exactly what the remedies need that portcullis.yml asks for in any scope, and what undoes
-# them: after an edit of the policy, generate this anew and update the StackSet. docs/member-accounts.md says how to deploy it.
+# them: after an edit of the policy, generate this anew and update the StackSet. docs/deploy.md says how.
 ${toYaml(memberTemplate(policy))}`;
 }
 

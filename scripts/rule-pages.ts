@@ -103,7 +103,7 @@ function options(rule: AnyRule): string[] {
   const defaults = { rules: { [id]: { severity, remedy, ...Defaults.parse(rule.options.parse({})) } } };
   return [
     own.length === 0 ? "None of its own." : own.join("\n"),
-    "As every rule, it takes `severity`, `remedy` and `mode`. What holds unless the policy says otherwise:",
+    "As every rule, it takes `severity`, `remedy`, `mode` and `ignore_breaker`. What holds unless the policy says otherwise:",
     `\`\`\`yaml\n${stringify(defaults, { lineWidth: 0, flowCollectionPadding: true })}\`\`\``,
   ];
 }

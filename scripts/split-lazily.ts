@@ -5,6 +5,9 @@ import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 // A file is in one chunk with all that anybody uses of it, and this client describes its operations in one file.
 const IN_ONE_FILE = /^@aws-sdk\/client-ec2$/;
 const COPY = "?lazy";
+// A client of XML, checksums and streams, whose share of what all clients build on would weigh on every cold start.
+const APART = /^@aws-sdk\/client-s3$/;
+const APART_COPY = "?apart";
 const CREDENTIALS = /^@aws-sdk\/credential-provider-node$/;
 const BESIDE_EC2 = /[\\/]@aws-sdk[\\/]client-(rds|route53resolver)[\\/]/;
 
@@ -12,6 +15,7 @@ const BESIDE_EC2 = /[\\/]@aws-sdk[\\/]client-(rds|route53resolver)[\\/]/;
  * An esbuild plugin that keeps what is loaded on demand small, and out of the cold start.
  * - What a cold start does not load gets a copy of the EC2 client, with the operations that it uses and no others. Commands of
  *   the copy go through a client of the original: they bring all that is particular to them.
+ * - The client of S3 comes with copies of all that it builds on, but for the ways to credentials.
  * - Clients of services beside EC2 are given the credentials of the EC2 client, so ways of their own to credentials stay out.
  */
 export async function splitLazily(entry: string, options: BuildOptions): Promise<Plugin> {
@@ -28,6 +32,12 @@ export async function splitLazily(entry: string, options: BuildOptions): Promise
       build.onResolve({ filter: /^\./ }, async ({ path, importer, kind, resolveDir, pluginData }) => {
         if (pluginData !== COPY) return undefined;
         return { ...(await build.resolve(path, { importer, kind, resolveDir, pluginData: "original" })), suffix: COPY, pluginData: COPY };
+      });
+      build.onResolve({ filter: /./ }, async ({ path, importer, kind, resolveDir, pluginData }) => {
+        const isApart = APART.test(path) ? pluginData === undefined : pluginData === APART_COPY && !CREDENTIALS.test(path);
+        if (!isApart) return undefined;
+        const found = await build.resolve(path, { importer, kind, resolveDir, pluginData: "original" });
+        return found.external ? found : { ...found, suffix: APART_COPY, pluginData: APART_COPY };
       });
       build.onResolve({ filter: CREDENTIALS }, ({ path, importer }) =>
         BESIDE_EC2.test(importer) ? { path, namespace: "given-credentials" } : undefined,

@@ -1,4 +1,5 @@
 import { Ec2Error, type Ec2Refusal } from "../guard/ports.ts";
+import { mayHaveTakenEffect } from "./lost-answers.ts";
 
 export const NO_SUCH_LIST = "InvalidPrefixListID.NotFound";
 // Codes: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
@@ -42,7 +43,7 @@ export async function asking<Answer>(call: () => Promise<Answer>): Promise<Answe
 export function asEc2Error(error: unknown): Ec2Error {
   if (error instanceof Ec2Error) return error;
   if (!(error instanceof Error)) return new Ec2Error("throttled", "Unknown", String(error));
-  return new Ec2Error(refusalOf(error), error.name, error.message, { cause: error, repeated: attemptsOf(error) > 1 });
+  return new Ec2Error(refusalOf(error), error.name, error.message, { cause: error, mayHaveTakenEffect: mayHaveTakenEffect(error) });
 }
 
 /** A refusal that an answer tells by its code, where the call itself succeeded. */
@@ -65,13 +66,6 @@ function refusalOf(error: Error): Ec2Refusal {
 // RouteLimitExceeded, NetworkAclEntryLimitExceeded, FlowLogsLimitExceeded, ...
 function refusalByName(code: string): Ec2Refusal {
   return code.endsWith("LimitExceeded") ? "limit" : "other";
-}
-
-// The SDK makes a call again whose answer does not come, and tells how often it did.
-function attemptsOf(error: Error): number {
-  const metadata = "$metadata" in error ? error.$metadata : undefined;
-  const attempts = typeof metadata === "object" && metadata !== null && "attempts" in metadata ? metadata.attempts : undefined;
-  return typeof attempts === "number" ? attempts : 1;
 }
 
 // By its fields and not by its class: each service has one of its own, and the bundle holds that of EC2 twice.

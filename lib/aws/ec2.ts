@@ -13,6 +13,7 @@ import type { Where } from "../model/world.ts";
 import { asEc2Error, asking, isPermitted } from "./ec2-errors.ts";
 import { fromPermission, fromRevoked, toPermission } from "./ec2-permissions.ts";
 import { type GroupReaders, groupReaders } from "./ec2-reads.ts";
+import { noteLostAnswers } from "./lost-answers.ts";
 import type { Network } from "./network.ts";
 import type { Reader } from "./reader.ts";
 
@@ -24,6 +25,7 @@ export class Ec2Api implements Ec2 {
 
   constructor(client: EC2Client) {
     this.client = client;
+    noteLostAnswers(client);
     this.readers = groupReaders(client);
   }
 

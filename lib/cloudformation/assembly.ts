@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod/mini";
-import { messageOf } from "../cloudtrail/inputs.ts";
+import { messageOf } from "../messages/message-of.ts";
 import type { Plan } from "../planned/plan.ts";
 import { evaluate } from "./intrinsics.ts";
 import { planOf } from "./plan.ts";

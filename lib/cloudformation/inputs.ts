@@ -1,4 +1,4 @@
-import { messageOf } from "../cloudtrail/inputs.ts";
+import { messageOf } from "../messages/message-of.ts";
 import type { Plan } from "../planned/plan.ts";
 import { plansOfAssembly } from "./assembly.ts";
 import { isChangeSet, namesChangedBy, planOfChangeSet, type TextFile } from "./change-set.ts";

@@ -1,4 +1,4 @@
-import { messageOf } from "../cloudtrail/inputs.ts";
+import { messageOf } from "../messages/message-of.ts";
 import type { NetworkAclEntry } from "../model/facts.ts";
 import { canonicalEntry } from "../model/network-acl.ts";
 import { isInvalidRule } from "../model/security-group-rule.ts";

@@ -1,4 +1,4 @@
-import { messageOf } from "../cloudtrail/inputs.ts";
+import { messageOf } from "../messages/message-of.ts";
 import type { Peer } from "../model/peer-set.ts";
 import { canonicalRule, isInvalidRule, type SecurityGroupRule } from "../model/security-group-rule.ts";
 import type { Direction } from "../model/traffic.ts";

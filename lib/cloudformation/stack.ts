@@ -1,5 +1,5 @@
+import { suggest } from "../messages/nearest.ts";
 import { plannedId } from "../planned/ids.ts";
-import { suggest } from "../policy/nearest.ts";
 import { expandLoop, isLoop } from "./for-each.ts";
 import { evaluate, evaluateCondition, macroOf, type Names } from "./intrinsics.ts";
 import { lineOf } from "./position.ts";

@@ -1,7 +1,10 @@
 import { CLOSE, COMMA, EITHER, isBlank, keyBefore, NEWLINE, OPEN, OPEN_LIST, OPEN_OBJECT, QUOTE, stringEnd } from "./json-bytes.ts";
 
-/** A piece of a document: the raw JSON of one element, or why there is none. */
-export type Piece = { readonly bytes: Buffer } | { readonly reason: string };
+/** A piece of a document: the raw JSON of one element, why there is none, or how many were passed over. */
+export type Piece = { readonly bytes: Buffer } | { readonly reason: string } | { readonly skipped: number };
+
+/** Where the element that begins at `start` ends, if it need not be read; a negative number when in doubt. */
+export type Skim = (bytes: Buffer, start: number) => number;
 
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const NOTHING = Buffer.alloc(0);
@@ -42,10 +45,14 @@ export class Splitter {
   /** The last root value kept to one line, and a line has ended since. */
   private oneLine = false;
   private lineEnded = false;
+  private readonly skim: Skim | undefined;
+  /** How many elements were passed over since the last piece. */
+  private skipped = 0;
 
-  /** `base` is where in the source the first byte lies, for messages. */
-  constructor(base = 0) {
+  /** `base` is where in the source the first byte lies, for messages. Elements of lists whose end `skim` finds are passed over. */
+  constructor(base = 0, skim?: Skim) {
     this.base = base;
+    this.skim = skim;
   }
 
   /** True once the rest of the source is of no use. */
@@ -58,7 +65,9 @@ export class Splitter {
     const pieces: Piece[] = [];
     this.extendWindow(chunk);
     while (this.at < this.window.length && this.step(pieces));
-    if (this.start >= 0 && this.window.length - this.start > (this.depth > 0 && this.elementDepth === 0 ? LARGEST_ROOT : LARGEST_ELEMENT)) {
+    this.tellSkipped(pieces);
+    const most = this.depth > 0 && this.elementDepth === 0 ? LARGEST_ROOT : LARGEST_ELEMENT;
+    if (this.start >= 0 && this.window.length - this.start > most) {
       this.tooLarge = true;
       this.start = this.at;
     }
@@ -144,11 +153,24 @@ export class Splitter {
       this.leaveList();
     } else if (byte === COMMA) {
       this.at++;
-    } else {
+    } else if (byte !== OPEN_OBJECT || !this.skimElement()) {
       this.start = this.at;
       this.state = (byte | EITHER) === OPEN ? "nested" : byte === QUOTE ? "string" : "scalar";
     }
     return true;
+  }
+
+  private skimElement(): boolean {
+    const end = this.skim?.(this.window, this.at) ?? -1;
+    if (end < 0) return false;
+    this.at = end;
+    this.skipped++;
+    return true;
+  }
+
+  private tellSkipped(pieces: Piece[]): void {
+    if (this.skipped > 0) pieces.push({ skipped: this.skipped });
+    this.skipped = 0;
   }
 
   private beginRoot(byte: number, pieces: Piece[]): void {
@@ -164,6 +186,7 @@ export class Splitter {
       this.depth = 1;
       this.elementDepth = 1;
     } else {
+      this.tellSkipped(pieces);
       const found = this.window.toString("utf8", this.at, this.at + 40).replace(/[^\x20-\x7e]/g, "?");
       pieces.push({ reason: `not JSON at byte ${this.base + this.at}: found "${found}", expected "{" or "["` });
       this.state = this.rootValues === 0 ? "given-up" : "noise";
@@ -234,6 +257,7 @@ export class Splitter {
   private finish(pieces: Piece[]): boolean {
     const bytes = this.window.subarray(this.start, this.at);
     const root = this.depth === 0;
+    this.tellSkipped(pieces);
     if (!(root && this.wrapper)) pieces.push(this.tooLarge ? tooLarge("the element", this.base + this.at) : { bytes });
     if (root) {
       this.rootValues++;

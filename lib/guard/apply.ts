@@ -35,13 +35,13 @@ async function applyToGroup(remedy: GroupRemedy, ec2: Ec2): Promise<Act> {
     tooFull = `the permitted remainder did not fit into the group, so the rule was revoked whole: ${refused.code}: ${refused.message}`;
   }
   try {
-    const { revoked, refused } = await revokeAll(ec2, group, remedy.revoke);
+    const { revoked, refused, presumed } = await revokeAll(ec2, group, remedy.revoke);
     if (verbOf(remedy.kind) === "narrow") authorized = await takeBackSurplus(ec2, group, authorized, revoked);
     if (refused !== undefined && revoked.length === 0) return refusal(remedy, refused);
     const done: GroupRemedy = tooFull === undefined ? { ...remedy, revoke: revoked, authorize: authorized } : revokeRules(group, revoked);
     if (refused !== undefined) return { ...refusal(done, refused), remedy: done };
     if (revoked.length === 0 && authorized.length === 0) return { remedy, result: "already" };
-    return { remedy: done, result: "done", ...(tooFull !== undefined && { error: tooFull }) };
+    return { remedy: done, result: "done", ...(presumed && { presumed }), ...(tooFull !== undefined && { error: tooFull }) };
   } catch (error) {
     return refusal(remedy, asRefusal(error));
   }
@@ -65,6 +65,8 @@ interface Revoked {
   readonly revoked: SecurityGroupRule[];
   /** Why a rule is still there. */
   readonly refused?: Ec2Error;
+  /** True where an answer was lost, and the rules are gone. */
+  readonly presumed?: true;
 }
 
 // One permission that matches nothing can fail the whole call; then each gets a call of its own.
@@ -77,18 +79,20 @@ async function revokeAll(ec2: Ec2, group: string, rules: readonly SecurityGroupR
     const refused = asRefusal(error);
     if (refused.refusal === "group-not-found") return { revoked: [] };
     if (refused.refusal !== "rule-not-found") return { revoked: [], refused };
-    // The call was made before and its answer never came: what is gone now, it took.
-    if (refused.repeated) return { revoked: [...rules] };
+    // The call was made before and its answer never came: what is gone now, it took, as far as anybody can tell.
+    if (refused.mayHaveTakenEffect) return { revoked: [...rules], presumed: true };
   }
   if (rules.length === 1) return { revoked: [] };
   const revoked: SecurityGroupRule[] = [];
   let refused: Ec2Error | undefined;
+  let presumed = false;
   for (const rule of rules) {
     const one = await revokeAll(ec2, group, [rule]);
     revoked.push(...one.revoked);
     refused ??= one.refused;
+    presumed ||= one.presumed === true;
   }
-  return { revoked, ...(refused !== undefined && { refused }) };
+  return { revoked, ...(refused !== undefined && { refused }), ...(presumed && { presumed }) };
 }
 
 // A remainder stands in for what was revoked. What its owner had removed or changed meanwhile has none: the guard opens nothing.

@@ -153,7 +153,12 @@ const DecisionRecord = z.object({
   findings: z.array(Finding),
   excepted: z.array(z.object({ finding: Finding, exception: text })),
   acts: z.array(
-    z.object({ remedy: Remedy, result: z.enum(["done", "already", "would", "denied", "failed"]), error: z.exactOptional(text) }),
+    z.object({
+      remedy: Remedy,
+      result: z.enum(["done", "already", "would", "denied", "failed"]),
+      presumed: z.exactOptional(z.literal(true)),
+      error: z.exactOptional(text),
+    }),
   ),
   notJudged: z.array(z.object({ rule: text, needs: text })),
   partial: z.boolean(),

@@ -11,11 +11,16 @@ export type Explained =
   | { readonly kind: "gone" }
   | { readonly kind: "unknown"; readonly why: string };
 
-type ExplainPorts = Pick<RespondPorts, "policy" | "ec2For" | "worldOf" | "home" | "grants" | "directory" | "clock">;
+type ExplainPorts = Pick<RespondPorts, "policy" | "ec2For" | "worldOf" | "grants" | "directory" | "clock">;
 
-/** Judges a security group of the guard's own account and region as it stands, under the policy and what was granted; changes nothing. */
-export async function explainGroup(id: string, ports: ExplainPorts): Promise<Explained> {
-  const { account, region } = ports.home;
+/** Where a group is looked for. */
+export interface Home {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Judges a security group as it stands, under the policy and what was granted; changes nothing. Throws Ec2Error. */
+export async function explainGroup(id: string, { account, region }: Home, ports: ExplainPorts): Promise<Explained> {
   const at = new Date(ports.clock.now()).toISOString();
   const asked: Change = {
     id: "explain",

@@ -12,7 +12,8 @@ export function withActsOf(other: Decision, standing: Decision): Decision | unde
   const added = done(other).filter(({ remedy }) => !told.has(keyOf(remedy)));
   if (added.length === 0) return undefined;
   const findings = new Map([...standing.findings, ...other.findings].map((finding) => [findingKey(finding), finding]));
-  const kept = standing.acts.filter(({ result }) => result !== "already");
+  const certain = new Set(added.map(({ remedy }) => keyOf(remedy)));
+  const kept = standing.acts.filter(({ result, presumed, remedy }) => result !== "already" && !(presumed && certain.has(keyOf(remedy))));
   const failed = standing.outcome === "failed";
   return {
     ...standing,
@@ -23,8 +24,9 @@ export function withActsOf(other: Decision, standing: Decision): Decision | unde
   };
 }
 
+// What is only presumed to be done, the other may know.
 function done({ acts }: Decision): Act[] {
-  return acts.filter(({ result }) => result === "done");
+  return acts.filter(({ result, presumed }) => result === "done" && presumed !== true);
 }
 
 // By value: of two revocations of one rule, EC2 lets one find it.

@@ -19,20 +19,16 @@ export class Ec2Error extends Error {
   override readonly name = "Ec2Error";
   readonly refusal: Ec2Refusal;
   readonly code: string;
-  /** Whether the call had been made before, and that answer was lost: it may have taken effect. */
-  readonly repeated: boolean;
-  constructor(
-    refusal: Ec2Refusal,
-    code: string,
-    message: string,
-    { repeated = false, ...options }: ErrorOptions & { repeated?: boolean } = {},
-  ) {
+  /** Whether the same call was made before and its answer was lost: it may have taken effect. */
+  readonly mayHaveTakenEffect: boolean;
+  constructor(refusal: Ec2Refusal, code: string, message: string, { mayHaveTakenEffect = false, ...options }: Ec2ErrorOptions = {}) {
     super(message, options);
     this.refusal = refusal;
     this.code = code;
-    this.repeated = repeated;
+    this.mayHaveTakenEffect = mayHaveTakenEffect;
   }
 }
+type Ec2ErrorOptions = ErrorOptions & { readonly mayHaveTakenEffect?: boolean };
 
 /** What EC2 says that a revoke did. `revoked` is undefined where the answer does not name the rules it removed. */
 export interface RevokeAnswer {

@@ -1,11 +1,13 @@
 import { changesOf } from "../cloudtrail/parse.ts";
 import type { Change } from "../model/change.ts";
 import type { Decision } from "../model/decision.ts";
-import { type GuardPorts, guard, type Ignored, isOwnAct } from "./guard.ts";
+import { guard } from "./guard.ts";
+import type { GuardPorts, Ignored } from "./guarding.ts";
 import { changeToJudgeAgain } from "./judge-again.ts";
 import { type Meter, NO_METER } from "./meter.ts";
 import type { Log } from "./notify-ports.ts";
 import type { Self } from "./ports.ts";
+import { isOwnAct } from "./self.ts";
 
 /** Thrown for an event that cannot be read: the queue hands it out again, then dead-letters it. */
 class UnreadableEventError extends Error {

@@ -8,7 +8,7 @@ const RequestRecord = z.discriminatedUnion("ask", [
   z.object({ ...who, ask: z.literal("snooze"), decision: text }),
   z.object({ ...who, ask: z.literal("explain"), decision: text }),
   z.object({ ...who, ask: z.literal("allow"), decision: text, until: text, reason: text }),
-  z.object({ ...who, ask: z.literal("explain-resource"), resource: text }),
+  z.object({ ...who, ask: z.literal("explain-resource"), resource: text, account: z.exactOptional(text), region: z.exactOptional(text) }),
   z.object({ ...who, ask: z.literal("exceptions") }),
   z.object({ ...who, ask: z.literal("status") }),
   z.object({ ...who, ask: z.literal("reset-breaker"), account: text }),

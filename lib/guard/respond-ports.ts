@@ -23,7 +23,8 @@ type Asked =
   | { readonly ask: "explain"; readonly decision: string }
   /** Until when, ISO 8601 in UTC, and why. */
   | { readonly ask: "allow"; readonly decision: string; readonly until: string; readonly reason: string }
-  | { readonly ask: "explain-resource"; readonly resource: string }
+  /** In the guard's own account and region, unless it says another. */
+  | { readonly ask: "explain-resource"; readonly resource: string; readonly account?: string; readonly region?: string }
   | { readonly ask: "exceptions" }
   | { readonly ask: "status" }
   | { readonly ask: "reset-breaker"; readonly account: string };

@@ -3,7 +3,7 @@ import { type Act, type Decision, decisionId, type NotJudged } from "../model/de
 import type { Effect } from "../model/effect.ts";
 import type { Kind, NetworkFacts } from "../model/facts.ts";
 import type { Finding, FindingDraft } from "../model/finding.ts";
-import { resourceOf, type Standing } from "../model/resource.ts";
+import { placeOf as placeOfResource, resourceOf, type Standing } from "../model/resource.ts";
 import type { World } from "../model/world.ts";
 import { readable, withPlannedIds } from "../planned/ids.ts";
 import type { NotPlanned, Plan, PlannedResource } from "../planned/plan.ts";
@@ -15,7 +15,7 @@ import type { Reviewed } from "./review.ts";
 import { touchedBy, whyUntouched } from "./touch.ts";
 
 /** The worlds of a plan; lib/worlds/planned.ts makes them. */
-export type PlannedWorlds = (plan: Plan, moment: "after" | "before") => World;
+type PlannedWorlds = (plan: Plan, moment: "after" | "before") => World;
 
 export interface PlanReviewOptions {
   readonly policy: Policy;
@@ -30,7 +30,7 @@ export interface PlanReviewOptions {
 }
 
 /** Where nobody told the account or the region: no scope of a policy can mean it. */
-export const NOWHERE = "unknown";
+const NOWHERE = "unknown";
 
 interface Reviewing extends PlanReviewOptions {
   readonly plan: Plan;
@@ -86,7 +86,7 @@ async function reviewResource(change: Change, planned: PlannedResource, reviewin
       ? first
       : await judge(resource, after, ruling, await blameOf(planned, ruling, reviewing));
   const acts: Act[] = (await planRemedies(resource, after, judgement.findings, ruling)).map(({ remedy }) => ({ remedy, result: "would" }));
-  const wanting = [guessed, placeWanted(change, policy)].filter((needs) => needs !== undefined);
+  const wanting = [guessed, placeWanted(change, policy), vpcWanted(resource, planned, policy)].filter((needs) => needs !== undefined);
   const notJudged = [
     ...judgement.notJudged,
     ...wanting.flatMap((needs) => openFor(change, ruling, needs)),
@@ -174,6 +174,13 @@ function placeWanted({ account, region }: Change, { document }: Policy): string 
   if (!(asksAccount || asksRegion)) return undefined;
   const what = asksAccount && asksRegion ? "account and region" : asksAccount ? "account" : "region";
   return `the ${what} of the plan, on which the policy depends`;
+}
+
+// A group that names no VPC is in the default one, and no plan tells which that is.
+function vpcWanted(resource: Standing, { address }: PlannedResource, { document }: Policy): string | undefined {
+  const asks = [...document.scopes, ...document.exceptions].some(({ when: { vpcs } }) => vpcs !== undefined);
+  if (!asks || resource.kind !== "security-group" || placeOfResource(resource).vpc !== undefined) return undefined;
+  return `the VPC of ${address}, on which the policy depends`;
 }
 
 function changeFor(planned: PlannedResource, reviewing: Reviewing): Change {

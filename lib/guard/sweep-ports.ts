@@ -1,6 +1,6 @@
 import type { Account } from "../model/account.ts";
 import type { World } from "../model/world.ts";
-import type { GuardPorts } from "./guard.ts";
+import type { GuardPorts } from "./guarding.ts";
 import type { Meter } from "./meter.ts";
 import type { Log } from "./notify-ports.ts";
 import type { Ec2, GrantBook } from "./ports.ts";

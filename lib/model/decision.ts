@@ -14,6 +14,8 @@ export interface Act {
   readonly remedy: Remedy;
   /** done: carried out. already: nothing was left to do. would: dry-run, and EC2 would permit it. denied / failed: refused; see `error`. */
   readonly result: "done" | "already" | "would" | "denied" | "failed";
+  /** True where AWS' answer was lost, and what was to be taken is gone now: it is taken to be done. */
+  readonly presumed?: true;
   readonly error?: string;
 }
 

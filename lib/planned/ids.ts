@@ -23,7 +23,7 @@ const PREFIXES: Readonly<Record<Kind, string>> = {
 };
 const EGRESS_ONLY = "eigw-";
 /** Targets of routes that a plan makes and no world looks up. */
-export const OTHER_TARGETS = ["tgw-", "vgw-", "i-", "lgw-", "cagw-"] as const;
+const OTHER_TARGETS = ["tgw-", "vgw-", "i-", "lgw-", "cagw-"] as const;
 
 /** An id for what has none before it is applied, `igw-(aws_internet_gateway.gw)`: of the right kind, and one word. */
 export function plannedId(prefix: string, address: string): string {

@@ -116,22 +116,22 @@ export const Trust = z.strictObject({
 });
 export type Trust = z.infer<typeof Trust>;
 
-const whole = (expected: string, most: number) =>
-  z
-    .number(`expected ${expected}`)
-    .check(z.int(`expected ${expected}`), z.minimum(1, `expected ${expected}`), z.maximum(most, `expected ${expected}`));
-
-/** When the guard stops acting in an account: so many acts in so many minutes are more likely the policy's mistake than theirs. */
+/** How much the guard may do in one account before it only tells: so a mistake in the policy cannot take down a fleet. */
 const BREAKER = { acts: 50, minutes: 10 } as const;
-const Breaker = z.strictObject(
+const whole = (least: number, most: number) => {
+  const expected = `expected a whole number from ${least} to ${most}`;
+  return z.number(expected).check(z.int(expected), z.minimum(least, expected), z.maximum(most, expected));
+};
+const BREAKER_FORM = "expected false, or settings such as { acts: 50, minutes: 10 }";
+const BreakerSettings = z.strictObject(
   {
-    acts: z._default(whole("a number of acts, 1 to 100000", 100_000), BREAKER.acts),
-    minutes: z._default(whole("a number of minutes, 1 to 1440", 1_440), BREAKER.minutes),
-    hold: z
-      .exactOptional(whole("a number of minutes, 1 to 10080", 10_080))
-      .check(z.describe("For how many minutes it stays open: as many as are counted, unless set.")),
+    acts: z
+      ._default(whole(1, 100_000), BREAKER.acts)
+      .check(z.describe("After so many the breaker opens. All acts upon one change of one resource count as one.")),
+    minutes: z._default(whole(1, 1440), BREAKER.minutes).check(z.describe("Within so many minutes.")),
+    hold: z.exactOptional(whole(1, 1440)).check(z.describe("How many minutes it then stays open: as many as `minutes` unless set.")),
   },
-  "expected false, or { acts: 50, minutes: 10 }",
+  BREAKER_FORM,
 );
 
 /** The longest that something may be granted unless the policy says otherwise: what is worst, shortest. */
@@ -223,12 +223,8 @@ export const PolicyDocument = z.strictObject({
     ._default(z.array(ExceptionEntry, "expected a list of exceptions"), [])
     .check(z.describe("What somebody approved: which traffic, where and until when.")),
   breaker: z
-    ._default(z.union([z.literal(false), Breaker], "expected false, or { acts: 50, minutes: 10 }"), BREAKER)
-    .check(
-      z.describe(
-        "After so many acts in so many minutes, the guard only tells in that account for as long: a mistake in the policy must not take down a fleet. false: never.",
-      ),
-    ),
+    ._default(z.union([z.literal(false, BREAKER_FORM), BreakerSettings], BREAKER_FORM), BREAKER)
+    .check(z.describe("How much the guard may do in one account before it only tells. false: as much as the policy asks for.")),
   slack: z._default(Slack, NO_SLACK).check(z.describe("Where the messages go, and who may approve.")),
 });
 export type PolicyDocument = z.infer<typeof PolicyDocument>;

@@ -103,8 +103,8 @@ function summaryJson({ records, changes, ignored, unreadable, outcomes }: Tally)
   return { records, changes, ignored, unreadable, outcomes };
 }
 
-// A list of a million decisions is longer than a string can be.
-async function writeList(items: readonly string[], write: Write): Promise<void> {
+/** A JSON list, one item a line. A list of a million decisions is longer than a string can be. */
+export async function writeList(items: readonly string[], write: Write): Promise<void> {
   if (items.length === 0) return write("[]");
   for (const [i, item] of items.entries()) await write(`${i === 0 ? "[" : ","}\n    ${item}`);
   await write("\n  ]");

@@ -133,16 +133,19 @@ export interface Digest {
   readonly wouldAct: readonly Decision[];
   readonly failed: readonly Decision[];
   readonly contested: readonly Decision[];
+  /** What a breaker held back. */
+  readonly held: readonly Decision[];
   readonly ending: readonly Grant[];
   /** After how many seconds the guard closed what each fire drill opened. */
   readonly drills?: readonly number[];
 }
 
 /** The day in one message, the worst of it first. `day` is a date, `2026-03-02`. */
-export function digestOf({ acted, wouldAct, failed, contested, ending, drills = [] }: Digest, day: string): SlackMessage {
+export function digestOf({ acted, wouldAct, failed, contested, held, ending, drills = [] }: Digest, day: string): SlackMessage {
   const title = `📋 Portcullis on ${plain(day, 30)}`;
   const parts = [
     part("🚨", `${counted(failed.length, "act")} failed`, failed, decisionLine),
+    part("⛔", `${counted(held.length, "change")} held back by a breaker`, byWorst(held), decisionLine),
     part(
       "🔁",
       `${counted(contested.length, "change")} came back and ${contested.length === 1 ? "was" : "were"} closed again`,
@@ -156,6 +159,7 @@ export function digestOf({ acted, wouldAct, failed, contested, ending, drills = 
   const quiet = parts.length === 0 ? [section("A quiet day: nothing was closed, nothing failed, and no exception is about to end.")] : [];
   const counts = [
     ...(failed.length > 0 ? [`${failed.length} failed`] : []),
+    ...(held.length > 0 ? [`${held.length} held back`] : []),
     `${acted.length + contested.length} closed`,
     ...(wouldAct.length > 0 ? [`${wouldAct.length} would be closed`] : []),
     ...(ending.length > 0 ? [`${counted(ending.length, "exception")} about to end`] : []),

@@ -114,6 +114,18 @@ const Command = z.object({
 // People paste ids as code, in brackets or with a full stop.
 const RESOURCE = /^[<`'"]*([a-z]{1,20}-[0-9a-z]{1,40})[>`'".,]*$/;
 
+const EXPLAIN_USAGE =
+  "Name one resource by its id, such as /portcullis explain sg-0a1b2c3d4e5f60718; for another account and region than the guard's own, add them: 111122223333 eu-west-1.";
+const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
+
+/** The account and region among these words, in any order; undefined where there is anything else. */
+function placeIn(words: readonly string[]): { readonly account?: string; readonly region?: string } | undefined {
+  const account = words.flatMap((word) => ACCOUNT.exec(word)?.[1] ?? []);
+  const region = words.filter((word) => REGION.test(word));
+  if (account.length > 1 || region.length > 1 || account.length + region.length !== words.length) return undefined;
+  return { ...(account[0] !== undefined && { account: account[0] }), ...(region[0] !== undefined && { region: region[0] }) };
+}
+
 const ACCOUNT = /^[<`'"]*(\d{12})[>`'".,]*$/;
 
 function readCommand(form: unknown): ReadRequest {
@@ -126,9 +138,11 @@ function readCommand(form: unknown): ReadRequest {
     case "status":
       return { kind: "request", request: { ...by, ask: word.toLowerCase() === "status" ? "status" : "exceptions" } };
     case "explain": {
-      const resource = rest.length === 1 ? RESOURCE.exec(rest[0]?.toLowerCase() ?? "")?.[1] : undefined;
-      if (resource === undefined) return refuse("Name one resource by its id, such as /portcullis explain sg-0a1b2c3d4e5f60718.");
-      return { kind: "request", request: { ...by, ask: "explain-resource", resource } };
+      const [named = "", ...where] = rest;
+      const resource = RESOURCE.exec(named.toLowerCase())?.[1];
+      const place = resource === undefined ? undefined : placeIn(where);
+      if (resource === undefined || place === undefined) return refuse(EXPLAIN_USAGE);
+      return { kind: "request", request: { ...by, ask: "explain-resource", resource, ...place } };
     }
     case "reset-breaker": {
       const account = rest.length === 1 ? ACCOUNT.exec(rest[0] ?? "")?.[1] : undefined;

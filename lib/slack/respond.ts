@@ -52,7 +52,7 @@ async function informed(request: Question, ports: RespondPorts): Promise<SlackMe
       return explanationOf(decision, ports.policy, { buttons: true, ...(await unitsOf(decision.change.account, ports)) });
     }
     case "explain-resource":
-      return explainedResource(request.resource, ports);
+      return explainedResource(request, ports);
     case "exceptions":
       return exceptionsList(await ports.grants.all(), ports.clock.now(), ports.policy.document.exceptions);
     case "status":
@@ -65,10 +65,12 @@ async function informed(request: Question, ports: RespondPorts): Promise<SlackMe
   }
 }
 
-async function explainedResource(resource: string, ports: RespondPorts): Promise<SlackMessage> {
-  const { account, region } = ports.home;
+type Explain = Extract<Request, { ask: "explain-resource" }>;
+
+async function explainedResource({ resource, ...where }: Explain, ports: RespondPorts): Promise<SlackMessage> {
+  const { account, region } = { ...ports.home, ...where };
   if (!resource.startsWith("sg-")) return noteTo(`${resource} is no security group: only those can be explained, by their id, sg-...`);
-  const explained = await explainGroup(resource, ports);
+  const explained = await explainGroup(resource, { account, region }, ports);
   switch (explained.kind) {
     case "gone":
       return noteTo(`${resource} does not exist in account ${account}, ${region}.`);

@@ -3,6 +3,11 @@ import { compareSeverity, type Finding, type Severity } from "../model/finding.t
 
 const COLOURS: Readonly<Record<Severity, string>> = { critical: "🔴", high: "🟠", medium: "🟡", low: "🔵", info: "⚪" };
 
+/** The sign by which people see how bad it is. */
+export function severityColour(severity: Severity): string {
+  return COLOURS[severity];
+}
+
 /** What the decision is about: its findings, or for a decision that found nothing else, those that an exception admits. */
 export function subjects({ findings, excepted }: Pick<Decision, "findings" | "excepted">): readonly Finding[] {
   return findings.length > 0 ? findings : excepted.map(({ finding }) => finding);

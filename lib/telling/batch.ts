@@ -34,8 +34,9 @@ export function threadKey({ channel, decision: { change } }: Item): string {
  * Whether a decision changes what a thread shows and is no message of its own: what keeps coming back was told, and so was what a
  * sweep finds gone.
  */
-export function isStateOnly({ outcome, contest, change }: Decision): boolean {
+export function isStateOnly({ outcome, contest, change, held }: Decision): boolean {
   if (outcome === "clean") return isSwept(change);
+  if (held !== undefined) return false;
   return outcome === "contested" && (contest?.count ?? 0) > TOLD_CLOSINGS;
 }
 // The first closing is told, and the second: that it came back.

@@ -36,7 +36,8 @@ export async function tellDigest({ decisions, grants, messenger, channel, clock,
 function sorted(decisions: readonly Decision[]): Omit<Digest, "ending"> {
   const enforced = (outcome: string) => decisions.filter((one) => one.mode !== "dry-run" && one.outcome === outcome);
   const wouldAct = decisions.filter(({ mode, outcome }) => outcome === "would-act" || (mode === "dry-run" && outcome === "acted"));
-  return { acted: enforced("acted"), failed: enforced("failed"), contested: enforced("contested"), wouldAct };
+  const held = decisions.filter((decision) => decision.held !== undefined);
+  return { acted: enforced("acted"), failed: enforced("failed"), contested: enforced("contested"), held, wouldAct };
 }
 
 // Seconds from the call to the hole closed; none where the guard closed nothing.

@@ -9,7 +9,7 @@ export class UnreadableValueError extends Error {
 }
 
 /** Ids that an expression leads to, of resources of these types; `whole` when it is made of nothing else. */
-export type LeadTo = (expression: unknown, types: readonly string[]) => { readonly ids: readonly string[]; readonly whole: boolean };
+type LeadTo = (expression: unknown, types: readonly string[]) => { readonly ids: readonly string[]; readonly whole: boolean };
 
 export interface AttributeSource {
   readonly values: Fields;
@@ -106,12 +106,20 @@ export class Attributes {
   }
 
   tags(): Tags | undefined {
+    this.noteOpenTags();
     for (const name of ["tags_all", "tags"]) {
       const tags = this.source.values[name];
       if (isFields(tags))
         return Object.fromEntries(Object.entries(tags).flatMap(([key, value]) => (typeof value === "string" ? [[key, value]] : [])));
     }
     return undefined;
+  }
+
+  // A name is for people; any other tag may be what a rule or a scope goes by.
+  private noteOpenTags(): void {
+    const open = fieldsOf(this.source.unknown).tags;
+    if (open === true && this.isUnknown("tags") && this.isGiven("tags")) this.note("tags");
+    for (const [key, isOpen] of Object.entries(fieldsOf(open))) if (isOpen === true && key !== "Name") this.note(`tags.${key}`);
   }
 
   /** Whether an attribute is known after apply only, as a whole. */

@@ -26,6 +26,8 @@ interface Scope {
   readonly modules: readonly ModuleStep[];
   readonly index?: string | number | undefined;
   readonly types: readonly string[];
+  /** What the instances of the resource are made for, where it has for_each. */
+  readonly forEach?: unknown;
 }
 
 const NONE: Leads = { leads: [], whole: false };
@@ -71,8 +73,10 @@ export class Configuration {
   }
 
   /** What an expression of this resource leads to, where an id of one of these types is wanted. */
-  leadsOf(expression: unknown, { module, index }: Instance, types: readonly string[]): Leads {
-    return this.follow(expression, { modules: modulesOf(module), index, types }, new Set());
+  leadsOf(expression: unknown, instance: Instance, types: readonly string[]): Leads {
+    const { module, index } = instance;
+    const forEach = this.blockOf(instance)?.for_each_expression;
+    return this.follow(expression, { modules: modulesOf(module), index, types, forEach }, new Set());
   }
 
   private follow(expression: unknown, scope: Scope, seen: ReadonlySet<unknown>): Leads {
@@ -89,6 +93,9 @@ export class Configuration {
     );
     const keyed = texts.some((text) => KEYS.test(text));
     const inner = new Set([...seen, expression]);
+    // One resource for each of others has theirs as each.value.
+    const value = texts.find((text) => /^each\.value\.\w+$/.test(text));
+    if (value !== undefined && whole.every((text) => KEYS.test(text))) return this.followEach(nameOf(stepsOf(value)[2]), scope, inner);
     const found = whole.filter((text) => !KEYS.test(text)).map((text) => this.followReference(stepsOf(text), scope, keyed, inner));
     return {
       leads: found.flatMap(({ leads }) => leads),
@@ -105,6 +112,12 @@ export class Configuration {
     if (head === "local") return this.guessLocal(scope);
     if (head === "module") return this.followOutput(name, steps.slice(2), scope, keyed, seen);
     return head === "data" ? this.findInstances("data", steps.slice(1), scope, keyed) : this.findInstances("managed", steps, scope, keyed);
+  }
+
+  private followEach(attribute: string | undefined, { forEach, ...scope }: Scope, seen: ReadonlySet<unknown>): Leads {
+    const { leads, whole } = this.follow(forEach, scope, seen);
+    const own = leads.filter((lead) => "instance" in lead && lead.instance.index === scope.index);
+    return { leads: own.map((lead) => ("instance" in lead && attribute !== undefined ? { ...lead, attribute } : lead)), whole };
   }
 
   private followVariable(name: string, { modules, types }: Scope, seen: ReadonlySet<unknown>): Leads {

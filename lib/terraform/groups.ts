@@ -22,10 +22,10 @@ const defaultGroup: Reader = (reading) => {
 
 // What a group lets in or out is `true` in after_unknown where its configuration has no blocks, or blocks for each of what is not
 // known yet. Rules that are resources of their own say that it has none.
-function inlineRules(direction: Direction, { attributes, id, network }: Reading): SecurityGroupRule[] {
+function inlineRules(direction: Direction, { attributes, source, id, network }: Reading): SecurityGroupRule[] {
   const blocks = attributes.blocks(direction);
   if (blocks !== undefined) return blocks.flatMap((block) => rulesOfBlock(block, direction, id));
-  if (!network.expects("security-group", id)) attributes.note(direction);
+  if (!network.hasNoBlocks("security-group", id, source)) attributes.note(direction);
   return [];
 }
 
@@ -106,7 +106,7 @@ const groupAssociation: Reader = ({ attributes, source, network, open }) => {
 
 const prefixList: Reader = ({ attributes, source, id, network, open }) => {
   const entries = attributes.blocks("entry");
-  if (entries === undefined && !network.expects("prefix-list", id)) attributes.note("entry");
+  if (entries === undefined && !network.hasNoBlocks("prefix-list", id, source)) attributes.note("entry");
   const cidrs = (entries ?? []).flatMap((entry) => entry.text("cidr") ?? []);
   network.add("prefix-list", { ...told({ name: attributes.text("name") }), id, cidrs }, source, open);
 };

@@ -15,9 +15,9 @@ const aclWith =
     network.add("network-acl", { ...facts, ...known, id, entries, subnets }, source, open);
   };
 
-function inlineEntries(direction: Direction, { attributes, id, network }: Reading): NetworkAclEntry[] {
+function inlineEntries(direction: Direction, { attributes, source, id, network }: Reading): NetworkAclEntry[] {
   const blocks = attributes.blocks(direction);
-  if (blocks === undefined && !network.expects("network-acl", id)) attributes.note(direction);
+  if (blocks === undefined && !network.hasNoBlocks("network-acl", id, source)) attributes.note(direction);
   return (blocks ?? []).flatMap((block) => entriesOf(block, direction, block.number("rule_no"), block.text("action")));
 }
 

@@ -8,6 +8,8 @@ export interface Source {
   /** The address that it had before it was moved, or else the one that it has. */
   readonly origin: string;
   readonly act: PlannedAct;
+  /** Of what a part was before it changes: it is taken out of a resource that the plan holds, and of no other. */
+  readonly leaves?: true;
   /** Of a rule of a group: which way it goes. */
   readonly direction?: Direction;
   readonly account?: string | undefined;
@@ -60,11 +62,12 @@ class Shelf<K extends Kind> {
 
   expect(part: Part<K>): void {
     this.parts.push(part);
-    this.owners.add(part.id);
+    if (part.source.leaves !== true) this.owners.add(part.id);
   }
 
   settle(): void {
     for (const { id, fold, source, open } of this.parts) {
+      if (source.leaves === true && !this.built.has(id)) continue;
       const { facts, unknown, ...built } = this.meet(id);
       const whole = fold(facts);
       this.built.set(id, {
@@ -155,9 +158,14 @@ export class Network {
     shelf.expect({ id, source, open, fold });
   }
 
-  /** Whether a part of the resource with this id is a resource of its own: then it has none as blocks. */
+  /** Whether a part of the resource with this id is a resource of its own. */
   expects(kind: Kind, id: string): boolean {
     return this.shelves[kind].expects(id);
+  }
+
+  /** Whether blocks that are known after apply only are none: those of a new resource whose parts are resources of their own. */
+  hasNoBlocks(kind: Kind, id: string, { act }: Source): boolean {
+    return (act === "create" || act === "replace") && this.expects(kind, id);
   }
 
   /** A resource that something names, as far as that tells. */
@@ -183,6 +191,7 @@ export class Network {
   private pairs<K extends Kind>(kind: K, before: Network): PlannedResource[] {
     const shelf: Shelf<K> = this.shelves[kind];
     const stood: Shelf<K> = before.shelves[kind];
+    // What a shelf holds is of its kind, which a type that is looked up by kind cannot tell.
     return shelf.planned(stood) as PlannedResource[];
   }
 }

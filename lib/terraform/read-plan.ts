@@ -5,6 +5,7 @@ import type { NotPlanned, Plan, PlannedAct } from "../planned/plan.ts";
 import { moduleAddress, modulesOf } from "./address.ts";
 import { Attributes, UnreadableValueError } from "./attributes.ts";
 import { Configuration, fieldsOf, type Instance, isFields, type Lead } from "./configuration.ts";
+import { DATA_READERS } from "./data.ts";
 import { type PlanDocument, ResourceChange, readDocument, type StateModule, StateResource } from "./document.ts";
 import { Network, type Source } from "./network.ts";
 import { placesOf } from "./places.ts";
@@ -71,7 +72,10 @@ class PlanReader {
   read(): Plan {
     const before = new Network();
     const after = new Network();
-    const [resources, parts] = [this.itemsOf(RESOURCE_READERS), this.itemsOf(PART_READERS)];
+    const [resources, parts] = [this.itemsOf("managed", RESOURCE_READERS), this.itemsOf("managed", PART_READERS)];
+    // Only what is known by now: one that is to be read in the course of applying has no id yet.
+    const data = this.itemsOf("data", DATA_READERS).filter(({ after: values }) => typeof values?.id === "string");
+    for (const network of [before, after]) for (const item of data) this.take(item, item.after, "in", network, DATA_READERS);
     for (const item of parts) this.take(item, item.before, "in", before, PART_READERS);
     for (const item of resources) this.take(item, item.before, "in", before, RESOURCE_READERS);
     // A refreshed resource repeats what its parts were: what those that change were goes first.
@@ -83,8 +87,8 @@ class PlanReader {
     return { source: "terraform", ...this.places.ofPlan, resources: after.planned(before), notJudged: this.notJudged };
   }
 
-  private itemsOf(readers: Readonly<Record<string, unknown>>): Item[] {
-    return this.items.filter(({ instance: { mode, type } }) => mode === "managed" && Object.hasOwn(readers, type));
+  private itemsOf(wanted: string, readers: Readonly<Record<string, unknown>>): Item[] {
+    return this.items.filter(({ instance: { mode, type } }) => mode === wanted && Object.hasOwn(readers, type));
   }
 
   private take(item: Item, values: Fields | undefined, way: Way, network: Network, readers: typeof PART_READERS): void {
@@ -104,19 +108,21 @@ class PlanReader {
       },
       note: (path) => void (open.includes(path) || open.push(path)),
     });
-    const source = { ...item.source, ...this.places.of(instance, values) };
+    const source: Source = { ...item.source, ...this.places.of(instance, values), ...(way === "out" && { leaves: true }) };
     const reading: Reading = { attributes, source, id: idIn(item, values), network, open, way };
     try {
       readers[instance.type]?.(reading);
     } catch (error) {
       if (!(error instanceof UnreadableValueError || isInvalidRule(error))) throw error;
       if (!isAfter || way === "out") return;
-      this.leaveOpen(instance, error.message, source.act);
+      const kind = KIND_OF_TYPE[instance.type];
+      // What stays as it is, nobody has to know, unless it is a part of something that may change, or a part of it does.
+      const matters = source.act !== "none" || readers === PART_READERS || (kind !== undefined && network.expects(kind, reading.id));
+      if (matters) this.leaveOpen(instance, error.message);
     }
   }
 
-  private leaveOpen({ address, type }: Instance, message: string, act: PlannedAct): void {
-    if (act === "none") return;
+  private leaveOpen({ address, type }: Instance, message: string): void {
     const kind: Kind | undefined = KIND_OF_TYPE[type];
     this.notJudged.push({ address, needs: `a value of ${address} that can be read: ${message}`, ...(kind !== undefined && { kind }) });
   }
@@ -160,8 +166,11 @@ class PlanReader {
       });
       return [];
     }
-    const { address, previous_address: previous, deposed, change } = parsed.data;
+    const { address, type, previous_address: previous, deposed, change } = parsed.data;
     if (deposed !== undefined) return [];
+    if (CLOUD_CONTROL_GROUP.test(type) && actOf(change.actions) !== "none" && !change.actions.includes("delete")) {
+      this.notJudged.push({ address, kind: "security-group", needs: `${address} as a resource of the AWS provider: ${type} is not read` });
+    }
     const instance = instanceOf(parsed.data, parsed.data.module_address ?? moduleIn(address));
     const act = actOf(change.actions);
     const stays = change.actions.includes("forget") && change.actions.length === 1;
@@ -177,6 +186,8 @@ class PlanReader {
   }
 }
 
+// The provider of Cloud Control has its own types, with attributes of their own.
+const CLOUD_CONTROL_GROUP = /^awscc_ec2_security_group(?:_ingress|_egress)?$/;
 const OWN_ATTRIBUTES: ReadonlySet<string> = new Set(["id", "arn", "name"]);
 
 function actOf(actions: readonly string[]): PlannedAct {

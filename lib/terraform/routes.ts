@@ -44,9 +44,9 @@ const defaultTable: Reader = (reading) => {
   );
 };
 
-function inlineRoutes(id: string, { attributes, network }: Reading): Route[] {
+function inlineRoutes(id: string, { attributes, source, network }: Reading): Route[] {
   const blocks = attributes.blocks("route");
-  if (blocks === undefined && !network.expects("route-table", id)) attributes.note("route");
+  if (blocks === undefined && !network.hasNoBlocks("route-table", id, source)) attributes.note("route");
   return (blocks ?? []).flatMap((block) => routeOf(block, ["cidr_block", "ipv6_cidr_block", "destination_prefix_list_id"]) ?? []);
 }
 

@@ -5,6 +5,7 @@ import { DynamoGrants } from "../aws/grants.ts";
 import { DynamoLedger } from "../aws/ledger.ts";
 import { readBotToken } from "../aws/secrets.ts";
 import type { Log } from "../guard/notify-ports.ts";
+import type { Policy } from "../policy/policy.ts";
 import { slackMessenger } from "../slack/client.ts";
 import type { DigestPorts } from "../telling/digest.ts";
 import { PATIENCE, required, systemClock } from "./environment.ts";
@@ -23,22 +24,24 @@ export interface DigestEnvironment {
 const Snapshot = z.object({ slack: z.object({ channel: z.optional(z.string()) }) });
 
 /**
- * The ports of the digest in AWS: it goes to the policy's channel, else to that of the environment. Throws when the environment
- * or the policy's snapshot is not as it must be.
+ * The ports of the digest in AWS under a policy, the bundled one unless given: it goes to the policy's channel, else to that of
+ * the environment. Throws when the environment or the policy's snapshot is not as it must be.
  */
-export function digestPorts(env: DigestEnvironment, bundle: string, log: Log): DigestPorts {
+export function digestPorts(env: DigestEnvironment, bundle: string, log: Log): (policy?: Policy) => DigestPorts {
   const { SLACK_BOT_TOKEN_SECRET: secret = "", SLACK_API_URL: url = "" } = env;
-  const policy: unknown = JSON.parse(readFileSync(env.POLICY_FILE ?? `${bundle}/policy.json`, "utf8"));
-  const { channel = env.SLACK_CHANNEL ?? "" } = Snapshot.parse(policy).slack;
+  const bundled = Snapshot.parse(JSON.parse(readFileSync(env.POLICY_FILE ?? `${bundle}/policy.json`, "utf8")));
   const table = required(env, "LEDGER_TABLE");
   const dynamo = new DynamoDBClient(PATIENCE);
   const token = (options?: Parameters<typeof readBotToken>[1]) => readBotToken(secret, options);
-  return {
+  const ports = {
     decisions: new DynamoLedger(dynamo, table, systemClock),
     grants: new DynamoGrants(dynamo, table),
     clock: systemClock,
     log,
-    ...(channel !== "" && { channel }),
     ...(secret !== "" && { messenger: slackMessenger({ token, ...(url !== "" && { url }) }) }),
+  };
+  return (policy) => {
+    const { channel = env.SLACK_CHANNEL ?? "" } = (policy?.document ?? bundled).slack;
+    return { ...ports, ...(channel !== "" && { channel }) };
   };
 }

@@ -8,7 +8,7 @@ import { DynamoDirectory } from "../aws/directory.ts";
 import { DynamoGrants } from "../aws/grants.ts";
 import { DynamoLedger } from "../aws/ledger.ts";
 import { DynamoStandings } from "../aws/standings.ts";
-import type { GuardPorts } from "../guard/guard.ts";
+import type { GuardPorts } from "../guard/guarding.ts";
 import { measured } from "../guard/measure.ts";
 import type { Meter } from "../guard/meter.ts";
 import { readSnapshot } from "../policy/policy.ts";

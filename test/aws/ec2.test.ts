@@ -172,8 +172,29 @@ describe("a revocation whose answer is lost", () => {
 
   test("and that finds nothing when it is made again, took the rule: it can be undone", async () => {
     const { ec2, calls } = await hangingUp("InvalidPermission.NotFound");
-    const { result, remedy } = await revoke(ec2, SSH);
-    expect([result, remedy.revoke.map(formatRule), calls()]).toEqual(["done", [SSH], 2]);
+    const { result, presumed, remedy } = await revoke(ec2, SSH);
+    expect([result, presumed, remedy.revoke.map(formatRule), calls()]).toEqual(["done", true, [SSH], 2]);
+  });
+
+  test("is another thing than one that EC2 refused at first for being asked too often: that took nothing", async () => {
+    let calls = 0;
+    const refusal = (code: string) => `<Response><Errors><Error><Code>${code}</Code></Error></Errors></Response>`;
+    const server = createServer((request, response) => {
+      request.resume().once("end", () => {
+        const first = ++calls === 1;
+        response.writeHead(first ? 503 : 400, { "content-type": "text/xml" });
+        response.end(refusal(first ? "RequestLimitExceeded" : "InvalidPermission.NotFound"));
+      });
+    });
+    const endpoint = await listen(server);
+    const credentials = { accessKeyId: "testing", secretAccessKey: "testing" };
+    const client = new EC2Client({ endpoint, region: "eu-west-1", credentials, maxAttempts: 3 });
+    stops.push(async () => {
+      client.destroy();
+      await close(server);
+    });
+    expect(await revoke(new Ec2Api(client), SSH)).toMatchObject({ result: "already" });
+    expect(calls).toBe(2);
   });
 
   test("and that finds nothing the first time it is made, took none", async () => {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { decodeDecision } from "../../lib/guard/decision-record.ts";
-import type { Act, Decision } from "../../lib/model/decision.ts";
+import type { Decision } from "../../lib/model/decision.ts";
 import { isGroupRemedy } from "../../lib/model/remedy.ts";
 import { ingressRecord } from "../support/cloudtrail-event.ts";
 import { describeOnEmulators, START_TIMEOUT_MS } from "../support/emulator-suite.ts";
@@ -10,6 +10,7 @@ import { type LocalOrganization, type Place, startOrganization } from "../suppor
 
 const CHANGES = 300;
 const GROUPS_EACH = 6;
+const FAULTS = ["throttle", "fail", "lose-answer"] as const;
 const WORLD = "0.0.0.0/0";
 const PRIVATE = "10.0.0.0/8";
 
@@ -32,14 +33,17 @@ function random(seed: number): () => number {
   };
 }
 
-describeOnEmulators("three accounts in two regions", () => {
+describeOnEmulators("three accounts in two regions, with an EC2 that fails now and then", () => {
   let organization: LocalOrganization;
   const changes: Change[] = [];
   let reported = 0;
   let deadLetters: readonly number[];
 
   beforeAll(async () => {
-    organization = await startOrganization(join(import.meta.dirname, "organization.yml"));
+    // Of EC2's and STS' answers one in twenty is a refusal or a failure, or is lost after the call took effect.
+    const luck = random(5);
+    const fault = () => (luck() < 0.05 ? FAULTS[Math.floor(luck() * FAULTS.length)] : undefined);
+    organization = await startOrganization(join(import.meta.dirname, "organization.yml"), { fault });
     const next = random(20_261_124);
     const groups = new Map<Place, readonly string[]>();
     for (const place of organization.places) groups.set(place, await organization.createGroups(place, GROUPS_EACH));
@@ -86,17 +90,13 @@ describeOnEmulators("three accounts in two regions", () => {
     const told = changes.filter(({ lost }) => !lost).map(({ record, group }) => `${eventId(record)}/${group}`);
     const ofChanges = decisions.filter(({ change }) => change.call.source === "ec2.amazonaws.com");
     expect(ofChanges.map(({ id }) => id).sort()).toEqual(told.sort());
-    const closed = decisions.flatMap((decision) => revokedBy(decision, (act) => act.result === "done"));
-    expect(closed.filter((rule, n) => closed.indexOf(rule) !== n)).toEqual([]);
-    // moto takes one permission after the other and may then refuse the call for a later one, which another guard was faster with:
-    // what it took by the way, the guard finds gone. EC2 takes all or none.
-    const byTheWay = decisions.flatMap((decision) =>
-      revokedBy(decision, ({ result, remedy }) => result !== "would" && isGroupRemedy(remedy) && remedy.revoke.length > 1),
-    );
+    const closed = decisions.flatMap((decision) => revokedBy(decision, false));
     const forbidden = changes.filter(({ cidr }) => cidr === WORLD).map(({ place, port }) => `${place.account} ${place.region} ${port}`);
-    expect(forbidden.filter((rule) => !closed.includes(rule) && !byTheWay.includes(rule))).toEqual([]);
-    expect(closed.filter((rule) => !forbidden.includes(rule))).toEqual([]);
-    expect(closed.length).toBeGreaterThan(forbidden.length * 0.8);
+    // Where an answer was lost, two guards may both take a rule to be theirs.
+    const presumed = decisions.flatMap((decision) => revokedBy(decision, true));
+    expect(closed.filter((rule, n) => closed.indexOf(rule) !== n)).toEqual([]);
+    expect([...new Set([...closed, ...presumed])].sort()).toEqual(forbidden.sort());
+    expect(presumed.length).toBeLessThan(forbidden.length / 5);
   });
 
   test("what was lost and nobody settled by the way is closed by the sweep, in the account and region where it was", async () => {
@@ -129,7 +129,9 @@ describeOnEmulators("three accounts in two regions", () => {
         // MiniStack runs as many processes of a function at once as Lambda would: ten guards, five sweeps at most.
         expect([session, asked.length]).toEqual([session, expect.any(Number)]);
         expect(asked.length).toBeGreaterThan(0);
-        expect(asked.length).toBeLessThanOrEqual(session.endsWith("guard") ? 10 : 5);
+        // What failed is asked for again.
+        const answered = asked.filter(({ status }) => status === 200);
+        expect(answered.length).toBeLessThanOrEqual(session.endsWith("guard") ? 10 : 5);
         for (const { parameters } of asked) expect(parameters.get("ExternalId")).toBe("an-external-id-of-the-tests");
       }
     }
@@ -150,8 +152,10 @@ describeOnEmulators("three accounts in two regions", () => {
   }
 });
 
-function revokedBy({ change, acts }: Decision, which: (act: Act) => boolean): string[] {
-  const rules = acts.filter(which).flatMap(({ remedy }) => (isGroupRemedy(remedy) ? remedy.revoke : []));
+function revokedBy({ change, acts }: Decision, isPresumed: boolean): string[] {
+  const rules = acts
+    .filter(({ result, presumed = false }) => result === "done" && presumed === isPresumed)
+    .flatMap(({ remedy }) => (isGroupRemedy(remedy) ? remedy.revoke : []));
   return rules.map(({ fromPort }) => `${change.account} ${change.region} ${fromPort}`);
 }
 

@@ -11,6 +11,8 @@ import socket
 import sys
 import threading
 
+import taught
+
 
 def end_with_parent() -> None:
     sys.stdin.buffer.read()
@@ -28,10 +30,46 @@ def announce(listener: socket.socket) -> None:
     print(json.dumps({"port": listener.getsockname()[1]}), flush=True)
 
 
+def change_rules_whole() -> None:
+    """Has a call that changes the rules of a group take effect as a whole or not at all, one call after the other, as EC2 does.
+
+    moto takes one permission after the other, and may refuse the call for a later one.
+    """
+    from moto.ec2.models.security_groups import SecurityGroupBackend
+    from moto.ec2.responses.security_groups import SecurityGroups
+
+    alone = threading.RLock()
+
+    def whole(call):
+        def change(self):
+            groups: SecurityGroupBackend = self.ec2_backend
+            with alone:
+                named = self._get_param("GroupId") or self._get_param("GroupName")
+                group = groups.get_security_group_by_name_or_id(named, None) if named else None
+                before = (list(group.ingress_rules), list(group.egress_rules)) if group else None
+                try:
+                    return call(self)
+                except Exception:
+                    if group and before:
+                        group.ingress_rules, group.egress_rules = before
+                    raise
+
+        return change
+
+    for name in ("authorize", "revoke"):
+        for direction in ("ingress", "egress"):
+            method = f"{name}_security_group_{direction}"
+            setattr(SecurityGroups, method, whole(getattr(SecurityGroups, method)))
+
+
 def serve_moto(listener: socket.socket) -> None:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
     from werkzeug.serving import make_server
 
+    change_rules_whole()
+    taught.name_accounts_by_keys()
+    taught.share_organization()
+    taught.target_stack_instances()
     server = make_server(
         "127.0.0.1",
         listener.getsockname()[1],
@@ -77,6 +115,8 @@ def serve_ministack(listener: socket.socket) -> None:
     # rule of the stack is tried as it will be deployed, with `source: aws.ec2`.
     eventbridge._put_events.__defaults__ = (True,)
     forward_across_accounts(eventbridge)
+    taught.know_where_conditions_are()
+    taught.know_more_resources()
 
     config = Config()
     config.bind = [f"fd://{listener.fileno()}"]

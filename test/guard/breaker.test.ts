@@ -1,4 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
+import { guard } from "../../lib/guard/guard.ts";
+import { Ec2Error } from "../../lib/guard/ports.ts";
 import { change, granting } from "../support/changes.ts";
 import { guardRig } from "../support/guard-rig.ts";
 import { HUB, REGION, sweepRig } from "../support/sweep-rig.ts";
@@ -76,6 +78,30 @@ describe("the breaker of an account", () => {
     expect((await opening(rig, 3)).held).toBeDefined();
   });
 
+  test("counts no attempt that EC2 throttled, however often it is tried", async () => {
+    const rig = guardRig(OF_TWO);
+    rig.ec2.createGroup("sg-1", [SSH]);
+    rig.ec2.before = (call) => {
+      if (call.startsWith("Revoke")) throw new Ec2Error("throttled", "RequestLimitExceeded", "slow down");
+    };
+    const event = granting(SSH);
+    for (let n = 0; n < 5; n++) await expect(rig.guard(event)).rejects.toThrow("slow down");
+    rig.ec2.before = () => {};
+    expect((await rig.decide(event)).held).toBeUndefined();
+    expect(rig.open("sg-1")).toEqual([]);
+    expect((await opening(rig, 2)).outcome).toBe("acted");
+  });
+
+  test("says nothing of what is gone by itself while it is open", async () => {
+    const rig = guardRig(OF_TWO);
+    for (const n of [1, 2, 3]) await opening(rig, n);
+    rig.ec2.createGroup("sg-9");
+    const decision = await rig.decide({ ...granting(SSH), subject: { kind: "security-group", id: "sg-9" } });
+    expect([decision.outcome, decision.held]).toEqual(["clean", undefined]);
+    const gone = await rig.decide({ ...granting(SSH), subject: { kind: "security-group", id: "sg-none" } });
+    expect([gone.outcome, gone.held]).toEqual(["clean", undefined]);
+  });
+
   test("holds back remedies of routes as well", async () => {
     const rig = guardRig("mode: enforce\nbreaker: { acts: 1, minutes: 10 }\nrules: { no-public-main-table: { remedy: delete } }");
     await opening(rig, 1);
@@ -107,7 +133,6 @@ describe("the breaker of an account", () => {
     const rig = guardRig("mode: enforce\nbreaker: { acts: 1, minutes: 10 }");
     const role = "arn:aws:iam::111122223333:role/portcullis-drill";
     const ports = { ...rig.ports, self: { ...rig.ports.self, drills: [role] } };
-    const { guard } = await import("../../lib/guard/guard.ts");
     for (const n of [1, 2, 3]) {
       rig.ec2.createGroup(`sg-${n}`, [SSH]);
       const drill = {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { guard } from "../../lib/guard/guard.ts";
 import { Ec2Error } from "../../lib/guard/ports.ts";
+import { undo } from "../../lib/guard/undo.ts";
 import { parseRule } from "../../lib/model/security-group-rule.ts";
 import { change, granting } from "../support/changes.ts";
 import { guardRig } from "../support/guard-rig.ts";
@@ -26,8 +27,10 @@ describe("the same change again, late, or half done", () => {
     rig.ec2.createGroup("sg-1", [SSH]);
     const event = granting(SSH);
     const [a, b] = await Promise.all([rig.decide(event), rig.decide(event)]);
-    expect(a).toEqual(b);
-    expect(a.outcome).toBe("acted");
+    // Whoever decides first may not know yet who closed it; the ledger does in the end.
+    expect([a.id, a.outcome]).toEqual([b.id, b.outcome]);
+    expect(rig.ledger.decisions()).toMatchObject([{ outcome: "acted", acts: [{ result: "done" }] }]);
+    expect(rig.ledger.decisions()[0]?.acts).not.toContainEqual(expect.objectContaining({ presumed: true }));
     expect(rig.ledger.decisions()).toHaveLength(1);
     expect(rig.bus.published).toHaveLength(1);
   });
@@ -74,7 +77,10 @@ describe("the same change again, late, or half done", () => {
     await expect(rig.guard(event)).rejects.toThrow("socket hang up");
     expect(rig.open()).toEqual([]);
     rig.ec2.after = () => {};
-    expect(await rig.decide(event)).toMatchObject({ outcome: "acted", findings: [{ introduced: "now" }] });
+    const retried = await rig.decide(event);
+    expect(retried).toMatchObject({ outcome: "acted", findings: [{ introduced: "now" }], acts: [{ result: "done", presumed: true }] });
+    expect(await undo(retried, rig.ec2)).toMatchObject({ kind: "done" });
+    expect(rig.open()).toEqual([SSH]);
     expect(rig.bus.published).toHaveLength(1);
   });
 
@@ -175,6 +181,6 @@ describe("two invocations at once, of which the one that did nothing decides fir
       acts: [{ result: "done", remedy: { kind: "revoke-ingress", revoke: [{ fromPort: 22 }] } }],
     });
     expect(answer).toEqual(rig.ledger.decisions()[0]);
-    expect(rig.bus.published.at(-1)).toEqual(answer);
+    expect(rig.bus.published).toHaveLength(1);
   });
 });

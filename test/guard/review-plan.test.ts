@@ -100,6 +100,32 @@ describe("what is judged", () => {
     expect((await decisionsOn(value)).get("aws_security_group.web")?.outcome).toBe("clean");
   });
 
+  test("ingress of a standing group that is known after apply is left open, whatever rules stand beside it", async () => {
+    const rule = { type: "ingress", from_port: 443, to_port: 443, protocol: "tcp", cidr_blocks: ["10.0.0.0/8"], security_group_id: "sg-1" };
+    const { ingress: _, ...after } = Object(group("sg-1", []));
+    const value = planOf([
+      planned("aws_security_group.web", after, { actions: ["update"], before: group("sg-1", []), unknown: { ingress: true } }),
+      planned("aws_security_group_rule.https", rule, { actions: ["no-op"], before: rule }),
+    ]);
+    expect((await decisionsOn(value)).get("aws_security_group.web")?.notJudged).toMatchObject([{ rule: "no-public-ingress" }]);
+  });
+
+  test("a group that is replaced with its rules is one group, and goes by its address", async () => {
+    const rule = { type: "ingress", from_port: 22, to_port: 22, protocol: "tcp", cidr_blocks: ["0.0.0.0/0"] };
+    const { id: _, ...after } = Object(group("sg-1", []));
+    const value = planOf([
+      planned("aws_security_group.web", after, { actions: ["delete", "create"], before: group("sg-1", OPEN) }),
+      planned("aws_security_group_rule.ssh", rule, {
+        actions: ["delete", "create"],
+        before: { ...rule, security_group_id: "sg-1" },
+        names: { security_group_id: ["aws_security_group.web.id", "aws_security_group.web"] },
+      }),
+    ]);
+    const decisions = await decisionsOn(value);
+    expect([...decisions.keys()]).toEqual(["aws_security_group.web"]);
+    expect(decisions.get("aws_security_group.web")).toMatchObject({ outcome: "would-act", findings: [{ introduced: "earlier" }] });
+  });
+
   test("what stays is context, and what is deleted is judged no more", async () => {
     const own = group("sg-1", OPEN);
     expect((await decisionsOn(planOf([planned("aws_security_group.web", own, { actions: ["no-op"], before: own })]))).size).toBe(0);
@@ -154,6 +180,21 @@ describe("under which policy", () => {
     expect(decision?.notJudged).toEqual([{ rule: "no-public-ingress", needs: "the account of the plan, on which the policy depends" }]);
     expect((await decisionsOn(open, scoped, { account: "444455556666" })).get("aws_security_group.web")?.notJudged).toEqual([]);
     expect((await decisionsOn(open, scoped, { account: "111122223333" })).size).toBe(0);
+  });
+
+  test("a scope that asks for a VPC leaves the rules open of a group in the default one, and of no other", async () => {
+    const byVpc = "version: 1\nscopes: [{ when: { vpcs: [vpc-1] }, mode: off }]";
+    expect((await decisionsOn(open, byVpc)).get("aws_security_group.web")?.notJudged).toMatchObject([
+      { needs: "the VPC of aws_security_group.web, on which the policy depends" },
+    ]);
+    const elsewhere = planOf([planned("aws_security_group.web", { ingress: OPEN, egress: [], vpc_id: "vpc-2" })]);
+    expect((await decisionsOn(elsewhere, byVpc)).get("aws_security_group.web")?.notJudged).toEqual([]);
+  });
+
+  test("tags that are known after apply leave the rules open; a name does not", async () => {
+    const tagged = (unknown: object) => planOf([planned("aws_security_group.web", { ingress: LAWFUL, egress: [], tags: {} }, { unknown })]);
+    expect((await decisionsOn(tagged({ tags: { service: true } }))).get("aws_security_group.web")?.outcome).toBe("alert");
+    expect((await decisionsOn(tagged({ tags: { Name: true } }))).get("aws_security_group.web")?.outcome).toBe("clean");
   });
 
   test("nothing is carried out where the policy enforces: it would be", async () => {

@@ -109,6 +109,21 @@ describe("what an event never told of", () => {
     expect(told(rig)).toEqual([]);
   });
 
+  test("and was granted until a moment that has passed is closed, though the schedule of that moment was lost", async () => {
+    const rig = sweepRig();
+    rig.ec2().createGroup("sg-1", [SSH]);
+    const subject = { kind: "security-group", id: "sg-1" } as const;
+    const admits = [{ rule: "no-public-ingress", allow: [{ protocol: "tcp", ports: "22" }], parts: [] }];
+    const until = new Date(rig.clock.now() + 3_600_000).toISOString();
+    await rig.grants.add(grant({ ...IN_HUB, subject, admits, until }));
+    await rig.sweepPlace();
+    expect(rig.open("sg-1")).toEqual([SSH]);
+    rig.clock.time += 2 * 3_600_000;
+    await rig.sweepPlace();
+    expect(rig.open("sg-1")).toEqual([]);
+    expect(told(rig)).toEqual([["sg-1", "acted"]]);
+  });
+
   test("is judged as it stands when the guard looks, not as the sweep saw it", async () => {
     const rig = sweepRig("mode: dry-run");
     rig.ec2().createGroup("sg-1", [SSH]);

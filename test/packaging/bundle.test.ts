@@ -12,12 +12,12 @@ const POLICY = join(import.meta.dirname, "../emulator/portcullis.yml");
  * Bytes of code, in all and loaded by a cold start. These are what it takes today and a little air. What makes one larger is in dist/<name>/meta.json: a whole library, most times, where a part was meant.
  */
 const BUDGETS: Readonly<Record<string, { bytes: number; cold: number }>> = {
-  digest: { bytes: 650_000, cold: 425_000 },
+  digest: { bytes: 1_200_000, cold: 430_000 },
   drill: { bytes: 725_000, cold: 425_000 },
-  guard: { bytes: 1_095_000, cold: 620_000 },
-  notify: { bytes: 840_000, cold: 575_000 },
-  respond: { bytes: 1_230_000, cold: 675_000 },
-  sweep: { bytes: 1_090_000, cold: 650_000 },
+  guard: { bytes: 1_590_000, cold: 625_000 },
+  notify: { bytes: 1_300_000, cold: 580_000 },
+  respond: { bytes: 1_640_000, cold: 680_000 },
+  sweep: { bytes: 1_600_000, cold: 655_000 },
 };
 const SECRETS = [/xox[a-z]-\d/, /AKIA[A-Z0-9]{16}/, /-----BEGIN [A-Z ]*PRIVATE KEY/, /hooks\.slack\.com\/services\/T/];
 
@@ -75,6 +75,15 @@ describe("the bundles", () => {
     const entry = readFileSync(bundles.find(({ name }) => name === "guard")?.file ?? "", "utf8");
     for (const part of ["DescribeNetworkAcls", "DescribeDBSubnetGroups", "ListFirewallRuleGroupAssociations", "EMF key collision"]) {
       expect(codeOf("guard")).toContain(part);
+      expect(entry).not.toContain(part);
+    }
+  });
+
+  // The drill judges nothing.
+  test.each(Object.keys(BUDGETS).filter((name) => name !== "drill"))("%s leaves what delivers a policy out of its cold start", (name) => {
+    const entry = readFileSync(bundles.find((bundle) => bundle.name === name)?.file ?? "", "utf8");
+    for (const part of ["GetLatestConfiguration", "policy/current", "No alarm about a rejected policy", "x-amz-checksum-mode"]) {
+      expect(codeOf(name)).toContain(part);
       expect(entry).not.toContain(part);
     }
   });

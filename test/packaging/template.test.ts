@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import * as z from "zod/mini";
@@ -7,7 +8,7 @@ import { RULES } from "../../lib/rules/index.ts";
 import { lint } from "../support/cfn-lint.ts";
 import { describeOnEmulators, START_TIMEOUT_MS } from "../support/emulator-suite.ts";
 import { ONLY_ON_ALL_RESOURCES, PolicyDocument } from "../support/iam.ts";
-import { type PackagedService, packageService } from "../support/package-service.ts";
+import { type PackagedService, packageService, SLACK_PARAMS } from "../support/package-service.ts";
 
 const POLICY = join(import.meta.dirname, "../emulator/portcullis.yml");
 /** Everything that each function may do; whatever is added here is a decision. */
@@ -233,6 +234,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
 };
 
 const Role = z.looseObject({ Policies: z.array(z.object({ PolicyName: z.string(), PolicyDocument })) });
+const AttachedPolicy = z.object({ PolicyName: z.string(), Roles: z.array(z.unknown()), PolicyDocument });
 const LambdaFunction = z.looseObject({ Runtime: z.string(), Architectures: z.array(z.string()), Timeout: z.number() });
 const Mapping = z.looseObject({
   EventSourceArn: z.object({ "Fn::GetAtt": z.tuple([z.string(), z.literal("Arn")]) }),
@@ -312,6 +314,50 @@ describe("what the functions may do", () => {
   function statementsOf(role: string) {
     return propertiesOf(Role, role).Policies.flatMap(({ PolicyDocument: { Statement } }) => Statement);
   }
+});
+
+describe("where a source of the policy is named", () => {
+  const here = (resource: string) => ({ "Fn::Sub": `arn:\${AWS::Partition}:${resource}` });
+  const local = (service: string, resource: string) => here(`${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`);
+  const appconfig = ["appconfig:GetLatestConfiguration", "appconfig:StartConfigurationSession"];
+  const resources = z
+    .custom<(osls: { resolveVariable: () => Promise<string> }) => Promise<unknown>>()
+    .parse(createRequire(import.meta.url)("../../stacks/policy-source.cjs"));
+
+  test.each<[string, readonly string[], unknown]>([
+    ["ssm:/portcullis/policy", ["ssm:GetParameter"], local("ssm", "parameter/portcullis/policy")],
+    ["s3://policies/net/portcullis.yml", ["s3:GetObject"], here("s3:::policies/net/portcullis.yml")],
+    ["appconfig:abc1234/def5678/ghi9012", appconfig, local("appconfig", "application/abc1234/environment/def5678/configuration/ghi9012")],
+  ])("%s: everyone may read this, keep the last good policy, and nothing more", async (source, actions, resource) => {
+    const Made = z.object({ Resources: z.object({ PolicySource: z.object({ Properties: AttachedPolicy }) }) });
+    const { Roles, PolicyDocument: document } = Made.parse(await resources({ resolveVariable: async () => source })).Resources.PolicySource
+      .Properties;
+    const refs = ["GuardRole", "SweepRole", "NotifyRole", "DigestRole"].map((Ref) => ({ Ref }));
+    expect(Roles).toEqual([...refs, { "Fn::If": ["SlackAnswers", { Ref: "RespondRole" }, { Ref: "AWS::NoValue" }] }]);
+    expect(document.Statement).toEqual([
+      expect.objectContaining({ Action: actions, Resource: [resource] }),
+      expect.objectContaining({
+        Action: ["dynamodb:GetItem", "dynamodb:PutItem"],
+        Resource: [{ "Fn::GetAtt": ["Ledger", "Arn"] }],
+        Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["policy/current"] } },
+      }),
+    ]);
+  });
+
+  test("every function is told it, and the role policy is part of the stack", async () => {
+    const { template } = await packageService(POLICY, [...SLACK_PARAMS, "policySource=ssm:/portcullis/policy"]);
+    expect(Object.values(template.Resources).filter(({ Type }) => Type === "AWS::IAM::Policy")).toHaveLength(1);
+    for (const { Type, Properties } of Object.values(template.Resources)) {
+      if (Type !== "AWS::Lambda::Function") continue;
+      expect(Properties).toMatchObject({ Environment: { Variables: { POLICY_SOURCE: "ssm:/portcullis/policy" } } });
+    }
+  }, 120_000);
+
+  test("a name that is none is refused before anything is deployed", async () => {
+    await expect(packageService(POLICY, [...SLACK_PARAMS, "policySource=portcullis.yml"])).rejects.toThrow(
+      'the source of the policy is "portcullis.yml": expected ssm:/portcullis/policy',
+    );
+  }, 60_000);
 });
 
 describe("the way of an event", () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { inBatch } from "../../lib/aws/sqs-batch.ts";
 import { type Ec2, Ec2Error } from "../../lib/guard/ports.ts";
@@ -174,6 +175,18 @@ describe("again and again", () => {
     // What each event costs does not grow: one revocation, one read.
     expect(door.ec2.calls).toHaveLength(20 * 2);
     expect(door.open()).toEqual([]);
+    const [first, ...others] = door.bus.published;
+    expect(first).toMatchObject({ outcome: "acted" });
+    expect(others.map(({ outcome, contest }) => [outcome, contest?.count])).toEqual(others.map((_, i) => ["contested", i + 2]));
+    expect(others.at(-1)?.contest).toMatchObject({ count: 20, userAgent: expect.stringContaining("Terraform") });
+    // Told twice: that it was closed, and that it comes back; from then on the first message counts.
+    const rig = new TellingRig();
+    for (const decision of door.bus.published) {
+      await rig.ledger.decide(decision);
+      await notifyAll(rig.ports(), [eventOf(decision)], () => 60_000);
+    }
+    expect(rig.messenger.messages).toHaveLength(2);
+    expect(JSON.stringify(rig.messenger.parents())).toContain("closed again, 20 times* since");
   });
 
   test("a backlog acted upon at once after an outage, as if nothing had changed since", async () => {
@@ -187,6 +200,24 @@ describe("again and again", () => {
     await door.receive(modifyEvent("sgr-0481972caed6e2e1c", { CidrIpv4: INTERNET, FromPort: 2007, ToPort: 2007, IpProtocol: "tcp" }));
     expect(door.open()).toEqual(["tcp 2007 from 10.0.0.0/8"]);
     expect(new Set(door.ledger.decisions().map(({ outcome }) => outcome))).toEqual(new Set(["clean"]));
+    // Nothing was even tried by what the events say.
+    expect(new Set(door.ec2.calls)).toEqual(new Set(["DescribeSecurityGroup"]));
+  });
+
+  test("a backlog of what still stands, all of it acted upon at once: the breaker bounds it", async () => {
+    const door = gate("mode: enforce\nbreaker: { acts: 5, minutes: 10 }");
+    door.clock.time += 6 * 3_600_000;
+    const groups = Array.from({ length: 30 }, (_, i) => `sg-${String(i).padStart(17, "0")}`);
+    const event = set(grantEvent(ssh(INTERNET)), "detail.requestParameters.groupId", "sg-x");
+    for (const id of groups) {
+      door.ec2.createGroup(id, [SSH]);
+      const own = set(set(event, "detail.requestParameters.groupId", id), "detail.eventID", randomUUID());
+      await door.receive(own);
+    }
+    expect(door.ec2.calls.filter((call) => call.startsWith("Revoke"))).toHaveLength(5);
+    const held = door.ledger.decisions().filter((decision) => decision.held !== undefined);
+    expect(held).toHaveLength(25);
+    expect(held[0]?.held).toContain(`5 acts within 10 minutes under policy ${door.ports.policy.version}`);
   });
 
   test("a read for every policy that an event meets", async () => {

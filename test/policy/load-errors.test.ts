@@ -33,6 +33,17 @@ const UNTIL = "expected the last day as YYYY-MM-DD, or an instant with its zone 
 const UNTRUSTED = "is not trusted, and whoever may edit a group may edit its tags: expected a tag listed under trust.tags";
 
 const CASES: Record<string, readonly [text: string, ...problems: string[]]> = {
+  // The breaker.
+  "a breaker of no acts": ["version: 1\nbreaker: { acts: 0 }\n", "2:18 found the number 0, expected a whole number from 1 to 100000"],
+  "a breaker with a misspelled setting": [
+    "version: 1\nbreaker:\n  acts: 10\n  minute: 5\n",
+    '4:3 unknown key "minute": did you mean "minutes"?',
+  ],
+  "a breaker that is true": [
+    "version: 1\nbreaker: true\n",
+    "2:10 found true, expected false, or settings such as { acts: 50, minutes: 10 }",
+  ],
+  "a rule that ignores the breaker in words": [rule("{ ignore_breaker: always }"), '3:40 found "always", expected true or false'],
   // The text.
   "an empty file": ["", '1:1 found an empty file, expected a policy: at least "version: 1"'],
   "a file of comments": ["# nothing\n", '1:1 found an empty file, expected a policy: at least "version: 1"'],

@@ -182,7 +182,7 @@ describe("Slack takes every kind of message, and all of it is inert", () => {
       explanationOf(ofKnownRules(given), POLICY, { buttons: true }),
     ],
     "a digest": (given) => [
-      digestOf({ acted: [given], wouldAct: [given], failed: [given], contested: [given], ending: [] }, given.change.at),
+      digestOf({ acted: [given], wouldAct: [given], failed: [given], contested: [given], held: [given], ending: [] }, given.change.at),
     ],
     "the exceptions": ({ change: { at, account, region, subject }, id, policyVersion }) => {
       const odd = {

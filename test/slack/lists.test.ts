@@ -101,7 +101,7 @@ describe("the status", () => {
 });
 
 describe("the day", () => {
-  const NOTHING = { acted: [], wouldAct: [], failed: [], contested: [], ending: [] };
+  const NOTHING = { acted: [], wouldAct: [], failed: [], contested: [], held: [], ending: [] };
 
   test("is told with the worst first, what came back counted, and what is about to end", () => {
     const contested = decision({ outcome: "contested" });
@@ -112,6 +112,7 @@ describe("the day", () => {
         wouldAct: [],
         failed: [decision({ outcome: "failed" })],
         contested: [contested, contested, contested],
+        held: [],
         ending: [grant({ until: until(20) })],
       },
       "2026-03-02",
@@ -152,6 +153,7 @@ describe("the day", () => {
         wouldAct: many,
         failed: many,
         contested: many,
+        held: [],
         ending: Array.from({ length: 500 }, () => grant({ reason: hostile, id: hostile })),
       },
       hostile,

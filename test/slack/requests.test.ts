@@ -120,6 +120,8 @@ describe("the command", () => {
   const UNDERSTOOD: Record<string, object> = {
     "explain sg-0a1b2c3d4e5f60718": { ask: "explain-resource", resource: "sg-0a1b2c3d4e5f60718" },
     "  Explain   `SG-0A1B`.": { ask: "explain-resource", resource: "sg-0a1b" },
+    "explain sg-1 444455556666 us-east-1": { ask: "explain-resource", resource: "sg-1", account: "444455556666", region: "us-east-1" },
+    "explain sg-1 eu-west-1": { ask: "explain-resource", resource: "sg-1", region: "eu-west-1" },
     "explain <rtb-1>": { ask: "explain-resource", resource: "rtb-1" },
     exceptions: { ask: "exceptions" },
     STATUS: { ask: "status" },

@@ -30,3 +30,24 @@ test("questions are not", async () => {
   await respond({ ...undo(), ask: "explain" }, ports);
   expect(meter.values).toEqual({});
 });
+
+test("a group of another account is explained as it stands there", async () => {
+  const { ports } = await closed();
+  const asked: string[] = [];
+  const told: string[] = [];
+  const desk = { ...ports.desk, answer: async (_: string, { text }: { text: string }) => void told.push(text) };
+  const ec2For: typeof ports.ec2For = (account, region) => {
+    asked.push(`${account} ${region}`);
+    return ports.ec2For(account, region);
+  };
+  const request = {
+    user: "U0LENA",
+    id: "press-9",
+    answerTo: "http://127.0.0.1/response",
+    ask: "explain-resource",
+    resource: "sg-1",
+  } as const;
+  await respond({ ...request, account: "444455556666", region: "us-east-1" }, { ...ports, ec2For, desk });
+  expect(asked).toEqual(["444455556666 us-east-1"]);
+  expect(told).toEqual([expect.stringContaining("nothing forbidden")]);
+});

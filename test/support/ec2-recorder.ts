@@ -21,17 +21,36 @@ export interface Ec2Recorder {
 }
 
 /**
- * Starts a proxy before EC2, and the services beside it on the same emulator, that records every call and, after each, what
- * `observe` sees. All that comes this way counts as called by Portcullis (seen-calls.ts): what a test sets up goes around it.
+ * What goes wrong with a call: EC2 refuses it for being asked too often, fails by itself, or carries it out and the answer is lost
+ * on the way.
  */
-export async function startEc2Recorder(ec2: string, observe: () => Promise<unknown> = async () => undefined): Promise<Ec2Recorder> {
+export type Fault = "throttle" | "fail" | "lose-answer";
+
+/**
+ * Starts a proxy before EC2, and the services beside it on the same emulator, that records every call and, after each, what
+ * `observe` sees; `fault` says of each call, by its number, what goes wrong with it. All that comes this way counts as called by Portcullis (seen-calls.ts): what a test sets up goes around it.
+ */
+export async function startEc2Recorder(
+  ec2: string,
+  observe: () => Promise<unknown> = async () => undefined,
+  fault: (call: number) => Fault | undefined = () => undefined,
+): Promise<Ec2Recorder> {
   const calls: RecordedCall[] = [];
+  let count = 0;
   const server = createServer((request, response) => {
+    const wrong = fault(count++);
+    if (wrong === "throttle" || wrong === "fail") {
+      const code = wrong === "throttle" ? "RequestLimitExceeded" : "InternalError";
+      const text = `<Response><Errors><Error><Code>${code}</Code><Message>a fault of the test</Message></Error></Errors></Response>`;
+      request.resume().once("end", () => response.writeHead(wrong === "throttle" ? 503 : 500, { "content-type": "text/xml" }).end(text));
+      return;
+    }
     forward(ec2, request)
       .then(async ({ parameters, status, type, text }) => {
         const { "user-agent": userAgent = "" } = request.headers;
         calls.push({ action: parameters.get("Action") ?? "", parameters, userAgent, status, observed: await observe() });
-        response.writeHead(status, { "content-type": type }).end(text);
+        if (wrong === "lose-answer") response.destroy();
+        else response.writeHead(status, { "content-type": type }).end(text);
       })
       .catch((error: unknown) => response.writeHead(502).end(String(error)));
   });

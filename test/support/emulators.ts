@@ -37,12 +37,14 @@ export function startMoto(): Promise<Emulator> {
   return start("moto", "/moto-api/");
 }
 
-/** Everything else: MiniStack on a free loopback port, empty. Its Lambda runs the Node of node_modules. */
-export function startMinistack(): Promise<Emulator> {
-  return start("ministack", "/_ministack/ready");
+/** Everything else: MiniStack on a free loopback port, empty. Its Lambda runs the Node of node_modules, with this in its environment. */
+export function startMinistack(env: Environment = {}): Promise<Emulator> {
+  return start("ministack", "/_ministack/ready", env);
 }
 
-async function start(name: "moto" | "ministack", health: string): Promise<Emulator> {
+type Environment = Readonly<Record<string, string>>;
+
+async function start(name: "moto" | "ministack", health: string, env: Environment = {}): Promise<Emulator> {
   const python = await emulatorPython();
   const scratch = await mkdtemp(join(tmpdir(), `portcullis-${name}-`));
   const child = spawn(python, [SERVE, name], {
@@ -61,6 +63,7 @@ async function start(name: "moto" | "ministack", health: string): Promise<Emulat
       MINISTACK_ACCOUNT_ID: ACCOUNT,
       MINISTACK_REGION: REGION,
       ...EMULATOR_ENV,
+      ...env,
     },
   });
   const lines: string[] = [];

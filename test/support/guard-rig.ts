@@ -1,4 +1,5 @@
-import { type GuardPorts, guard } from "../../lib/guard/guard.ts";
+import { guard } from "../../lib/guard/guard.ts";
+import type { GuardPorts } from "../../lib/guard/guarding.ts";
 import type { Change } from "../../lib/model/change.ts";
 import type { Decision } from "../../lib/model/decision.ts";
 import { formatRule } from "../../lib/model/security-group-rule.ts";

@@ -14,7 +14,7 @@ import { CreateAccountCommand, CreateOrganizationCommand, OrganizationsClient } 
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { encodeSweep } from "../../lib/guard/sweep-record.ts";
-import { startEc2Recorder } from "./ec2-recorder.ts";
+import { type Fault, startEc2Recorder } from "./ec2-recorder.ts";
 import { REGION as HOME, ACCOUNT as HUB, startMinistack, startMoto } from "./emulators.ts";
 import { recordFunctions } from "./function-recorder.ts";
 import { settled } from "./queues.ts";
@@ -24,6 +24,7 @@ import { until } from "./until.ts";
 const MEMBER_STACK = join(import.meta.dirname, "../../stacks/member.yml");
 const EXTERNAL_ID = "an-external-id-of-the-tests";
 const PATIENCE_MS = 240_000;
+const NO_FAULT = (_call: number): Fault | undefined => undefined;
 
 /** An account and region of the organization. */
 export interface Place {
@@ -37,7 +38,7 @@ export type LocalOrganization = Awaited<ReturnType<typeof startOrganization>>;
  * Organizations on moto, whose AssumeRole leads into other accounts. The events of members go from bus to bus by
  * test/emulator/serve.py, which MiniStack by itself does not do. `stop` ends and removes all of it.
  */
-export async function startOrganization(policyFile: string, { members = 2, regions = [HOME, "us-east-1"] } = {}) {
+export async function startOrganization(policyFile: string, { members = 2, regions = [HOME, "us-east-1"], fault = NO_FAULT } = {}) {
   const running: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const end of running.splice(0).reverse()) await end();
@@ -45,7 +46,7 @@ export async function startOrganization(policyFile: string, { members = 2, regio
   try {
     const moto = await startMoto();
     running.push(moto.stop);
-    const recorder = await startEc2Recorder(moto.url);
+    const recorder = await startEc2Recorder(moto.url, undefined, fault);
     running.push(recorder.close);
     const ministack = await startMinistack();
     running.push(ministack.stop);

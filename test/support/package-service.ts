@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, "../..");
 const COPIED = ["serverless.yml", "package.json"];
 // Without node_modules, which osls would walk through; the bundler finds it from where the links lead.
 const LINKED = ["functions", "lib", "scripts", "stacks"];
-const PARAMS = [
+export const SLACK_PARAMS = [
   "slackBotTokenSecret=portcullis/slack-bot-token",
   "slackSigningSecret=portcullis/slack-signing-secret",
   "drillVpc=vpc-0d1a2b3c4d5e6f708",
@@ -46,7 +46,7 @@ export async function copyService(policyFile: string): Promise<ServiceFolder> {
 }
 
 /** Packages the service with this policy and these parameters, `name=value`; unless told otherwise, with those of Slack. Throws with osls' output when it fails. */
-export async function packageService(policyFile: string, params: readonly string[] = PARAMS): Promise<PackagedService> {
+export async function packageService(policyFile: string, params: readonly string[] = SLACK_PARAMS): Promise<PackagedService> {
   const { folder, remove } = await copyService(policyFile);
   try {
     await osls(folder, ["package", ...params.flatMap((param) => ["--param", param])]);

@@ -82,12 +82,8 @@ const Reference = z.object({ Ref: z.string() });
 /** The template as osls made it, but for where the code lies and where the functions find AWS and Slack. */
 function toLocal(template: Template, environmentOf: (name: string) => Readonly<Record<"AWS_ENDPOINT_URL", string>>): Template {
   const resources = Object.entries(template.Resources).flatMap(([id, resource]) => {
-    // osls' own bucket: `osls deploy` makes it in an earlier step, and it stops at MiniStack, which validates no template by URL.
+    // osls' own bucket, which `osls deploy` makes in an earlier step.
     if (id.startsWith("ServerlessDeploymentBucket")) return [];
-    // MiniStack knows no policies of event buses.
-    if (resource.Type === "AWS::Events::EventBusPolicy") return [];
-    // MiniStack adds up no metrics: alarms on sums stop it.
-    if (resource.Type === "AWS::CloudWatch::Alarm" && resource.Properties?.Metrics !== undefined) return [];
     if (resource.Type !== "AWS::Lambda::Function") return [[id, resource] as const];
     const properties = FunctionProperties.parse(resource.Properties);
     const environment = environmentOf(nameOf(properties));

@@ -5,6 +5,7 @@ import type { Organization, SweepPorts } from "../../lib/guard/sweep-ports.ts";
 import type { SweepRequest } from "../../lib/guard/sweep-record.ts";
 import type { Change } from "../../lib/model/change.ts";
 import { formatRule } from "../../lib/model/security-group-rule.ts";
+import type { Policy } from "../../lib/policy/policy.ts";
 import { LiveWorld } from "../../lib/worlds/live.ts";
 import { WholeWorld } from "../../lib/worlds/whole.ts";
 import { guardRig } from "./guard-rig.ts";
@@ -75,6 +76,7 @@ export function sweepRig(policy = "mode: enforce", regions: readonly string[] = 
         .sort(),
     guard: (change: Change) => guard(change, ports),
     sweep: (request: SweepRequest) => sweep(request, ports),
+    sweepUnder: (policy: Policy, request: SweepRequest) => sweep(request, { ...ports, policy }),
     /** Sweeps one place. */
     sweepPlace: (account = HUB, region = REGION) => sweep(ask({ account, region }), ports),
     /** Sweeps everything: asks, and works through the queue. */

@@ -46,6 +46,7 @@ describe("the digest of a day", () => {
       decision({ mode: "dry-run", outcome: "would-act" }),
       decision({ mode: "dry-run", outcome: "acted" }),
       decision({ outcome: "clean" }),
+      decision({ outcome: "alert", acts: [], held: "the breaker is open" }),
     ];
     grants = [
       grant({ id: "allow-ended", until: "2026-03-03T05:59:59.000Z" }),
@@ -55,7 +56,7 @@ describe("the digest of a day", () => {
     await tellDigest(ports());
     expect(asked).toEqual(["2026-03-02"]);
     const [message = ""] = told();
-    for (const said of ["1 act failed", "1 change closed", "2 changes would be closed", "1 exception about to end"]) {
+    for (const said of ["1 act failed", "1 change held back", "1 change closed", "2 changes would be closed", "1 exception about to end"]) {
       expect(message).toContain(said);
     }
   });

@@ -84,6 +84,20 @@ describe("a value that cannot be read is not judged, with its address", () => {
     ).toBe(0);
   });
 
+  test("a rule that stays unreadable leaves open what it may open", async () => {
+    const rule = { security_group_id: "sg-1", type: "ingress", protocol: "tcp", from_port: 22, to_port: 22, cidr_blocks: ["***"] };
+    const value = planOf([
+      planned("aws_security_group.web", group("sg-1", [], { tags: { a: "1" } }), { actions: ["update"], before: group("sg-1", []) }),
+      planned("aws_security_group_rule.masked", rule, { actions: ["no-op"], before: rule }),
+    ]);
+    expect((await decisionsOn(value)).get("aws_security_group_rule.masked")?.outcome).toBe("alert");
+  });
+
+  test("nor is a group of the Cloud Control provider", async () => {
+    const value = planOf([planned("awscc_ec2_security_group.web", { security_group_ingress: [] })]);
+    expect((await decisionsOn(value)).get("awscc_ec2_security_group.web")?.outcome).toBe("alert");
+  });
+
   test("a value that stays unreadable and does not change is nobody's news", async () => {
     const odd = group("sg-1", [block(22, ["nonsense"])]);
     expect((await decisionsOn(planOf([planned("aws_security_group.odd", odd, { actions: ["no-op"], before: odd })]))).size).toBe(0);

@@ -2,15 +2,17 @@ import { expect, test } from "@jest/globals";
 import * as z from "zod/mini";
 import { isInvalidRule } from "../../lib/model/security-group-rule.ts";
 import { Attributes, UnreadableValueError } from "../../lib/terraform/attributes.ts";
+import { DATA_READERS } from "../../lib/terraform/data.ts";
 import { Network } from "../../lib/terraform/network.ts";
 import { KIND_OF_TYPE, PART_READERS, RESOURCE_READERS } from "../../lib/terraform/readers.ts";
-import { TYPES } from "../../lib/terraform/reading.ts";
+import { type Readers, TYPES } from "../../lib/terraform/reading.ts";
 import { planFile } from "../support/terraform.ts";
 
 const Attribute = z.union([z.string(), z.record(z.string(), z.string())]);
 type Attribute = z.infer<typeof Attribute>;
-const Schema = z.object({ types: z.record(z.string(), z.record(z.string(), Attribute)) });
-const { types: SCHEMA } = Schema.parse(planFile("provider-schema.json"));
+const Types = z.record(z.string(), z.record(z.string(), Attribute));
+const Schema = z.object({ types: Types, data: Types });
+const { types: SCHEMA, data: DATA_SCHEMA } = Schema.parse(planFile("provider-schema.json"));
 
 // Attributes that the provider had before version 5, and that plans made with it tell.
 const FORMER = new Set([
@@ -46,9 +48,15 @@ test("every type whose id an attribute can name is read, or is a target that no 
 });
 
 test.each(Object.keys(READERS))("%s: every attribute that is read is one of the provider", (type) => {
-  const read = attributesRead(type);
+  const read = attributesRead(type, SCHEMA[type], READERS);
   const strange = [...read].filter((path) => !(isIn(path, SCHEMA[type]) || FORMER.has(`${type}.${path}`)));
   expect(strange).toEqual([]);
+  expect(read.size).toBeGreaterThan(0);
+});
+
+test.each(Object.keys(DATA_READERS))("data.%s: every attribute that is read is one of the provider", (type) => {
+  const read = attributesRead(type, DATA_SCHEMA[type], DATA_READERS);
+  expect([...read].filter((path) => !isIn(path, DATA_SCHEMA[type]))).toEqual([]);
   expect(read.size).toBeGreaterThan(0);
 });
 
@@ -60,10 +68,10 @@ function isIn(path: string, schema: Readonly<Record<string, Attribute>> = {}): b
 }
 
 // Reads a resource whose attributes all have a value of their type, and writes down which of them were asked for.
-function attributesRead(type: string): Set<string> {
+function attributesRead(type: string, schema: Readonly<Record<string, Attribute>> = {}, readers: Readers = {}): Set<string> {
   const read = new Set<string>();
   const attributes = new Attributes({
-    values: noting(SCHEMA[type] ?? {}, read, ""),
+    values: noting(schema, read, ""),
     unknown: {},
     sensitive: {},
     expressions: {},
@@ -73,7 +81,7 @@ function attributesRead(type: string): Set<string> {
   const network = new Network();
   const source = { address: `${type}.one`, origin: `${type}.one`, act: "create" } as const;
   try {
-    READERS[type]?.({ attributes, source, id: "one", network, open: [], way: "in" });
+    readers[type]?.({ attributes, source, id: "one", network, open: [], way: "in" });
   } catch (error) {
     if (!(error instanceof UnreadableValueError || isInvalidRule(error))) throw error;
     throw new Error(`the values of this test are to be readable: ${error.message}`);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { readTerraformPlan } from "../../lib/terraform/read-plan.ts";
-import { type Planned, planned, planOf, resourcesOf } from "../support/terraform.ts";
+import { decisionsOn, type Planned, planned, planOf, resourcesOf } from "../support/terraform.ts";
 
 const VPC = planned("aws_vpc.one", { cidr_block: "10.0.0.0/16", tags_all: { team: "net" } });
 const IN_VPC = { vpc_id: ["aws_vpc.one.id", "aws_vpc.one"] };
@@ -338,7 +338,7 @@ describe("what else a plan may hold", () => {
     expect([...resources].map(([address, { act }]) => [address, act])).toEqual([["aws_vpc.one", "none"]]);
   });
 
-  test("data sources are looked through, and judged never", () => {
+  test("data sources are looked through, and are context", () => {
     const data = {
       address: "data.aws_vpc.main",
       mode: "data",
@@ -353,6 +353,25 @@ describe("what else a plan may hold", () => {
     );
     const resources = resourcesOf(planOf([group], { prior_state: { values: { root_module: { resources: [data] } } } }));
     expect(resources.get("aws_security_group.web")?.facts).toMatchObject({ vpc: "vpc-7" });
-    expect(resources.has("data.aws_vpc.main")).toBe(false);
+    expect(resources.get("data.aws_vpc.main")).toMatchObject({ act: "none", facts: { id: "vpc-7", cidrs: ["10.0.0.0/16"] } });
+  });
+
+  test("a prefix list of a data source is seen through, and its group goes by the name of the data source", async () => {
+    const dataOf = (type: string, values: object) => ({ address: `data.${type}.one`, mode: "data", type, name: "one", values });
+    const rule = planned("aws_vpc_security_group_ingress_rule.one", {
+      security_group_id: "sg-1",
+      ip_protocol: "tcp",
+      from_port: 22,
+      to_port: 22,
+      prefix_list_id: "pl-1",
+    });
+    const known = [
+      dataOf("aws_ec2_managed_prefix_list", { id: "pl-1", name: "all", entries: [{ cidr: "0.0.0.0/0", description: "" }] }),
+      dataOf("aws_security_group", { id: "sg-1", name: "shared", vpc_id: "vpc-1" }),
+    ];
+    const decisions = await decisionsOn(planOf([rule], { prior_state: { values: { root_module: { resources: known } } } }));
+    expect([...decisions].map(([address, { outcome, partial }]) => [address, outcome, partial])).toEqual([
+      ["data.aws_security_group.one", "would-act", true],
+    ]);
   });
 });

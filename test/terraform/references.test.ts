@@ -62,6 +62,19 @@ describe("what is known after apply only holds together by the references of the
     expect(rulesOf(value, 'aws_security_group.one["a"]')).toEqual([]);
   });
 
+  test("each instance that is made for one of others names that one", () => {
+    const rule = (key: string) => {
+      const { change, block } = planned(`aws_security_group_rule.one["${key}"]`, SSH, {
+        names: { security_group_id: ["each.value.id", "each.value"] },
+      });
+      return { change, block: { ...Object(block), for_each_expression: { references: ["aws_security_group.one"] } } };
+    };
+    const groups = ["a", "b"].map((key) => planned(`aws_security_group.one["${key}"]`, {}, { unknown: { ingress: true } }));
+    const value = planOf([...groups, rule("b")]);
+    expect(rulesOf(value, 'aws_security_group.one["b"]')).toHaveLength(1);
+    expect(rulesOf(value, 'aws_security_group.one["a"]')).toEqual([]);
+  });
+
   test("a rule that may be of two groups is of none, and is not judged", () => {
     const value = planOf([
       planned("aws_security_group.one[0]", {}, { unknown: { ingress: true } }),

@@ -1,0 +1,372 @@
+import type { Change } from "../model/change.ts";
+import { type Act, type Decision, decisionId } from "../model/decision.ts";
+import { isKind } from "../model/facts.ts";
+import type { Finding } from "../model/finding.ts";
+import type { Grant } from "../model/grant.ts";
+import { isGroupRemedy } from "../model/remedy.ts";
+import { callOf, type Standing } from "../model/resource.ts";
+import { SecurityGroup } from "../model/security-group.ts";
+import { ruleKey, type SecurityGroupRule, valueKey } from "../model/security-group-rule.ts";
+import { isUnknown, type World } from "../model/world.ts";
+import type { Policy, Ruling } from "../policy/policy.ts";
+import { apply, probe } from "./apply.ts";
+import { BLAME_CALLER, blameFor, blameForClaim } from "./blame.ts";
+import type { Breaker } from "./breaker.ts";
+import { CLAIM_ONLY, grantedBy } from "./claimed.ts";
+import { type Contests, contestOf } from "./contests.ts";
+import { decide, isJudged, NOTHING_SAID, openFor, ousFrom, rulingOn, standing } from "./decide.ts";
+import { expectationsOn } from "./expectations.ts";
+import { type Judgement, judge, together } from "./judge.ts";
+import { withActsOf } from "./one-decision.ts";
+import { Permit } from "./permit.ts";
+import { type Planned, plan } from "./plan.ts";
+import type { Bus, Clock, DecidedEntry, DirectoryBook, Ec2, Ec2For, Expectation, Grants, Ledger, Self } from "./ports.ts";
+import { retrace } from "./retrace.ts";
+import { isDrill } from "./self.ts";
+import { findingKey, type StandingBook, stillFound } from "./standing.ts";
+import { isSwept } from "./swept.ts";
+import { whyUntouched } from "./touch.ts";
+
+/** What guarding needs from outside. `worldOf` reads the live network anew each time it is called. */
+export interface GuardPorts {
+  readonly policy: Policy;
+  readonly ec2For: Ec2For;
+  readonly worldOf: (ec2: Ec2, expected?: readonly Expectation[]) => World;
+  readonly ledger: Ledger;
+  readonly grants: Grants;
+  readonly directory: DirectoryBook;
+  readonly standings: Pick<StandingBook, "keep">;
+  readonly breaker: Breaker;
+  readonly contests: Contests;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly self: Self;
+  /** Milliseconds: what is older than that closes nothing by what it claims. */
+  readonly ageLimit: number;
+}
+
+/** A change that the guard leaves alone, and why. */
+export interface Ignored {
+  readonly ignored: string;
+}
+
+// A change older than this is in every EC2 read; younger ones may have to be waited for (milliseconds).
+const FRESH = 30_000;
+// Each round closes everything that a read shows, so more than two are needed only against someone who keeps opening.
+const ROUNDS = 4;
+const ROUND_PAUSE = 500;
+// Of invocations that guard one change at once there are as many as its event came times: rarely two.
+const ADDITIONS = 5;
+
+/** One change on its way through the guard. */
+export class Guarding {
+  private readonly change: Change;
+  private readonly ports: GuardPorts;
+  private readonly ec2: Ec2;
+  private readonly started: number;
+  private readonly granted: readonly SecurityGroupRule[];
+  private readonly introduced: ReadonlySet<string>;
+  private readonly isDrill: boolean;
+  private acts: Act[] = [];
+  private readonly findings = new Map<string, Finding>();
+  // Values that EC2 was asked to revoke: gone now, or not there before.
+  private readonly tried = new Set<string>();
+  private closed: number | undefined;
+  /** Why the policy's ruling for this place is a guess; nothing is done under one. */
+  private guessed: string | undefined;
+  private readonly permit: Permit;
+  /** Why acts that the policy asks for were held back. */
+  private held: string | undefined;
+  /** What was granted for this resource; none where the ledger cannot tell: then the policy alone decides. */
+  private readonly grants: Promise<readonly Grant[]>;
+
+  constructor(change: Change, ports: GuardPorts) {
+    this.change = change;
+    this.ports = ports;
+    this.ec2 = ports.ec2For(change.account, change.region);
+    this.started = ports.clock.now();
+    this.granted = grantedBy(change);
+    this.introduced = new Set(isSwept(change) ? [] : this.granted.map(ruleKey));
+    this.grants = ports.grants.on(change).catch(() => []);
+    this.isDrill = isDrill(change, ports.self);
+    this.permit = new Permit(ports, change.account, this.isDrill);
+  }
+
+  /** Throws when it should be tried again; then it is asked for another permit. */
+  async run(): Promise<Decision | Ignored> {
+    try {
+      return await this.decideOnChange();
+    } catch (error) {
+      if (!this.hasActed()) await this.permit.giveBack();
+      throw error;
+    }
+  }
+
+  private async decideOnChange(): Promise<Decision | Ignored> {
+    const { ledger, policy } = this.ports;
+    const byPolicy = await this.ruling();
+    if (byPolicy.mode === "off" && this.guessed === undefined) return { ignored: "the policy's mode is off here" };
+    if (!isJudged(this.change, byPolicy) && this.guessed === undefined) return { ignored: whyUntouched(this.change) };
+
+    if (await this.saysNothing(byPolicy)) return { ignored: NOTHING_SAID };
+
+    const id = decisionId(this.change);
+    // Nothing slow stands before the first act, so the intent is written beside it.
+    const [begun, closed] = await Promise.allSettled([ledger.begin(id, this.change, policy.version), this.closeClaimed(byPolicy)]);
+    if (closed.status === "rejected") throw closed.reason;
+    // A ledger that fails here must not hide what was just done: deciding writes to it once more, and announces in any case.
+    const entry = begun.status === "fulfilled" ? begun.value : undefined;
+    const ruling = await this.withGrants(byPolicy);
+    if (entry !== undefined && entry.state !== "begun") {
+      // A duplicate: its claim was closed again in case somebody had re-opened it meanwhile. That would be news of its own.
+      if (this.hasActedForSure()) return this.settle(ruling, `${id}/again-${this.started}`, closed.value, false);
+      await this.permit.giveBack();
+      if (entry.state === "decided") await this.announce(entry.decision);
+      return entry.decision;
+    }
+    return this.settle(ruling, id, closed.value, entry?.state === "begun");
+  }
+
+  /** The ruling for this place; the resource is read only if the policy's scopes ask for its VPC or tags. */
+  private async ruling(grants: readonly Grant[] = []): Promise<Ruling> {
+    const { policy, directory, worldOf } = this.ports;
+    const resource = () => standing(this.change, worldOf(this.ec2, this.expectations()));
+    const reads = { resource, ousOf: ousFrom(directory) };
+    const { ruling, guessed } = await rulingOn(this.change, policy, new Date(this.started).toISOString(), reads, grants);
+    this.guessed = guessed;
+    return ruling;
+  }
+
+  /** Whether the change is a call alone, of which no rule says anything: most calls on roles and functions concern no guard. */
+  private async saysNothing(ruling: Ruling): Promise<boolean> {
+    if (isKind(this.change.subject.kind)) return false;
+    const { findings, notJudged } = await this.judgeCall(ruling);
+    return findings.length === 0 && notJudged.length === 0 && this.guessed === undefined;
+  }
+
+  private async withGrants(ruling: Ruling): Promise<Ruling> {
+    const grants = await this.grants;
+    return grants.length === 0 ? ruling : this.ruling(grants);
+  }
+
+  /** Closes at once what the claim alone shows to be forbidden: one EC2 call after hearing of it. */
+  private async closeClaimed(ruling: Ruling): Promise<readonly Finding[]> {
+    if (this.granted.length === 0 || this.guessed !== undefined || this.isOld()) return [];
+    const claimed = new SecurityGroup({ id: this.change.subject.id, rules: this.granted, partial: true });
+    const blame = blameForClaim(this.change);
+    const byPolicy = await judge(claimed, CLAIM_ONLY, ruling, blame);
+    if (byPolicy.findings.length === 0) return [];
+    // The permit is asked for beside the grants, so that closing waits for one answer.
+    this.permit.prepare(byPolicy.findings, ruling);
+    // Somebody may have granted just this: asking the ledger takes a moment, closing what was approved may take a service down.
+    const judgement = (await this.grants).length === 0 ? byPolicy : await judge(claimed, CLAIM_ONLY, await this.withGrants(ruling), blame);
+    // A sum may have lost a part since, and what is narrowed must be there with its description and tags: both need a read.
+    const certain = judgement.findings.filter(({ rules }) => rules.length === 1);
+    const { findings } = await this.permit.release(certain, ruling);
+    const planned = await plan(claimed, CLAIM_ONLY, findings, ruling);
+    await this.enforce(planned.filter(({ remedy }) => isGroupRemedy(remedy) && remedy.authorize.length === 0));
+    return judgement.findings;
+  }
+
+  private async settle(ruling: Ruling, id: string, claimed: readonly Finding[], resumed: boolean): Promise<Decision> {
+    const attempted = this.acts.length > 0;
+    const { resource, judgement, planned } = await this.closeAll(ruling);
+    const group = resource?.kind === "security-group" ? resource : undefined;
+    const mistaken = (rules: readonly SecurityGroupRule[]) => rules.every((rule) => this.isOfOtherDirection(rule, group));
+    this.acts = this.acts.filter(({ result, remedy }) => result === "done" || !isGroupRemedy(remedy) || !mistaken(remedy.revoke));
+    // A claim that matched nothing was not there (any more): it is no finding, unless closing it was our doing.
+    const ours = claimed.filter(({ rules }) => this.closedOrRefused(rules) || (resumed && attempted));
+    this.note(ours.filter(({ rules }) => !mistaken(rules)));
+    if (resumed && resource !== undefined) await this.retrace(resource, ruling);
+    // What the attempt before this one meant to take, and is gone, it took, as far as anybody can tell.
+    if (resumed) this.acts = this.acts.map((act) => (act.result === "already" ? { ...act, result: "done", presumed: true } : act));
+    await this.probeDryRun(planned);
+    if (!this.hasActed()) await this.permit.giveBack();
+    const contest = this.isDrill ? undefined : await contestOf(this.acts, this.change, id, this.ports.contests);
+    const decision = decide({
+      id,
+      change: this.change,
+      policy: this.ports.policy,
+      ruling,
+      resource,
+      // Of names and channels only: what nobody can tell is left out.
+      account: await this.ports.directory.account(this.change.account).catch(() => undefined),
+      acts: this.acts,
+      findings: [...this.findings.values()],
+      excepted: judgement.excepted,
+      notJudged: judgement.notJudged,
+      resumed,
+      drill: this.isDrill,
+      held: this.held,
+      contest,
+      latency: {
+        eventAge: this.started - Date.parse(this.change.at),
+        ...(this.closed !== undefined && { toClosed: this.closed - this.started }),
+      },
+    });
+    return this.record(decision);
+  }
+
+  /** Reads, judges and acts until a read shows nothing forbidden that the policy wants remedied. */
+  private async closeAll(ruling: Ruling): Promise<Settled> {
+    const onCall = await this.judgeCall(ruling);
+    for (let round = 1; ; round++) {
+      if (this.guessed !== undefined) return unsettled(this.open(ruling, this.guessed));
+      const world = this.ports.worldOf(this.ec2, this.expectations());
+      const resource = await standing(this.change, world);
+      if (resource === undefined) return unsettled(onCall);
+      if (isUnknown(resource)) return unsettled(together(onCall, this.open(ruling, resource.unknown)));
+      const judgement = together(
+        onCall,
+        await judge(resource, world, ruling, await blameFor(this.change, this.introduced, resource, world)),
+      );
+      this.note(judgement.findings);
+      const { findings, held } = await this.permit.release(judgement.findings, ruling);
+      this.held = held;
+      const planned = await plan(resource, world, findings, ruling);
+      const settled = { resource, judgement, planned };
+      const toClose = planned.filter(({ mode }) => mode === "enforce");
+      if (toClose.length === 0) return settled;
+      if (round > ROUNDS) {
+        this.acts.push(...toClose.map(({ remedy }): Act => ({ remedy, result: "failed", error: `still open after ${ROUNDS} attempts` })));
+        return settled;
+      }
+      const acts = await this.enforce(toClose);
+      if (acts.some(({ result }) => result === "denied" || result === "failed")) return settled;
+      // EC2 says that it is gone and still shows it: the read was stale.
+      if (acts.every(({ result }) => result === "already")) await this.ports.clock.sleep(ROUND_PAUSE * round);
+    }
+  }
+
+  private isOld(): boolean {
+    return this.started - Date.parse(this.change.at) > this.ports.ageLimit;
+  }
+
+  /** What rules say of the call itself, once for a change however many resources it reached. */
+  private async judgeCall(ruling: Ruling): Promise<Judgement> {
+    if (this.change.via !== undefined || this.guessed !== undefined) return NOTHING;
+    const judgement = await judge(callOf(this.change), this.ports.worldOf(this.ec2), ruling, BLAME_CALLER);
+    this.note(judgement.findings);
+    return judgement;
+  }
+
+  private async retrace(resource: Standing, ruling: Ruling): Promise<void> {
+    if (this.acts.length > 0) return;
+    const { findings, acts } = await retrace(this.change, resource, ruling, this.ports.worldOf(this.ec2));
+    this.note(findings);
+    this.acts.push(...acts);
+  }
+
+  private open(ruling: Ruling, needs: string): Judgement {
+    return { ...NOTHING, notJudged: openFor(this.change, ruling, needs) };
+  }
+
+  private async enforce(planned: readonly Planned[]): Promise<Act[]> {
+    const acts: Act[] = [];
+    for (const { remedy, mode } of planned) {
+      if (mode !== "enforce") continue;
+      if (isGroupRemedy(remedy)) for (const rule of remedy.revoke) this.tried.add(valueKey(rule));
+      acts.push(await apply(remedy, this.ec2));
+    }
+    if (acts.some(({ result }) => result === "done")) this.closed = this.ports.clock.now();
+    this.acts.push(...acts);
+    return acts;
+  }
+
+  private async probeDryRun(planned: readonly Planned[]): Promise<void> {
+    for (const { remedy, mode } of planned) if (mode === "dry-run") this.acts.push(await probe(remedy, this.ec2));
+  }
+
+  private expectations(): readonly Expectation[] {
+    if (this.started - Date.parse(this.change.at) > FRESH) return [];
+    return expectationsOn(this.change, { granted: this.granted, undone: this.tried, acted: this.hasActed() });
+  }
+
+  private hasActed(): boolean {
+    return this.acts.some(({ result }) => result === "done");
+  }
+
+  private hasActedForSure(): boolean {
+    return this.acts.some(({ result, presumed }) => result === "done" && presumed !== true);
+  }
+
+  private closedOrRefused(rules: readonly SecurityGroupRule[]): boolean {
+    const keys = new Set(rules.map(ruleKey));
+    return this.acts.some(
+      ({ result, remedy }) => result !== "already" && isGroupRemedy(remedy) && remedy.revoke.some((rule) => keys.has(ruleKey(rule))),
+    );
+  }
+
+  // A modified rule counts in both directions until it turns out, by its id, in which of them it stands or was closed.
+  private isOfOtherDirection({ id, direction }: SecurityGroupRule, group: SecurityGroup | undefined): boolean {
+    if (id === undefined || this.change.claim?.kind !== "rules-modified") return false;
+    const closed = this.acts.flatMap(({ result, remedy }) => (result === "done" && isGroupRemedy(remedy) ? remedy.revoke : []));
+    const same = [...closed, ...(group?.rules ?? [])].filter((rule) => rule.id === id);
+    return same.length > 0 && same.every((rule) => rule.direction !== direction);
+  }
+
+  private note(findings: readonly Finding[]): void {
+    for (const finding of findings) {
+      const key = [finding.rule, ...finding.rules.map(ruleKey), ...finding.parts].join(" ");
+      if (!this.findings.has(key)) this.findings.set(key, finding);
+    }
+  }
+
+  /** The ledger first, the bus after it whatever the ledger said: a decision that cannot be recorded must still be told. */
+  private async record(decision: Decision): Promise<Decision> {
+    const [recorded] = await Promise.allSettled([this.ports.ledger.decide(decision)]);
+    if (recorded.status === "rejected") {
+      await this.ports.bus.publish(decision);
+      throw recorded.reason;
+    }
+    // Another invocation may have decided the same change meanwhile: what stands in the ledger is what it tells, or its retry.
+    const { decision: standing } = recorded.value;
+    if (standing !== decision) return this.add(decision, recorded.value);
+    await this.announce(standing);
+    await this.remember(standing);
+    return standing;
+  }
+
+  /** Of two invocations that guarded one change at once, the second adds to the decision of the first what it did itself. */
+  private async add(decision: Decision, first: DecidedEntry): Promise<Decision> {
+    let entry = first;
+    for (let attempt = 1; attempt <= ADDITIONS; attempt++) {
+      const { outcome: before } = entry.decision;
+      const whole = withActsOf(decision, entry.decision);
+      if (whole === undefined) return entry.decision;
+      entry = await this.ports.ledger.amend(whole, entry.revision);
+      if (entry.decision !== whole) continue;
+      // What was told as closed is no other news for who closed it.
+      if (whole.outcome !== before) await this.announce(whole);
+      return whole;
+    }
+    throw new Error(`what was done about ${decision.id} could not be added to the decision that stands`);
+  }
+
+  // What was told and stands is nothing new to a sweep. Where this cannot be kept, it is told again then.
+  private async remember(decision: Decision): Promise<void> {
+    const keys = stillFound(decision).map(findingKey);
+    if (keys.length === 0 || isSwept(this.change)) return;
+    const { account, region, subject } = this.change;
+    const { outcome, id } = decision;
+    await this.ports.standings.keep(account, region, { subject, keys, outcome, decision: id }).catch(() => {});
+  }
+
+  private async announce(decision: Decision): Promise<void> {
+    await this.ports.bus.publish(decision);
+    await this.ports.ledger.published(decision.id);
+  }
+}
+
+const NOTHING: Judgement = { findings: [], excepted: [], notJudged: [] };
+
+/** How a resource stands when all is done; `planned` is what is left to do, in dry-run. */
+interface Settled {
+  readonly resource: Standing | undefined;
+  readonly judgement: Judgement;
+  readonly planned: readonly Planned[];
+}
+
+function unsettled(judgement: Judgement): Settled {
+  return { resource: undefined, judgement, planned: [] };
+}
