@@ -1,28 +1,20 @@
 import { Command, Option } from "commander";
 import { InputError } from "../lib/cloudtrail/containers.ts";
-import { type ExplainReads, explainIn, type Home } from "../lib/guard/explain.ts";
-import { findGroup, type KnownGroup } from "../lib/guard/find-group.ts";
-import type { Judgement } from "../lib/guard/judge.ts";
-import type { Policy } from "../lib/policy/policy.ts";
+import { judgesEgress } from "../lib/guard/decide.ts";
+import { explainIn } from "../lib/guard/explain.ts";
+import { compareSeverity } from "../lib/model/finding.ts";
+import type { Direction } from "../lib/model/traffic.ts";
 import { explainedJson } from "../lib/report/explained-json.ts";
-import { type ExplainedReport, homeText } from "../lib/report/explained-report.ts";
+import type { ExplainedReport } from "../lib/report/explained-report.ts";
 import { explainedText } from "../lib/report/explained-text.ts";
-import { visible } from "../lib/slack/text.ts";
-import { groupsIn } from "./known-groups.ts";
-import { readAccount, readRegion } from "./place-options.ts";
+import { readParameter } from "./cloudformation.ts";
+import { type ExplainOptions, explainedSource } from "./explain-source.ts";
+import { readAccount, readFolder, readRegion } from "./place-options.ts";
 import { choosePolicy, policyOption } from "./policy-option.ts";
 import { painter, widthOf, writerTo } from "./terminal.ts";
 
 const WIDTH = 100;
-const MOST_LISTED = 8;
-
-interface ExplainOptions {
-  readonly account?: string;
-  readonly region?: string;
-  readonly from?: readonly string[];
-  readonly policy?: string;
-  readonly format: "text" | "json";
-}
+const BOTH: readonly Direction[] = ["ingress", "egress"];
 
 const HELP = `
 Shows what the group lets in and out as sets - all of its rules together, prefix lists resolved - from where and by
@@ -37,8 +29,8 @@ ec2:DescribeManagedPrefixLists and ec2:GetManagedPrefixListEntries. A group of a
 credentials of that account. Exceptions that were granted in Slack are kept by the deployed guard: ask it there,
 /portcullis explain sg-...
 
-With --from it is rebuilt from what "portcullis review" takes, and nothing is asked of AWS: CloudTrail records, or a
-Terraform plan, where GROUP may be its address. What they do not show is not known, and said.
+With --from it is rebuilt from what "portcullis review" takes, and nothing is asked of AWS: CloudTrail records, or a plan of
+Terraform or CloudFormation, where GROUP may be its address. What they do not show is not known, and said.
 
 Exit code:
   0  nothing is forbidden, and all of it could be judged
@@ -59,6 +51,9 @@ Examples:
     $ terraform plan -out plan.bin && terraform show -json plan.bin > plan.json
     $ portcullis explain module.web.aws_security_group.this --from plan.json --account 111122223333
 
+  As CloudFormation or CDK makes it, by its logical id:
+    $ portcullis explain WebSecurityGroup --from web.yml --parameter VpcId=vpc-0abc
+
   The edit as commands, with jq:
     $ portcullis explain sg-0a1b2c3d4e5f60718 --format json | jq -r '.edit.commands[]'
 `;
@@ -72,110 +67,51 @@ export function explainCommand(): Command {
     .option("--account <id>", "the account of the group; live, that of your credentials", readAccount)
     .option("--region <region>", "the region of the group; live, that of your environment", readRegion)
     .option("--from <path...>", "rebuild the group from these files or folders, or - for standard input, instead of asking AWS")
+    .option("--configuration <folder>", "where a Terraform plan was made: the edit names file and line", readFolder)
+    .option("--parameter <name=value>", "a parameter of CloudFormation templates; may be repeated", readParameter, new Map())
     .addOption(policyOption())
     .addOption(new Option("--format <format>", "how to tell it").choices(["text", "json"]).default("text"))
     .addHelpText("after", HELP)
-    .action(async (group: string, options: ExplainOptions) => {
+    .action(async (group: string, options: ExplainOptions & { readonly format: "text" | "json" }) => {
       process.exitCode = await runExplain(group, options);
     });
 }
 
-async function runExplain(asked: string, options: ExplainOptions): Promise<number> {
+async function runExplain(asked: string, { format, ...options }: ExplainOptions & { readonly format: "text" | "json" }): Promise<number> {
   const { policy, from } = choosePolicy(options.policy);
-  const place = options.from === undefined ? await live(asked, options) : await given(asked, options.from, options, policy);
-  const { world, id, account, region, ...known } = place;
+  const source = await explainedSource(asked, options, policy);
+  const { world, id, account, region, seen, remarks, declared } = source;
   const at = new Date().toISOString();
-  const explained = await place.reading(() => explainIn(id, { account, region }, { world, policy, at }));
+  const explained = await source.reading(() => explainIn(id, { account, region }, { world, policy, at }));
   if (explained.kind === "gone") {
     throw new InputError(
       `${id} does not exist in account ${account}, ${region}: expected the id of a security group there. Try --region, or the credentials of its account`,
     );
   }
   if (explained.kind === "unknown") throw new InputError(`${id} could not be read: ${explained.why}`);
-  const report: ExplainedReport = { explained, policy, account, region, policyFrom: from, ...known };
-  const text = options.format === "json" ? explainedJson(report) : explainedText(report, columns(), painter(process.stdout));
-  await writerTo(process.stdout)(text);
-  return known.open.length > 0 || isFound(explained.judgement) ? 1 : 0;
-}
-
-type Place = Home &
-  Pick<ExplainReads, "world"> &
-  Pick<ExplainedReport, "seen" | "remarks" | "open" | "declared"> & {
-    readonly id: string;
-    /** Reads, with errors that say what to do. */
-    reading<Answer>(read: () => Promise<Answer>): Promise<Answer>;
-  };
-
-async function live(id: string, { account, region }: ExplainOptions): Promise<Place> {
-  if (!/^sg-[0-9a-z]+$/.test(id)) {
-    throw new InputError(`${id} is no id of a security group: expected sg-... Groups can be asked for by name with --from`);
-  }
-  // The SDK is loaded by those who use it.
-  const { livePlace, unreachable, UnreachableError } = await import("../lib/wiring/explain.ts");
-  const reading = async <Answer>(read: () => Promise<Answer>): Promise<Answer> => {
-    try {
-      return await read();
-    } catch (error) {
-      const told = unreachable(error);
-      throw told instanceof UnreachableError ? new InputError(`${id} was not read: ${told.message}`) : told;
-    }
-  };
-  const place = await reading(() => livePlace({ ...(account !== undefined && { account }), ...(region !== undefined && { region }) }));
-  return {
-    ...place,
-    id,
-    seen: "as it stands",
-    remarks: ["Exceptions granted in Slack are not looked at here."],
-    open: [],
-    reading,
-  };
-}
-
-async function given(asked: string, paths: readonly string[], options: ExplainOptions, policy: Policy): Promise<Place> {
-  const { account, region } = options;
-  const { groups, wasDeleted } = await groupsIn(paths, options, policy);
-  const here = groups.filter((group) => group.account === (account ?? group.account) && group.region === (region ?? group.region));
-  const sought = findGroup(asked, here);
-  if (sought.kind === "several") {
-    throw new InputError(`${asked} is the name of ${sought.groups.length} groups: expected one of ${listOf(sought.groups)}`);
-  }
-  if (sought.kind === "none") {
-    if (await wasDeleted(asked)) throw new InputError(`${asked} was deleted, as ${paths.join(", ")} tells`);
-    const hint = sought.near === undefined ? "" : `did you mean ${visible(sought.near)}? `;
-    const where = [account, region].filter((part) => part !== undefined).join(" ");
-    const inPlace = where === "" ? "" : ` in ${where}`;
-    throw new InputError(
-      `${paths.join(", ")} tells of no group ${asked}${inPlace}: ${hint}${here.length === 0 ? "It tells of none there" : `expected one of ${listOf(here)}`}`,
-    );
-  }
-  const { facts, account: home, region: there, world, seen, remarks, open, declared } = sought.group;
-  return {
-    id: facts.id,
-    account: home,
-    region: there,
-    world,
+  // What a group sends is of no matter to rules that judge what it lets in.
+  const open = source.open.filter(({ direction }) => direction !== "egress" || explained.ruling.rules.some(judgesEgress));
+  const inPart = BOTH.filter((one) => explained.facts.partial || source.open.some(({ direction = one }) => direction === one));
+  const report: ExplainedReport = {
+    explained,
+    policy,
+    account,
+    region,
+    policyFrom: from,
     seen,
     remarks,
-    open,
+    open: open.map(({ needs }) => needs),
+    knownInPart: new Set(inPart),
     ...(declared !== undefined && { declared }),
-    reading: (read) => read(),
   };
-}
-
-function listOf(groups: readonly KnownGroup[]): string {
-  const names = groups.slice(0, MOST_LISTED).map(({ facts, address, ...home }) => {
-    const name = address ?? (facts.name === undefined ? facts.id : `${facts.id} (${facts.name})`);
-    return visible(`${name} in ${homeText(home)}`);
-  });
-  const more = groups.length - names.length;
-  return `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  const text = format === "json" ? explainedJson(report) : explainedText(report, columns(), painter(process.stdout));
+  await writerTo(process.stdout)(text);
+  const { findings, notJudged } = explained.judgement;
+  const isFound = findings.some(({ severity }) => compareSeverity(severity, "low") <= 0);
+  return isFound || notJudged.length > 0 || open.length > 0 ? 1 : 0;
 }
 
 // A table of four columns wants more than the usual 80 where nobody says how much there is.
 function columns(): number {
   return process.stdout.columns === undefined && process.env.COLUMNS === undefined ? WIDTH : widthOf(process.stdout);
-}
-
-function isFound({ findings, notJudged }: Judgement): boolean {
-  return notJudged.length > 0 || findings.some(({ severity }) => severity !== "info");
 }

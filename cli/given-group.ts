@@ -1,5 +1,13 @@
 import type { KnownGroup } from "../lib/guard/find-group.ts";
+import type { Direction } from "../lib/model/traffic.ts";
 import type { World } from "../lib/model/world.ts";
+
+/** Something that is not known of a group. */
+export interface Open {
+  readonly needs: string;
+  /** The direction that it is about, where it is about one. */
+  readonly direction?: Direction;
+}
 
 /** A group that the input tells of, and the world in which it stands. */
 export interface GivenGroup extends KnownGroup {
@@ -8,14 +16,8 @@ export interface GivenGroup extends KnownGroup {
   readonly seen: string;
   /** What is not known about it, each a sentence. */
   readonly remarks: readonly string[];
-  /** What of it is not known yet, so that it is never called lawful. */
-  readonly open: readonly string[];
+  /** What of it is not known, so that it is never called lawful. */
+  readonly open: readonly Open[];
   /** Where it is declared, if a plan tells of it and not AWS. */
   readonly declared?: string;
-}
-
-/** Where plans are to be applied that do not tell it. */
-export interface PlanPlace {
-  readonly account?: string;
-  readonly region?: string;
 }

@@ -1,12 +1,13 @@
 import { InputError } from "../lib/cloudtrail/containers.ts";
 import { isUnknown } from "../lib/model/world.ts";
-import type { Plan } from "../lib/planned/plan.ts";
 import type { Policy } from "../lib/policy/policy.ts";
-import { Tally } from "../lib/report/tally.ts";
+import { Tally, type Unreadable } from "../lib/report/tally.ts";
 import { RecordedWorld } from "../lib/worlds/recorded.ts";
 import { changesIn } from "./changes.ts";
-import type { GivenGroup, PlanPlace } from "./given-group.ts";
+import { plansOf, takeTemplates } from "./cloudformation.ts";
+import type { GivenGroup } from "./given-group.ts";
 import { plannedGroups } from "./planned-groups.ts";
+import type { PlanOptions, SourcedPlan } from "./plans.ts";
 import { Progress } from "./terminal.ts";
 
 /** What the input tells of groups. */
@@ -17,30 +18,38 @@ export interface Given {
 }
 
 /** The groups that these files and folders tell of, as they end. Throws InputError for what does not exist or cannot be read at all. */
-export async function groupsIn(paths: readonly string[], place: PlanPlace, policy: Policy): Promise<Given> {
+export async function groupsIn(paths: readonly string[], place: PlanOptions, policy: Policy): Promise<Given> {
   const tally = new Tally();
   const progress = new Progress(process.stderr);
   const world = new RecordedWorld();
-  const plans: Plan[] = [];
+  const plans: SourcedPlan[] = [];
   const reasons: string[] = [];
   let last = "";
   let late = 0;
-  const changes = changesIn(paths, {
+  const { others, ...templates } = await takeTemplates(paths);
+  for (const found of await plansOf(templates, place)) {
+    if ("plan" in found) plans.push(found);
+    else reasons.push(`${found.source}: ${found.reason}`);
+  }
+  const listeners = {
     tally,
-    onFile: (path, n, total) => progress.show(`reading ${n} of ${total}: ${path}`),
-    onUnreadable: async ({ source, reason }) => void reasons.push(`${source}: ${reason}`),
+    onFile: (path: string, n: number, total: number) => progress.show(`reading ${n} of ${total}: ${path}`),
+    onUnreadable: async ({ source, reason }: Unreadable) => void reasons.push(`${source}: ${reason}`),
     onLate: () => void late++,
-    onPlan: (plan) => void plans.push(plan),
-  });
+    onPlan: (plan: SourcedPlan) => void plans.push(plan),
+  };
+  const changes = changesIn(others, listeners, place);
   for await (const change of changes) {
     world.apply(change);
     last = change.at;
   }
   progress.clear();
-  if (tally.records === 0 && tally.unreadable > 0) {
-    throw new InputError(`nothing in ${paths.join(", ")} could be read: expected CloudTrail records or Terraform plans (${reasons[0]})`);
+  if (tally.records === 0 && plans.length === 0 && reasons.length > 0) {
+    throw new InputError(
+      `nothing in ${paths.join(", ")} could be read: expected CloudTrail records, Terraform plans or CloudFormation templates (${reasons[0]})`,
+    );
   }
-  const unread = [...unreadRemark(tally.unreadable, reasons), ...lateRemark(late)];
+  const unread = [...unreadRemark(reasons), ...lateRemark(late)];
   const recorded = await recordedGroups(world, `as the records tell it up to ${last}`, unread);
   const planned = (await Promise.all(plans.map((plan) => plannedGroups(plan, place, policy)))).flat();
   return {
@@ -65,8 +74,9 @@ async function recordedGroups(recorded: RecordedWorld, seen: string, unread: rea
   return (await Promise.all(places)).flat();
 }
 
-function unreadRemark(count: number, [first]: readonly string[]): string[] {
-  return count === 0 ? [] : [`${count} of the records could not be read, so what they did is not known: ${first}`];
+function unreadRemark(reasons: readonly string[]): string[] {
+  const [first] = reasons;
+  return first === undefined ? [] : [`${reasons.length} of the records could not be read, so what they did is not known: ${first}`];
 }
 
 function lateRemark(count: number): string[] {

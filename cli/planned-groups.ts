@@ -1,42 +1,39 @@
-import { resourceOf } from "../lib/model/resource.ts";
-import { type Location, NOWHERE, type Plan } from "../lib/planned/plan.ts";
+import { type Location, NOWHERE, type PlannedOf } from "../lib/planned/plan.ts";
 import type { Policy } from "../lib/policy/policy.ts";
-import type { GivenGroup, PlanPlace } from "./given-group.ts";
+import type { GivenGroup, Open } from "./given-group.ts";
+import type { PlanOptions, SourcedPlan } from "./plans.ts";
 
 /** The security groups that a plan leaves, by id and by address. */
-export async function plannedGroups(told: Plan, place: PlanPlace, policy: Policy): Promise<GivenGroup[]> {
+export async function plannedGroups({ plan: told }: SourcedPlan, place: PlanOptions, policy: Policy): Promise<GivenGroup[]> {
   // Loaded by those who have a plan.
   const { withPlannedIds } = await import("../lib/planned/ids.ts");
   const { PlannedWorld } = await import("../lib/worlds/planned.ts");
-  const { placeWanted, vpcWanted } = await import("../lib/guard/review-plan.ts");
+  const { isOfEgress, placeWanted, vpcWanted } = await import("../lib/guard/review-plan.ts");
+  const { resourceOf } = await import("../lib/model/resource.ts");
   const plan = withPlannedIds(told);
   const world = new PlannedWorld(plan);
   // What could not be read may be a rule of any group.
   const unread = plan.notJudged.filter(({ kind = "security-group" }) => kind === "security-group");
+  const openIn = (planned: PlannedOf<"security-group">, where: { readonly account: string; readonly region: string }): Open[] => [
+    ...planned.unknown.map(
+      (path) => ({ needs: `${path}, known after apply`, direction: isOfEgress(path) ? "egress" : "ingress" }) as const,
+    ),
+    ...unread.map(({ address, needs }) => ({ needs: `${address}: ${needs}` })),
+    ...[placeWanted(where, policy), vpcWanted(resourceOf("security-group", planned.facts), planned, policy)].flatMap((needs) =>
+      needs === undefined ? [] : [{ needs }],
+    ),
+  ];
+  // A stack that tells its place is not moved; Terraform's plans are where somebody says that they are.
+  const [first, second] = plan.source === "terraform" ? [place, plan] : [plan, place];
   return plan.resources.flatMap((planned): GivenGroup[] => {
     if (planned.kind !== "security-group" || planned.act === "delete") return [];
-    const { facts, address, act, unknown, location } = planned;
+    const { facts, address, act, location } = planned;
     const where = {
-      account: planned.account ?? place.account ?? plan.account ?? NOWHERE,
-      region: planned.region ?? place.region ?? plan.region ?? NOWHERE,
+      account: planned.account ?? first.account ?? second.account ?? NOWHERE,
+      region: planned.region ?? first.region ?? second.region ?? NOWHERE,
     };
-    const wanted = [placeWanted(where, policy), vpcWanted(resourceOf("security-group", facts), planned, policy)];
-    const open = [
-      ...unknown.map((path) => `${path}, known after apply`),
-      ...unread.map(({ address: other, needs }) => `${other}: ${needs}`),
-    ];
-    return [
-      {
-        ...where,
-        facts,
-        address,
-        world,
-        seen: act === "none" ? "as the plan leaves it, unchanged" : `as the plan leaves it: ${act}`,
-        remarks: [],
-        open: [...open, ...wanted.filter((needs) => needs !== undefined)],
-        declared: placeText(address, location),
-      },
-    ];
+    const seen = act === "none" ? "as the plan leaves it, unchanged" : `as the plan leaves it: ${act}`;
+    return [{ ...where, facts, address, world, seen, remarks: [], open: openIn(planned, where), declared: placeText(address, location) }];
   });
 }
 

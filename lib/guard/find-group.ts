@@ -1,5 +1,5 @@
+import { nearest } from "../messages/nearest.ts";
 import type { SecurityGroupFacts } from "../model/facts.ts";
-import { nearest } from "../policy/nearest.ts";
 
 /** A group that some input tells of, and where it is. */
 export interface KnownGroup {

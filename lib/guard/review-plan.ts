@@ -8,7 +8,7 @@ import type { World } from "../model/world.ts";
 import { readable, withPlannedIds } from "../planned/ids.ts";
 import { NOWHERE, type NotPlanned, type Plan, type PlannedResource } from "../planned/plan.ts";
 import { interestsOf, type Policy, type Ruling } from "../policy/policy.ts";
-import { decide, isJudged, openFor, rulingOn } from "./decide.ts";
+import { decide, isJudged, judgesEgress, openFor, rulingOn } from "./decide.ts";
 import { type Blame, judge } from "./judge.ts";
 import { plan as planRemedies } from "./plan.ts";
 import type { Reviewed } from "./review.ts";
@@ -158,9 +158,13 @@ function inDryRun(ruling: Ruling): Ruling {
 function openForUnknown(change: Change, ruling: Ruling, path: string, address: string): NotJudged[] {
   // What is open of a part says whose it is.
   const needs = `${path.includes(" of ") ? path : `${path} of ${address}`}, known after apply`;
-  if (change.subject.kind !== "security-group" || !/^(?:egress|SecurityGroupEgress)/.test(path)) return openFor(change, ruling, needs);
-  const judgesEgress = ({ rule: { meta } }: Ruling["rules"][number]) => meta.remedies.some((kind) => kind.endsWith("-egress"));
+  if (change.subject.kind !== "security-group" || !isOfEgress(path)) return openFor(change, ruling, needs);
   return openFor(change, { ...ruling, rules: ruling.rules.filter(judgesEgress) }, needs).filter(() => ruling.rules.some(judgesEgress));
+}
+
+/** Whether what a plan leaves open of a group is what it sends. */
+export function isOfEgress(path: string): boolean {
+  return /^(?:egress|SecurityGroupEgress)/.test(path);
 }
 
 /** What the policy asks of the place of a change, and nobody told. */

@@ -1,4 +1,5 @@
 import type { ExplainedGroup } from "../guard/explain.ts";
+import type { Direction } from "../model/traffic.ts";
 import { withAddresses } from "../planned/ids.ts";
 import { NOWHERE } from "../planned/plan.ts";
 import type { Policy } from "../policy/policy.ts";
@@ -17,15 +18,17 @@ export interface ExplainedReport {
   readonly seen: string;
   /** What is not known there, each a sentence. */
   readonly remarks: readonly string[];
-  /** What of the group is not known yet, and so not judged. */
+  /** What of the group is not known, and so not judged. */
   readonly open: readonly string[];
+  /** In which directions there may be more than is known. */
+  readonly knownInPart: ReadonlySet<Direction>;
   /** Where the group is declared that a plan tells of: it is edited there, and by no command. */
   readonly declared?: string;
 }
 
-/** Where a group is, as far as that is told. */
-export function homeText({ account, region }: { readonly account: string; readonly region: string }): string {
-  return [account, region].filter((part) => part !== NOWHERE).join(" ") || "a place that is not told";
+/** Where a group is, as far as that is told; undefined where nothing is. */
+export function homeText({ account, region }: { readonly account: string; readonly region: string }): string | undefined {
+  return [account, region].filter((part) => part !== NOWHERE).join(" ") || undefined;
 }
 
 /** How many lines a cell takes before it is cut off: sets are shown whole, unless they are monstrous. */

@@ -17,9 +17,9 @@ const VERDICT_STYLES: Readonly<Record<Verdict, Style>> = {
 
 /** What a group admits in a direction as a table: traffic, from where, by which rules, and the verdict with the numbers of its reasons. */
 export function admissionLines({ direction, rows, traffic }: Admission, report: ExplainedReport, width: number, paint: Paint): string[] {
-  const { explained } = report;
+  const { explained, knownInPart } = report;
   const title = direction === "ingress" ? "Admits" : "Sends";
-  if (traffic.isEmpty()) return [`${paint("strong", title)} nothing${explained.facts.partial ? " that is known" : ""}`];
+  if (traffic.isEmpty()) return [`${paint("strong", title)} nothing${knownInPart.has(direction) ? " that is known" : ""}`];
   const numbers = numbersOf(explained);
   const verdicts = rows.map((row) => verdictText(row, numbers));
   const fixed = [TRAFFIC, SGR, Math.max(...verdicts.map((text) => text.length), VERDICT)] as const;

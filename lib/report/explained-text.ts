@@ -1,6 +1,7 @@
 import type { Planned } from "../guard/plan.ts";
 import { formatRemedy } from "../model/remedy.ts";
 import { formatRule, ruleKey } from "../model/security-group-rule.ts";
+import { withAddresses } from "../planned/ids.ts";
 import { editLines } from "./explained-edit.ts";
 import { type ExplainedReport, homeText, layRow, MOST_LINES, unnamedIn } from "./explained-report.ts";
 import { admissionLines } from "./explained-rows.ts";
@@ -37,7 +38,7 @@ function headLines(
   paint: Paint,
 ): string[] {
   const { id, name, vpc, partial } = explained.facts;
-  const where = [homeText({ account, region }), ...(vpc === undefined ? [] : [vpc]), seen].join(", ");
+  const where = [homeText({ account, region }) ?? "in a place that is not told", ...(vpc === undefined ? [] : [vpc]), seen].join(", ");
   const notes = [
     ...(partial ? ["Known in part: rules that no record tells are not shown and not judged."] : []),
     ...remarks,
@@ -45,7 +46,7 @@ function headLines(
     ...(explained.guessed === undefined ? [] : [`Not known: ${explained.guessed}. Judged as if there were none.`]),
   ];
   const lines: Cell = [
-    { text: name === undefined || name === id ? id : `${name} (${id})`, style: "strong" },
+    { text: name === undefined || name === withAddresses(id) ? id : `${name} (${id})`, style: "strong" },
     { text: where, style: "faint" },
     { text: `policy: ${policyFrom}, version ${policy.version}`, style: "faint" },
     ...notes.map((text): Line => ({ text, style: "warning" })),

@@ -93,6 +93,24 @@ describe("a group of a Terraform plan", () => {
   });
 });
 
+describe("a group of a CloudFormation template", () => {
+  const TEMPLATE = "test/fixtures/cloudformation/ingress_22_infra.yaml";
+  test("by its logical id: as the template makes it, and in which line it is declared", async () => {
+    const { out, code, err } = await explain("InvalidSecurityGroup01", "--from", TEMPLATE, "--region", "eu-west-1");
+    expect({ code, err }).toEqual({ code: 1, err: "" });
+    expect(out).toMatch(/^InvalidSecurityGroup01\neu-west-1, Vpc01, as the plan leaves it: create\n/);
+    expect(out).toMatch(/all except icmp 3\/4, .*forbidden \[1\]/);
+    expect(out).toMatch(
+      /It is declared in InvalidSecurityGroup01 \(test\/fixtures\/cloudformation\/ingress_22_infra\.yaml:\d+\):\s+edit it there\./,
+    );
+  });
+  test("another one lists those that there are", async () => {
+    const { code, err } = await explain("InvalidSecurityGroup1", "--from", TEMPLATE);
+    expect(code).toBe(2);
+    expect(err).toContain("did you mean InvalidSecurityGroup01? expected one of Vpc01 (default group), ValidSecurityGroup01,");
+  });
+});
+
 describe("exit codes", () => {
   test("0 where nothing is forbidden", async () => {
     expect(await recorded("bastion")).toMatchObject({ code: 0, err: "" });

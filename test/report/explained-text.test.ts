@@ -14,6 +14,7 @@ async function told(given: Explaining, more: Partial<ExplainedReport> = {}): Pro
     seen: "as it stands",
     remarks: [],
     open: [],
+    knownInPart: new Set(given.group?.partial ? ["ingress", "egress"] : []),
     ...more,
   };
   return explainedText(report, 100, (_, text) => text);
