@@ -1,7 +1,6 @@
 import { AddressSet } from "../model/address-set.ts";
 import { PeerSet } from "../model/peer-set.ts";
 import type { AdmittedRule } from "../model/security-group.ts";
-import type { SecurityGroupRule } from "../model/security-group-rule.ts";
 import type { ServiceSet } from "../model/service-set.ts";
 import { type Direction, TrafficSet } from "../model/traffic.ts";
 import { type Reason, type Said, VERDICTS, type Verdict } from "./reasons.ts";
@@ -102,9 +101,4 @@ function rank(verdict: Verdict): number {
 
 function openness({ sources }: AdmittedRow): number {
   return Math.min(...sources.map(({ kind }) => KINDS.indexOf(kind)));
-}
-
-/** The rules by which a row is admitted, each once. */
-export function rulesOf({ sources }: Pick<AdmittedRow, "sources">): SecurityGroupRule[] {
-  return [...new Set(sources.flatMap(({ rules }) => rules))];
 }

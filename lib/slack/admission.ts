@@ -1,4 +1,4 @@
-import { type AdmittedRow, rulesOf } from "../guard/admission.ts";
+import type { AdmittedRow } from "../guard/admission.ts";
 import type { ExplainedGroup } from "../guard/explain.ts";
 import type { Verdict } from "../guard/reasons.ts";
 import { formatRule } from "../model/security-group-rule.ts";
@@ -38,7 +38,7 @@ export function admissionBlocks({ admissions, edit }: Admitted, target: Target):
 }
 
 function rowLine(row: AdmittedRow, direction: Direction): string {
-  const ids = rulesOf(row).flatMap(({ id }) => id ?? []);
+  const ids = [...new Set(row.sources.flatMap(({ rules }) => rules.flatMap(({ id }) => id ?? [])))];
   const by = ids.length === 0 ? "" : ` by ${ids.length > RULES ? counted(ids.length, "rule") : ids.map((id) => code(id, 40)).join(", ")}`;
   return `${MARKS[row.verdict]} ${code(String(TrafficSet.of([row], direction)), 160)} ${row.verdict}${by}`;
 }

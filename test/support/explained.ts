@@ -1,4 +1,3 @@
-import { rulesOf } from "../../lib/guard/admission.ts";
 import { type ExplainedGroup, explainIn } from "../../lib/guard/explain.ts";
 import type { SecurityGroupFacts } from "../../lib/model/facts.ts";
 import { parseRule, type SecurityGroupRule } from "../../lib/model/security-group-rule.ts";
@@ -35,11 +34,8 @@ export async function explaining({ rules, policy = "", group = {}, network = {} 
 /** The rows of a direction, `forbidden: tcp 22 from 0.0.0.0/0 by sgr-1`. */
 export function rowsIn({ admissions }: ExplainedGroup, direction: Direction = "ingress"): string[] {
   const rows = admissions.find((admission) => admission.direction === direction)?.rows ?? [];
-  return rows.map(
-    (row) =>
-      `${row.verdict}: ${TrafficSet.of([row], direction)} by ${rulesOf(row)
-        .map(({ id }) => id)
-        .sort()
-        .join(", ")}`,
-  );
+  return rows.map((row) => {
+    const ids = new Set(row.sources.flatMap(({ rules }) => rules.map(({ id }) => id)));
+    return `${row.verdict}: ${TrafficSet.of([row], direction)} by ${[...ids].sort().join(", ")}`;
+  });
 }
