@@ -108,7 +108,8 @@ async function runExplain(asked: string, { format, ...options }: ExplainOptions 
   await writerTo(process.stdout)(text);
   const { findings, notJudged } = explained.judgement;
   const isFound = findings.some(({ severity }) => compareSeverity(severity, "low") <= 0);
-  return isFound || notJudged.length > 0 || open.length > 0 ? 1 : 0;
+  const isOpen = notJudged.length > 0 || open.length > 0 || explained.guessed !== undefined;
+  return isFound || isOpen ? 1 : 0;
 }
 
 // A table of four columns wants more than the usual 80 where nobody says how much there is.

@@ -115,6 +115,10 @@ describe("exit codes", () => {
   test("0 where nothing is forbidden", async () => {
     expect(await recorded("bastion")).toMatchObject({ code: 0, err: "" });
   });
+  test("1 where the policy hangs on what nobody knows here", async () => {
+    const { out, code } = await explain("bastion", "--from", RECORDS, "--policy", `${FIXTURES}/units.yml`);
+    expect({ code, told: out.includes("Not known: ") }).toEqual({ code: 1, told: true });
+  });
   test.each([
     [
       "a name that is nearly one",
