@@ -7,9 +7,9 @@ import { placeOf as placeOfResource, resourceOf, type Standing } from "../model/
 import { ruleKey } from "../model/security-group-rule.ts";
 import type { World } from "../model/world.ts";
 import { readable, withPlannedIds } from "../planned/ids.ts";
-import type { NotPlanned, Plan, PlannedResource } from "../planned/plan.ts";
+import { NOWHERE, type NotPlanned, type Plan, type PlannedResource } from "../planned/plan.ts";
 import { interestsOf, type Policy, type Ruling } from "../policy/policy.ts";
-import { decide, isJudged, openFor, rulingOn } from "./decide.ts";
+import { decide, isJudged, judgesEgress, openFor, rulingOn } from "./decide.ts";
 import { type Blame, judge } from "./judge.ts";
 import { plan as planRemedies } from "./plan.ts";
 import type { Reviewed } from "./review.ts";
@@ -29,9 +29,6 @@ export interface PlanReviewOptions {
   readonly account?: string;
   readonly region?: string;
 }
-
-/** Where nobody told the account or the region: no scope of a policy can mean it. */
-const NOWHERE = "unknown";
 
 interface Reviewing extends PlanReviewOptions {
   readonly plan: Plan;
@@ -170,13 +167,17 @@ function inDryRun(ruling: Ruling): Ruling {
 function openForUnknown(change: Change, ruling: Ruling, path: string, address: string): NotJudged[] {
   // What is open of a part says whose it is.
   const needs = `${path.includes(" of ") ? path : `${path} of ${address}`}, known after apply`;
-  if (change.subject.kind !== "security-group" || !/^(?:egress|SecurityGroupEgress)/.test(path)) return openFor(change, ruling, needs);
-  const judgesEgress = ({ rule: { meta } }: Ruling["rules"][number]) => meta.remedies.some((kind) => kind.endsWith("-egress"));
+  if (change.subject.kind !== "security-group" || !isOfEgress(path)) return openFor(change, ruling, needs);
   return openFor(change, { ...ruling, rules: ruling.rules.filter(judgesEgress) }, needs).filter(() => ruling.rules.some(judgesEgress));
 }
 
+/** Whether what a plan leaves open of a group is what it sends. */
+export function isOfEgress(path: string): boolean {
+  return /^(?:egress|SecurityGroupEgress)/.test(path);
+}
+
 /** What the policy asks of the place of a change, and nobody told. */
-function placeWanted({ account, region }: Change, { document }: Policy): string | undefined {
+export function placeWanted({ account, region }: Pick<Change, "account" | "region">, { document }: Policy): string | undefined {
   const whens = [...document.scopes, ...document.exceptions].map(({ when }) => when);
   const asksAccount = account === NOWHERE && whens.some(({ accounts, ous }) => accounts !== undefined || ous !== undefined);
   const asksRegion = region === NOWHERE && whens.some(({ regions }) => regions !== undefined);
@@ -185,8 +186,8 @@ function placeWanted({ account, region }: Change, { document }: Policy): string 
   return `the ${what} of the plan, on which the policy depends`;
 }
 
-// A group that names no VPC is in the default one, and no plan tells which that is.
-function vpcWanted(resource: Standing, { address }: PlannedResource, { document }: Policy): string | undefined {
+/** What the policy asks of the VPC of a group that names none: it is in the default one, and no plan tells which that is. */
+export function vpcWanted(resource: Standing, { address }: Pick<PlannedResource, "address">, { document }: Policy): string | undefined {
   const asks = [...document.scopes, ...document.exceptions].some(({ when: { vpcs } }) => vpcs !== undefined);
   if (!asks || resource.kind !== "security-group" || placeOfResource(resource).vpc !== undefined) return undefined;
   return `the VPC of ${address}, on which the policy depends`;
