@@ -57,41 +57,51 @@ describeOnEmulators(
       await moto?.stop();
     });
 
-    test("a change of a network that stands", async () => {
-      await fc.assert(
-        fc.asyncProperty(networks, fc.constantFrom<Style>("inline", "one-each", "older"), async (network, style) => {
-          const made = await makeByCalls(client, network);
-          const names = namesOf(made.ids);
-          const live = verdict(await guarded(made.change), names, true);
-          expect({ recorded: verdict(await recorded(made), names, true) }).toEqual({ recorded: live });
-          const terraform = await planned(readTerraformPlan(terraformOf(network, style, made.ids)).plan);
-          expect({ terraform: verdict(terraform, names, true) }).toEqual({ terraform: live });
-          const { text, added } = templateOf(network);
-          const changeSet = { file: "change-set.json", text: changeSetOf(text, added) };
-          const cloudformation = await planned(planOfChangeSet(changeSet, { file: "web.json", text }, {}));
-          expect({ cloudformation: verdict(cloudformation, names, true) }).toEqual({ cloudformation: live });
-        }),
-        { numRuns: NETWORKS, seed: 20261124 },
-      );
-    }, NETWORKS * 10_000);
+    test(
+      "a change of a network that stands",
+      async () => {
+        await fc.assert(
+          fc.asyncProperty(networks, fc.constantFrom<Style>("inline", "one-each", "older"), async (network, style) => {
+            const made = await makeByCalls(client, network);
+            const names = namesOf(made.ids);
+            const live = verdict(await guarded(made.change), names, true);
+            expect({ recorded: verdict(await recorded(made), names, true) }).toEqual({ recorded: live });
+            const terraform = await planned(readTerraformPlan(terraformOf(network, style, made.ids)).plan);
+            expect({ terraform: verdict(terraform, names, true) }).toEqual({ terraform: live });
+            const { text, added } = templateOf(network);
+            const changeSet = { file: "change-set.json", text: changeSetOf(text, added) };
+            const cloudformation = await planned(planOfChangeSet(changeSet, { file: "web.json", text }, {}));
+            expect({ cloudformation: verdict(cloudformation, names, true) }).toEqual({ cloudformation: live });
+          }),
+          { numRuns: NETWORKS, seed: 20261124 },
+        );
+      },
+      NETWORKS * 10_000,
+    );
 
-    test("a network that is made as a whole", async () => {
-      await fc.assert(
-        fc.asyncProperty(networks, fc.constantFrom<Style>("one-each", "older"), async (network, style) => {
-          const made = await makeByCalls(client, network);
-          const names = namesOf(made.ids);
-          const live = verdict(await guarded([...made.before, ...made.change]), names, false);
-          expect({
-            recorded: verdict(await recorded({ ...made, before: [], change: [...made.before, ...made.change] }), names, false),
-          }).toEqual({ recorded: live });
-          const terraform = await planned(readTerraformPlan(terraformOf(network, style)).plan);
-          expect({ terraform: verdict(terraform, names, false) }).toEqual({ terraform: live });
-          const cloudformation = await planned(planOfTemplate(templateOf(network).text, "web.json", { account: ACCOUNT, region: REGION }));
-          expect({ cloudformation: verdict(cloudformation, names, false) }).toEqual({ cloudformation: live });
-        }),
-        { numRuns: NETWORKS, seed: 20261124 },
-      );
-    }, NETWORKS * 10_000);
+    test(
+      "a network that is made as a whole",
+      async () => {
+        await fc.assert(
+          fc.asyncProperty(networks, fc.constantFrom<Style>("one-each", "older"), async (network, style) => {
+            const made = await makeByCalls(client, network);
+            const names = namesOf(made.ids);
+            const live = verdict(await guarded([...made.before, ...made.change]), names, false);
+            expect({
+              recorded: verdict(await recorded({ ...made, before: [], change: [...made.before, ...made.change] }), names, false),
+            }).toEqual({ recorded: live });
+            const terraform = await planned(readTerraformPlan(terraformOf(network, style)).plan);
+            expect({ terraform: verdict(terraform, names, false) }).toEqual({ terraform: live });
+            const cloudformation = await planned(
+              planOfTemplate(templateOf(network).text, "web.json", { account: ACCOUNT, region: REGION }),
+            );
+            expect({ cloudformation: verdict(cloudformation, names, false) }).toEqual({ cloudformation: live });
+          }),
+          { numRuns: NETWORKS, seed: 20261124 },
+        );
+      },
+      NETWORKS * 10_000,
+    );
 
     async function guarded(records: readonly object[]): Promise<Decision[]> {
       const rig = guardRig(POLICY);
