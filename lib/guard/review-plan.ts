@@ -4,6 +4,7 @@ import type { Effect } from "../model/effect.ts";
 import type { Kind, NetworkFacts } from "../model/facts.ts";
 import type { Finding, FindingDraft } from "../model/finding.ts";
 import { placeOf as placeOfResource, resourceOf, type Standing } from "../model/resource.ts";
+import { ruleKey } from "../model/security-group-rule.ts";
 import type { World } from "../model/world.ts";
 import { readable, withPlannedIds } from "../planned/ids.ts";
 import { NOWHERE, type NotPlanned, type Plan, type PlannedResource } from "../planned/plan.ts";
@@ -135,12 +136,20 @@ async function leaveOpen(open: NotPlanned, reviewing: Reviewing): Promise<Review
   return { kind: "decided", decision };
 }
 
-/** Whether a finding stood before the plan: the same rule says the same of the resource as it was, in the network as it was. */
+/**
+ * Whether a finding stood before the plan: the same rule says the same of the resource as it was, in the network as it was. What a
+ * new rule of a group admits is new even where another admitted it before, as the guard has it.
+ */
 async function blameOf(planned: PlannedResource, ruling: Ruling, { before }: Reviewing): Promise<Blame> {
   if (planned.before === undefined && planned.act !== "none") return () => "now";
   const { findings, excepted } = await judge(standingOf(planned, planned.before ?? planned.facts), before, ruling, () => "earlier");
   const stood = [...findings, ...excepted.map(({ finding }) => finding)];
-  return (draft, { meta }) => (stood.some((one) => one.rule === meta.id && saysTheSame(one, draft)) ? "earlier" : "now");
+  const rules = planned.kind === "security-group" ? (planned.before ?? planned.facts).rules : [];
+  const had = new Set(rules.map(ruleKey));
+  return (draft, { meta }) => {
+    if (draft.rules.some((rule) => !had.has(ruleKey(rule)))) return "now";
+    return stood.some((one) => one.rule === meta.id && saysTheSame(one, draft)) ? "earlier" : "now";
+  };
 }
 
 function saysTheSame(before: Finding, draft: FindingDraft): boolean {
