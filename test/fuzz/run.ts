@@ -12,7 +12,7 @@ const { values: options } = parseArgs({
     seed: { type: "string", default: String(Date.now() % 2 ** 31) },
     workers: { type: "string", default: "2" },
     /** Seconds that one input may take. */
-    patience: { type: "string", default: "20" },
+    patience: { type: "string", default: "30" },
     target: { type: "string", multiple: true, default: [] },
     "targets-file": { type: "string" },
     finds: { type: "string", default: join(import.meta.dirname, "finds") },
@@ -28,6 +28,7 @@ if (![inputs, seed, workers, patience].every((value) => Number.isInteger(value) 
   throw new Error("--inputs, --seed, --workers and --patience are whole numbers");
 }
 const LOOK_MS = 250;
+const NOT_STARTED = -1;
 const MEMORY_MB = 512;
 const started = performance.now();
 const finds: Find[] = [];
@@ -66,7 +67,8 @@ interface Stuck {
 
 async function runWorker(n: number, from: number): Promise<Stuck | undefined> {
   const progress = new Int32Array(new SharedArrayBuffer(4));
-  progress[0] = from;
+  // Until the worker has started, which on a busy machine takes its time.
+  progress[0] = NOT_STARTED;
   const task: Task = { seed, from, to: inputs, stride: workers, targets: options.target, progress, targetsFile: options["targets-file"] };
   const worker = new Worker(new URL("./worker.ts", import.meta.url), {
     workerData: task,
@@ -74,13 +76,16 @@ async function runWorker(n: number, from: number): Promise<Stuck | undefined> {
   });
   worker.on("message", (find: Find) => void finds.push(find));
   const ended = new Promise<Stuck | undefined>((resolve) => {
-    worker.once("error", (error) => resolve({ number: Atomics.load(progress, 0), says: `the worker died: ${String(error)}` }));
+    worker.once("error", (error) =>
+      resolve({ number: Math.max(from, Atomics.load(progress, 0)), says: `the worker died: ${String(error)}` }),
+    );
     worker.once("exit", () => resolve(undefined));
   });
   let [last, since] = [-1, performance.now()];
   let says: Stuck | undefined;
   const look = setInterval(() => {
     const number = Atomics.load(progress, 0);
+    if (number === NOT_STARTED) return;
     done[n] = Math.min(Math.ceil(inputs / workers), Math.floor(number / workers));
     if (number !== last) [last, since] = [number, performance.now()];
     else if (performance.now() - since > patience * 1_000) {

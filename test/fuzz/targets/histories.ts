@@ -17,6 +17,7 @@ const STRICT = parsePolicy((POLICIES[1] ?? "").replace(/^mode: .*$/m, "mode: enf
 /** A few records, some of them damaged, played into a recorded world and reviewed with all rules on; each decision must go into JSON and Slack. */
 export const histories: Target = {
   name: "histories",
+  every: 2,
   make: (luck) => {
     const from = luck.below(EVENTS.length - 6);
     const some = EVENTS.slice(from, from + 2 + luck.below(5));
