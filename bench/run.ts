@@ -35,7 +35,7 @@ if (wanted.has("scaling")) {
   tell({
     id: "scaling",
     title: "Judging more",
-    how: "By the default policy, each size in a process of its own: the median time of a judgement, all read anew, and the most memory that the process had (Node and the project's source among it). An organization is swept account by account, a hundred groups each, one of them open and closed by the way. The goal is for each step of ten.",
+    how: "By the default policy, each size in a process of its own: the least time of a judgement, all read anew, and the most memory that the process had (Node and the project's source among it). An organization is swept account by account, a hundred groups each, one of them open and closed by the way. The goal is for each step of ten.",
     figures: await benchScaling(),
   });
 }
