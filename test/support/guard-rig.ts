@@ -4,6 +4,7 @@ import type { Change } from "../../lib/model/change.ts";
 import type { Decision } from "../../lib/model/decision.ts";
 import { formatRule } from "../../lib/model/security-group-rule.ts";
 import { parsePolicy } from "../../lib/policy/load.ts";
+import type { Policy } from "../../lib/policy/policy.ts";
 import { LiveWorld } from "../../lib/worlds/live.ts";
 import { AT } from "./changes.ts";
 import { MemoryEc2 } from "./memory-ec2.ts";
@@ -20,8 +21,8 @@ import {
 
 export const SELF = { role: "arn:aws:iam::111122223333:role/portcullis-guard", session: "portcullis-guard" };
 
-/** A guard with every port in memory, two seconds after the changes of test/support/changes.ts; `policy` is YAML. */
-export function guardRig(policy = "mode: enforce") {
+/** A guard with every port in memory, two seconds after the changes of test/support/changes.ts; `policy` is YAML, or has been read. */
+export function guardRig(policy: string | Policy = "mode: enforce") {
   const ec2 = new MemoryEc2();
   const ledger = new MemoryLedger();
   const grants = new MemoryGrants();
@@ -32,7 +33,7 @@ export function guardRig(policy = "mode: enforce") {
   const breaker = new MemoryBreakers(clock);
   const contests = new MemoryContests(clock);
   const ports: GuardPorts = {
-    policy: parsePolicy(`version: 1\n${policy}`, "portcullis.yml"),
+    policy: typeof policy === "string" ? parsePolicy(`version: 1\n${policy}`, "portcullis.yml") : policy,
     ec2For: () => ec2,
     worldOf: (api, expected) => new LiveWorld(api, clock, expected),
     ledger,
