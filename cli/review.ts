@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { review, withMode } from "../lib/guard/review.ts";
 import type { Decision } from "../lib/model/decision.ts";
 import { compareSeverity, SEVERITIES, type Severity } from "../lib/model/finding.ts";
+import type { Witness } from "../lib/report/html/witness.ts";
 import { jsonDocument, jsonLines } from "../lib/report/json.ts";
 import { junit } from "../lib/report/junit.ts";
 import type { Paint } from "../lib/report/layout.ts";
@@ -86,7 +87,7 @@ export function reviewCommand(): Command {
     .option("--all", "table: a row for every decision, clean ones too")
     .option(
       "--rule-pages <url>",
-      "markdown, sarif, junit: link rules to their pages below this address (docs/rules), not to AWS's",
+      "markdown, sarif, junit, html: link rules to their pages below this address (docs/rules), not to AWS's",
       readUrl,
     )
     .addHelpText("after", HELP)
@@ -119,10 +120,13 @@ async function runReview(paths: readonly string[], options: ReviewOptions): Prom
   const policy = mode === undefined ? chosen.policy : withMode(chosen.policy, mode);
   const opened = await Promise.all((options.output ?? []).map(openOutput));
   const onTerminal = { write: writerTo(process.stdout), width: widthOf(process.stdout), paint: painter(process.stdout) };
-  const report = together([
-    reportFor(paths, options, chosen, onTerminal),
-    ...opened.map(({ format, write }) => reportFor(paths, { ...options, format }, chosen, { ...IN_FILE, write })),
-  ]);
+  const world = new RecordedWorld();
+  const witness = await witnessFor([options.format, ...opened.map(({ format }) => format)], world);
+  const reports = [
+    reportFor(paths, options, { ...chosen, witness }, onTerminal),
+    ...opened.map(({ format, write }) => reportFor(paths, { ...options, format }, { ...chosen, witness }, { ...IN_FILE, write })),
+  ];
+  const report = together(await Promise.all(reports));
   const tally = new Tally();
   const progress = new Progress(process.stderr);
   const changes = changesIn(paths, {
@@ -131,7 +135,11 @@ async function runReview(paths: readonly string[], options: ReviewOptions): Prom
     onUnreadable: (unreadable) => report.unreadable(unreadable),
   });
   let failing = false;
-  for await (const reviewed of review(changes, { policy, world: new RecordedWorld() })) {
+  for await (const reviewed of review(changes, {
+    policy,
+    world,
+    ...(witness !== undefined && { look: (changes, place) => witness.look(changes, place) }),
+  })) {
     progress.clear();
     if (reviewed.kind === "ignored") tally.ignore(reviewed.reason);
     else if (reviewed.decision.change.at < since || reviewed.decision.change.at > until) tally.ignore("outside of --since and --until");
@@ -169,12 +177,23 @@ interface Target {
 
 const IN_FILE: Omit<Target, "write"> = { width: 120, paint: (_, text) => text };
 
-function reportFor(
+interface Reviewing extends ChosenPolicy {
+  readonly witness: Witness | undefined;
+}
+
+// What only the page needs is loaded for it alone: the other formats start without.
+async function witnessFor(formats: readonly Format[], world: RecordedWorld): Promise<Witness | undefined> {
+  if (!formats.includes("html")) return undefined;
+  const { Witness } = await import("../lib/report/html/witness.ts");
+  return new Witness(world);
+}
+
+async function reportFor(
   paths: readonly string[],
   options: ReviewOptions,
-  { policy, from }: ChosenPolicy,
+  { policy, from, witness }: Reviewing,
   { write, width, paint }: Target,
-): Report {
+): Promise<Report> {
   const { format, mode, all = false, failOn, rulePages } = options;
   const linked = { write, policy, ...(rulePages !== undefined && { rulePages }) };
   if (format === "jsonl") return jsonLines(write, writerTo(process.stderr));
@@ -182,6 +201,12 @@ function reportFor(
   if (format === "markdown") return markdown(linked);
   if (format === "sarif") return sarif({ ...linked, paths, version: portcullisVersion() });
   if (format === "junit") return junit({ ...linked, failOn });
+  const subject = paths.length > MOST_PATHS ? `${paths.length} paths` : paths.join(", ");
+  if (format === "html") {
+    const { html } = await import("../lib/report/html/html.ts");
+    const page = { ...linked, subject, policyName: `${from}, mode ${modeInWords(policy, mode)}`, version: portcullisVersion() };
+    return html({ ...page, ...(witness !== undefined && { witness }) });
+  }
   const command = `npx portcullis review ${paths.length > MOST_PATHS ? "PATH..." : paths.map(quote).join(" ")}`;
   return table({
     write,
@@ -189,7 +214,7 @@ function reportFor(
     paint,
     all,
     heading: [
-      { text: `Portcullis review of ${paths.length > MOST_PATHS ? `${paths.length} paths` : paths.join(", ")}`, style: "strong" },
+      { text: `Portcullis review of ${subject}`, style: "strong" },
       { text: `policy: ${from}, version ${policy.version}; mode: ${modeInWords(policy, mode)}`, style: "faint" },
     ],
     advice: ({ outcomes }) => [

@@ -39,6 +39,8 @@ export type Reviewed =
 export interface ReviewOptions {
   readonly policy: Policy;
   readonly world: RecordedHistory;
+  /** Sees what a change reaches, and the world before it. */
+  readonly look?: (changes: readonly Change[], world: RecordedPlace) => Promise<void>;
 }
 
 /**
@@ -54,6 +56,7 @@ export async function* review(changes: AsyncIterable<Change>, options: ReviewOpt
     }
     // What a change deletes still tells, before it does, where it was.
     const { changes: touched } = await touchedBy(change, options.world.at(change.account, change.region), interestsOf(options.policy));
+    await options.look?.(touched, options.world.at(change.account, change.region));
     const { introduced } = options.world.apply(change);
     if (touched.length === 0) yield { kind: "ignored", change, reason: whyUntouched(change) };
     for (const one of touched) yield reviewOne(one, introduced, options);
