@@ -1,0 +1,34 @@
+import { launchBrowser } from "../test/support/browser.ts";
+const url = "file:///tmp/page.html";
+const b = await launchBrowser();
+const only = process.argv[2];
+const run = async (name: string, opts: object, act?: (p: any) => Promise<void>, full = false) => {
+  if (only && !name.startsWith(only)) return;
+  const p = await b.newPage({ viewport: { width: 1280, height: 900 }, ...opts } as any);
+  p.on("console", (m) => console.log(name, m.text())); p.on("pageerror", (e) => console.log(name, String(e)));
+  await p.goto(url); await p.waitForTimeout(300);
+  await act?.(p); await p.waitForTimeout(300);
+  await p.screenshot({ path: `/tmp/shots/${name}.png`, fullPage: full });
+  await p.close();
+};
+const to = (id: string) => async (p: any) => { await p.evaluate(`document.documentElement.style.scrollBehavior='auto';document.getElementById('${id}').scrollIntoView()`); };
+await run("light", {});
+await run("dark", { colorScheme: "dark" });
+await run("light-time", {}, to("time"));
+await run("light-rules", {}, to("rules"));
+await run("dark-rules", {colorScheme:"dark"}, to("rules"));
+await run("light-actors", {}, to("actors"));
+await run("light-networks", {}, to("networks"));
+await run("dark-networks", {colorScheme:"dark"}, to("networks"));
+await run("light-decisions", {}, to("decisions"));
+await run("dark-decisions", {colorScheme:"dark"}, to("decisions"));
+await run("sheet", {}, async (p) => { await to("decisions")(p); await p.locator("#list").focus(); await p.keyboard.press("Enter"); });
+await run("sheet-dark", {colorScheme:"dark"}, async (p) => { await to("decisions")(p); await p.locator("#list").focus(); for (let i=0;i<6;i++) await p.keyboard.press("ArrowDown"); await p.keyboard.press("Enter"); });
+await run("narrow", { viewport: { width: 390, height: 844 } });
+await run("narrow-list", { viewport: { width: 390, height: 844 } }, async (p) => { await to("count")(p); });
+await run("narrow-sheet", { viewport: { width: 390, height: 844 } }, async (p) => { await p.locator("#list").focus(); await p.keyboard.press("Enter"); });
+for (const n of [2,3,6]) await run(`net-${n}`, { viewport: {width:1280,height:1100}, colorScheme: n===3?"dark":"light" }, async (p) => { await p.evaluate(`document.querySelectorAll("details.net").forEach((d,i)=>d.open=i===${n-1}); document.documentElement.style.scrollBehavior='auto'; document.getElementById("network-1"); document.querySelectorAll("details.net")[${n-1}].scrollIntoView()`); });
+await run("print", { viewport: { width: 794, height: 1123 } }, async (p) => { await p.emulateMedia({ media: "print" }); await p.waitForTimeout(500); for (const i of [0,1,2,3]) await p.screenshot({ path: `/tmp/shots/p${i}.png`, fullPage: true, clip: { x: 0, y: i*1700, width: 794, height: 1700 } }); const h = await p.evaluate("document.documentElement.scrollHeight"); console.log(h); await p.screenshot({ path: "/tmp/shots/p9.png", fullPage: true, clip: { x: 0, y: h-1500, width: 794, height: 1500 } }); });
+await run("narrow-all", { viewport: { width: 390, height: 844 } }, async (p) => { console.log("overflow", await p.evaluate("document.documentElement.scrollWidth")); });
+if (!only || only === "pdf") { const p = await b.newPage(); await p.goto(url); await p.pdf({ path: "/tmp/shots/print.pdf", format: "A4" }); await p.close(); }
+await b.close();
