@@ -8,6 +8,7 @@ import { bundleService } from "../scripts/bundle.ts";
 import { benchClosing } from "./closing.ts";
 import { costsOf } from "./costs.ts";
 import type { Section } from "./figures.ts";
+import { benchHtml } from "./html.ts";
 import { pageOf, type Results, thisMachine } from "./page.ts";
 import { benchPlan } from "./plan.ts";
 import { benchReview } from "./review.ts";
@@ -46,8 +47,8 @@ if (wanted.has("review")) {
   tell({
     id: "review",
     title: "Reviewing",
-    how: "`portcullis review` of an archive of CloudTrail's log files in which one record in a hundred is a call that is watched, against a program that unpacks and parses the same files and does nothing else; and of a Terraform plan.",
-    figures: [...(await benchReview()), await benchPlan()],
+    how: "`portcullis review` of an archive of CloudTrail's log files in which one record in a hundred is a call that is watched, against a program that unpacks and parses the same files and does nothing else; of a Terraform plan; and the page that `--format html` writes, opened in Chromium.",
+    figures: [...(await benchReview()), await benchPlan(), ...(await benchHtml())],
   });
 }
 if (wanted.has("start")) {

@@ -1,3 +1,4 @@
+import type { Witness } from "../lib/report/html/witness.ts";
 import { jsonDocument, jsonLines } from "../lib/report/json.ts";
 import { junit } from "../lib/report/junit.ts";
 import type { Paint } from "../lib/report/layout.ts";
@@ -5,6 +6,8 @@ import { markdown } from "../lib/report/markdown.ts";
 import type { Report, Write } from "../lib/report/report.ts";
 import { sarif } from "../lib/report/sarif.ts";
 import { table } from "../lib/report/table.ts";
+import type { RecordedWorld } from "../lib/worlds/recorded.ts";
+import type { Format } from "./outputs.ts";
 import type { ChosenPolicy } from "./policy-option.ts";
 import type { ReviewOptions } from "./review-options.ts";
 import { writerTo } from "./terminal.ts";
@@ -22,14 +25,26 @@ export interface Target {
 /** How a report looks in a file. */
 export const IN_FILE: Omit<Target, "write"> = { width: 120, paint: (_, text) => text };
 
+/** The policy of a review, and who sees its world. */
+export interface Reviewing extends ChosenPolicy {
+  readonly witness: Witness | undefined;
+}
+
+/** Who sees the world of a review for the reports that draw it. What only those need is loaded for them alone. */
+export async function witnessFor(formats: readonly Format[], world: RecordedWorld): Promise<Witness | undefined> {
+  if (!formats.includes("html")) return undefined;
+  const { Witness } = await import("../lib/report/html/witness.ts");
+  return new Witness(world);
+}
+
 /** The report that these options ask for; `recorded` tells, at the end, whether anything but plans was reviewed. */
-export function reportFor(
+export async function reportFor(
   paths: readonly string[],
   options: ReviewOptions,
-  { policy, from }: ChosenPolicy,
+  { policy, from, witness }: Reviewing,
   { write, width, paint }: Target,
   recorded: () => boolean,
-): Report {
+): Promise<Report> {
   const { format, mode, all = false, failOn, rulePages } = options;
   const linked = { write, policy, ...(rulePages !== undefined && { rulePages }) };
   if (format === "jsonl") return jsonLines(write, writerTo(process.stderr));
@@ -37,6 +52,12 @@ export function reportFor(
   if (format === "markdown") return markdown(linked);
   if (format === "sarif") return sarif({ ...linked, paths, version: portcullisVersion() });
   if (format === "junit") return junit({ ...linked, failOn });
+  const subject = paths.length > MOST_PATHS ? `${paths.length} paths` : paths.join(", ");
+  if (format === "html") {
+    const { html } = await import("../lib/report/html/html.ts");
+    const page = { ...linked, subject, policyName: `${from}, mode ${modeInWords(policy, mode)}`, version: portcullisVersion() };
+    return html({ ...page, ...(witness !== undefined && { witness }) });
+  }
   const command = `npx portcullis review ${paths.length > MOST_PATHS ? "PATH..." : paths.map(quote).join(" ")}`;
   return table({
     write,
@@ -44,7 +65,7 @@ export function reportFor(
     paint,
     all,
     heading: [
-      { text: `Portcullis review of ${paths.length > MOST_PATHS ? `${paths.length} paths` : paths.join(", ")}`, style: "strong" },
+      { text: `Portcullis review of ${subject}`, style: "strong" },
       { text: `policy: ${from}, version ${policy.version}; mode: ${modeInWords(policy, mode)}`, style: "faint" },
     ],
     advice: ({ outcomes }) => [

@@ -12,7 +12,7 @@ import { reviewPlans, type SourcedPlan } from "./plans.ts";
 import { choosePolicy } from "./policy-option.ts";
 import type { ReviewOptions } from "./review-options.ts";
 import { describeLate, ReviewProgress } from "./review-progress.ts";
-import { IN_FILE, reportFor } from "./review-report.ts";
+import { IN_FILE, reportFor, witnessFor } from "./review-report.ts";
 import { painter, widthOf, writerTo } from "./terminal.ts";
 
 /** Reviews what these paths hold, and resolves with the exit code: `portcullis review --help` says which. */
@@ -38,10 +38,14 @@ export async function runReview(paths: readonly string[], options: ReviewOptions
   const wasRecorded = () => tally.records > plans.length;
   const opened = await Promise.all((options.output ?? []).map(openOutput));
   const onTerminal = { write: writerTo(process.stdout), width: widthOf(process.stdout), paint: painter(process.stdout) };
-  const report = together([
-    reportFor(paths, options, chosen, onTerminal, wasRecorded),
-    ...opened.map(({ format, write }) => reportFor(paths, { ...options, format }, chosen, { ...IN_FILE, write }, wasRecorded)),
-  ]);
+  const world = new RecordedWorld();
+  const witness = await witnessFor([options.format, ...opened.map(({ format }) => format)], world);
+  const reviewing = { ...chosen, witness };
+  const reports = [
+    reportFor(paths, options, reviewing, onTerminal, wasRecorded),
+    ...opened.map(({ format, write }) => reportFor(paths, { ...options, format }, reviewing, { ...IN_FILE, write }, wasRecorded)),
+  ];
+  const report = together(await Promise.all(reports));
   const progress = new ReviewProgress(process.stderr);
   let late = 0;
   const listeners = {
@@ -70,7 +74,7 @@ export async function runReview(paths: readonly string[], options: ReviewOptions
     failing ||= fails(reviewed.decision, failOn);
     await report.decided(reviewed.decision);
   };
-  for await (const reviewed of review(changes, { policy, world: new RecordedWorld() })) {
+  for await (const reviewed of review(changes, { policy, world, ...(witness !== undefined && { look: witness.look.bind(witness) }) })) {
     const isOutside = reviewed.kind === "decided" && (reviewed.decision.change.at < since || reviewed.decision.change.at > until);
     await (isOutside ? tally.ignore("outside of --since and --until") : take(reviewed));
   }

@@ -56,6 +56,9 @@ Examples:
   For a pull request, in one run: what people read here, code scanning, and a comment:
     $ portcullis review AWSLogs --output sarif=portcullis.sarif --output markdown=comment.md
 
+  A page to search, with drawings, that needs no server:
+    $ portcullis review AWSLogs --format html > review.html
+
   From the API, without a trail:
     $ aws cloudtrail lookup-events --lookup-attributes \\
         AttributeKey=EventName,AttributeValue=AuthorizeSecurityGroupIngress | portcullis review -
@@ -90,7 +93,7 @@ export function reviewCommand(): Command {
     .option("--all", "table: a row for every decision, clean ones too")
     .option(
       "--rule-pages <url>",
-      "markdown, sarif, junit: link rules to their pages below this address (docs/rules), not to AWS's",
+      "markdown, sarif, junit, html: link rules to their pages below this address (docs/rules), not to AWS's",
       readUrl,
     )
     .addHelpText("after", HELP)

@@ -39,6 +39,8 @@ export type Reviewed =
 export interface ReviewOptions {
   readonly policy: Policy;
   readonly world: RecordedHistory;
+  /** Sees what a change reaches, and the world before it. */
+  readonly look?: (changes: readonly Change[], world: RecordedPlace) => Promise<void>;
 }
 
 /**
@@ -61,8 +63,11 @@ export async function reviewUnder(change: Change, sides: readonly ReviewOptions[
   const { account, region } = change;
   const touched: Change[][] = [];
   // What a change deletes still tells, before it does, where it was.
-  for (const { policy, world } of sides) {
-    touched.push([...(await touchedBy(change, world.at(account, region), interestsOf(policy))).changes]);
+  for (const { policy, world, look } of sides) {
+    const place = world.at(account, region);
+    const { changes } = await touchedBy(change, place, interestsOf(policy));
+    await look?.(changes, place);
+    touched.push([...changes]);
   }
   const applied = new Map<RecordedHistory, Applied>();
   const reviewed: Reviewed[][] = [];
