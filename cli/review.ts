@@ -21,6 +21,7 @@ import { readSince, readUntil } from "./moment.ts";
 import { FORMATS, type Format, type Output, openOutput, readOutput } from "./outputs.ts";
 import { readAccount, readRegion } from "./place-options.ts";
 import { type ChosenPolicy, choosePolicy, policyOption } from "./policy-option.ts";
+import { quote } from "./quote.ts";
 import { describeLate, ReviewProgress } from "./review-progress.ts";
 import { painter, widthOf, writerTo } from "./terminal.ts";
 import { portcullisVersion } from "./version.ts";
@@ -44,12 +45,13 @@ interface ReviewOptions {
 }
 
 const HELP = `
-PATH is a file or folder with CloudTrail records in any of its containers, plain or gzip - log files
-as CloudTrail leaves them in S3, EventBridge events, lists, JSON lines, the output of
-"aws cloudtrail lookup-events" - or - for standard input. Their order does not matter. Years of log files as
-CloudTrail names them are read in the order of their delivery, in constant memory with --format jsonl; anything
-else is sorted first, with a folder of temporary files (TMPDIR) where it does not fit into memory.
-with a Terraform or OpenTofu plan, the output of "terraform show -json": judged is what it changes,
+PATH is a file or folder with CloudTrail records in any of its containers, plain or gzip - log files as CloudTrail
+leaves them in S3, EventBridge events, lists, JSON lines, the output of "aws cloudtrail lookup-events" - or - for
+standard input. Their order does not matter. Years of log files as CloudTrail names them are read in the order of
+their delivery, in constant memory with --format jsonl; anything else is sorted first, with a folder of temporary
+files (TMPDIR) where it does not fit into memory.
+
+Or it is a file with a Terraform or OpenTofu plan, the output of "terraform show -json": judged is what it changes,
 as the guard would judge it once it is applied.
 
 Exit code:
@@ -98,14 +100,21 @@ export function reviewCommand(): Command {
     .addOption(policyOption())
     .option("--compare <file>", "price a change of policy: tell only what this one would close or leave that --policy would not")
     .addOption(new Option("--format <format>", "how to tell it").choices(FORMATS).default("table"))
-    .option("--output <format=file>", "write this report to a file besides; may be repeated", readOutput)
+    .addOption(
+      new Option("--output <format=file>", "write this report to a file besides; may be repeated").choices(FORMATS).argParser(readOutput),
+    )
     .addOption(
       new Option("--mode <mode>", "instead of the policy's modes; enforce is simulated: later events meet what it left").choices([
         "dry-run",
         "enforce",
       ]),
     )
-    .option("--fail-on <severity>", `exit with 1 from this severity on: ${SEVERITIES.join(", ")} or never`, readFailOn, "low")
+    .addOption(
+      new Option("--fail-on <severity>", "exit with 1 from this severity on")
+        .choices([...SEVERITIES, "never"])
+        .argParser(readFailOn)
+        .default("low"),
+    )
     .option("--since <time>", "tell only decisions about changes from this day or moment on", readSince)
     .option("--until <time>", "tell only decisions about changes up to this day or moment", readUntil)
     .option("--account <id>", "the account of plans that do not tell it", readAccount)
@@ -280,9 +289,4 @@ function reportFor(
 function modeInWords({ document }: ChosenPolicy["policy"], mode: "dry-run" | "enforce" | undefined): string {
   if (mode === "enforce") return "enforce, simulated: later events meet what the guard would have left";
   return mode ?? `${document.mode}${document.scopes.some((scope) => scope.mode !== undefined) ? " and others by scope" : ""}`;
-}
-
-// For a shell, as people would type it.
-function quote(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
