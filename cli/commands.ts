@@ -32,6 +32,8 @@ export function portcullisCommand(): Command {
   const program = new Command("portcullis")
     .description("Closes forbidden ingress in AWS, and reviews recorded and planned changes with the same rules.")
     .addHelpText("after", HELP)
+    // What an argument may be is said by its description: there may be dozens.
+    .configureHelp({ argumentDescription: ({ description }) => description })
     .showHelpAfterError("(--help says more)")
     .exitOverride();
   for (const command of [initCommand(), reviewCommand(), rulesCommand(), sweepCommand(), completionCommand(() => program)]) {

@@ -33,7 +33,7 @@ export function completionCommand(root: () => Command): Command {
   return new Command("completion")
     .summary("print a script for your shell that completes commands")
     .description("Prints a script by which your shell completes commands, options and their values.")
-    .addArgument(new Argument("<shell>", "the shell").choices(Object.keys(SHELLS)))
+    .addArgument(new Argument("<shell>", "bash, zsh or fish").choices(Object.keys(SHELLS)))
     .addHelpText("after", HELP)
     .action(async (shell: Shell) => {
       await writerTo(process.stdout)(SHELLS[shell](completable(root())));

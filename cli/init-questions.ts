@@ -31,7 +31,7 @@ export async function askAnswers(given: Partial<Answers>): Promise<Answers> {
     const office = given.office ?? (await ask("Addresses of your offices and VPNs, between commas (Enter: none yet)", "", readOffice));
     const open = given.open ?? (await ask("What everybody on the internet may reach", DEFAULT_OPEN, readOpen));
     const channel = given.channel ?? (await ask("Slack channel for messages (Enter: none yet)", "", readChannel));
-    return { office, open, ...(channel !== undefined && { channel }) };
+    return { office, open, channel };
   } finally {
     terminal.close();
   }

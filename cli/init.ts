@@ -101,8 +101,8 @@ async function runInit({ from, output, force = false, ...given }: InitOptions): 
   return 0;
 }
 
-function withDefaults({ office = [], open = readOpen(DEFAULT_OPEN), channel }: Partial<Answers>): Answers {
-  return { office, open, ...(channel !== undefined && { channel }) };
+function withDefaults({ office = [], open = readOpen(DEFAULT_OPEN), channel = "" }: Partial<Answers>): Answers {
+  return { office, open, channel };
 }
 
 async function proposalFrom(paths: readonly string[], say: (text: string) => Promise<void>): Promise<Proposal> {
@@ -142,7 +142,7 @@ async function write(output: string, text: string, force: boolean): Promise<void
     await rename(beside, output);
   } catch (error) {
     // Somebody may have written it while questions were asked.
-    refuseExisting(force ? "" : output);
+    if (!force) refuseExisting(output);
     throw new InputError(
       `cannot write ${output} (${error instanceof Error ? error.message : error}): expected a file in a folder that exists`,
     );

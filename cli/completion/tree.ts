@@ -28,17 +28,23 @@ export interface Completable {
 /** What commander knows of a command, as its help shows it. A value that is called `file` or `path` is a file. */
 export function completable(command: Command): Completable {
   const help = command.createHelp();
-  const commands = help.visibleCommands(command).map((child) => completable(child));
+  const own = command.commands.map((child) => child.name());
+  const commands = help.visibleCommands(command).map((child): Completable => {
+    const completed = completable(child);
+    // The help that commander adds explains the commands beside it.
+    return own.includes(child.name()) ? completed : { ...completed, operands: { kind: "words", words: own } };
+  });
+  const options = help.visibleOptions(command);
   const [operand] = help.visibleArguments(command);
-  const operands = operand === undefined ? undefined : valuesOf(operand.name(), operand.argChoices);
-  // What help explains are the commands beside it.
-  const explained =
-    command.name() === "help" && command.parent !== null ? command.parent.commands.map((sibling) => sibling.name()) : undefined;
+  // Words that follow an option which takes several are of the same kind.
+  const several = options.find((option) => option.variadic);
+  const operands =
+    operand !== undefined ? valuesOf(operand.name(), operand.argChoices) : several !== undefined ? optionOf(several).values : undefined;
   return {
     name: command.name(),
     summary: help.subcommandDescription(command),
-    options: help.visibleOptions(command).map(optionOf),
-    ...(explained !== undefined ? { operands: { kind: "words", words: explained } } : operands !== undefined && { operands }),
+    options: options.map(optionOf),
+    ...(operands !== undefined && { operands }),
     commands,
   };
 }
@@ -49,7 +55,7 @@ function optionOf(option: Option): CompletableOption {
   return {
     names,
     description: option.description,
-    repeatable: option.parseArg !== undefined && option.argChoices !== undefined && /=file$/.test(value ?? ""),
+    repeatable: option.variadic || /=file$/.test(value ?? ""),
     ...(value !== undefined && { values: valuesOf(value, option.argChoices) }),
   };
 }

@@ -9,7 +9,8 @@ export interface Answers {
   readonly office: readonly string[];
   /** What everybody may reach. */
   readonly open: ServiceSet;
-  readonly channel?: string;
+  /** Where the messages go; empty for nowhere yet. */
+  readonly channel: string;
 }
 
 /** Thrown for an answer that cannot be used; the message says what was found and what is expected. */
@@ -34,8 +35,9 @@ export function readOffice(text: string): readonly string[] {
   return addresses.cidrs();
 }
 
-/** Reads services such as `tcp 80, 443, udp 443`. Throws AnswerError, for administration ports too: those are for networks. */
+/** Reads services such as `tcp 80, 443, udp 443`, or `none`. Throws AnswerError, for administration ports too: those are for networks. */
 export function readOpen(text: string): ServiceSet {
+  if (text.trim() === "none") return ServiceSet.EMPTY;
   const services = read(() => ServiceSet.parse(text));
   const administration = services.intersection(ServiceSet.parse(ADMINISTRATION));
   if (administration.isEmpty()) return services;
@@ -43,9 +45,9 @@ export function readOpen(text: string): ServiceSet {
 }
 
 /** Reads the name of a Slack channel; nothing is none. Throws AnswerError. */
-export function readChannel(text: string): string | undefined {
+export function readChannel(text: string): string {
   const name = text.trim();
-  if (name === "") return undefined;
+  if (name === "") return "";
   // https://slack.com/help/articles/201402297-Create-a-channel: lower case, without spaces and dots, 80 characters.
   if (!/^#?[\p{Ll}\p{Lo}\p{N}_-]{1,80}$/u.test(name))
     throw new AnswerError(`${name} is no name of a channel: expected one such as #net-guard`);

@@ -74,7 +74,7 @@ ${lines(administration(answers, proposal))}${lines(withheld(proposal))}
 # breaker: { acts: 50, minutes: 10 }
 
 # Where the messages go, and the Slack ids of those who may approve.
-${answers.channel === undefined ? '# slack: { channel: "#net-guard", approvers: [S0GROUPID] }' : `slack: { channel: ${JSON.stringify(answers.channel)} } # and approvers: [S0GROUPID]`}
+${answers.channel === "" ? '# slack: { channel: "#net-guard", approvers: [S0GROUPID] }' : `slack: { channel: ${JSON.stringify(answers.channel)} } # and approvers: [S0GROUPID]`}
 `;
 }
 

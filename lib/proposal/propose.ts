@@ -84,7 +84,7 @@ export function propose(history: History): Proposal {
       ...(history.lists.changes > 0 ? [`What prefix lists hold was not looked at: ${history.lists}.`] : []),
     ],
     ...(account !== undefined && /^\d{12}$/.test(account[0]) && { account: account[0] }),
-    summary: String(history.all),
+    summary: history.all.changes === 0 ? "no change that opened anything" : String(history.all),
   };
 }
 
