@@ -33,6 +33,7 @@ interface ReviewOptions {
   readonly format: Format;
   readonly output?: readonly Output[];
   readonly rulePages?: string;
+  readonly commentId?: string;
   readonly mode?: "dry-run" | "enforce";
   readonly failOn: Severity | "never";
   readonly since?: string;
@@ -126,6 +127,7 @@ export function reviewCommand(): Command {
       "markdown, sarif, junit: link rules to their pages below this address (docs/rules), not to AWS's",
       readUrl,
     )
+    .option("--comment-id <id>", "markdown: tells this comment from those of other reviews on the same pull request", readCommentId)
     .addHelpText("after", HELP)
     .action(async (paths: string[], options: ReviewOptions) => {
       process.exitCode = await runReview(paths, options);
@@ -136,6 +138,12 @@ function readFailOn(text: string): Severity | "never" {
   const choice = [...SEVERITIES, "never" as const].find((name) => name === text);
   if (choice === undefined) throw new InvalidArgumentError(`expected ${SEVERITIES.join(", ")} or never`);
   return choice;
+}
+
+function readCommentId(text: string): string {
+  if (!/^[A-Za-z0-9][\w.-]{0,59}$/.test(text))
+    throw new InvalidArgumentError("expected letters, digits, dots, dashes and underscores, at most 60");
+  return text;
 }
 
 function readUrl(text: string): string {
@@ -255,11 +263,11 @@ function reportFor(
   { write, width, paint }: Target,
   recorded: () => boolean,
 ): Report {
-  const { format, mode, all = false, failOn, rulePages } = options;
+  const { format, mode, all = false, failOn, rulePages, commentId } = options;
   const linked = { write, policy, ...(rulePages !== undefined && { rulePages }) };
   if (format === "jsonl") return jsonLines(write, writerTo(process.stderr));
   if (format === "json") return jsonDocument(write);
-  if (format === "markdown") return markdown(linked);
+  if (format === "markdown") return markdown({ ...linked, ...(commentId !== undefined && { commentId }) });
   if (format === "sarif") return sarif({ ...linked, paths, version: portcullisVersion() });
   if (format === "junit") return junit({ ...linked, failOn });
   const command = `npx portcullis review ${paths.length > MOST_PATHS ? "PATH..." : paths.map(quote).join(" ")}`;
