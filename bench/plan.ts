@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { changesIn } from "../cli/changes.ts";
+import type { SourcedPlan } from "../cli/plans.ts";
 import { reviewPlan } from "../lib/guard/review-plan.ts";
 import type { Plan } from "../lib/planned/plan.ts";
 import { parsePolicy } from "../lib/policy/load.ts";
@@ -35,7 +36,7 @@ async function review(file: string, policy: ReturnType<typeof parsePolicy>): Pro
     tally: new Tally(),
     onFile: () => {},
     onUnreadable: async () => {},
-    onPlan: (plan: Plan) => void plans.push(plan),
+    onPlan: ({ plan }: SourcedPlan) => void plans.push(plan),
   };
   for await (const change of changesIn([file], listeners)) throw new Error(`no change is recorded there: ${change.id}`);
   let decided = 0;

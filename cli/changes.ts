@@ -1,9 +1,8 @@
 import { readHistory } from "../lib/cloudtrail/history.ts";
 import type { Batch } from "../lib/cloudtrail/read-file.ts";
 import type { Change } from "../lib/model/change.ts";
-import type { Plan } from "../lib/planned/plan.ts";
 import type { Tally, Unreadable } from "../lib/report/tally.ts";
-import { planIn } from "./plans.ts";
+import { type PlanOptions, planIn, type SourcedPlan } from "./plans.ts";
 
 /** Who is told what, while the changes are read. */
 export interface Listeners {
@@ -14,23 +13,29 @@ export interface Listeners {
   /** Told of a change that came too late to be judged in its place. */
   readonly onLate?: (change: Change) => void;
   /** Told of each plan among the files, and which file it is. */
-  readonly onPlan: (plan: Plan, source: string) => void;
+  readonly onPlan: (plan: SourcedPlan) => void;
+}
+
+/** How they are read. */
+export interface ReadingOptions extends PlanOptions {
+  /** How many workers read; see `readHistory`. */
+  readonly jobs?: number;
 }
 
 /**
- * The changes that these files and folders tell of, each once, by time, read by so many workers (see `readHistory`); plans among them go
- * to `onPlan`. Throws InputError for a path that does not exist.
+ * The changes that these files and folders tell of, each once, by time; plans among them go to `onPlan`. Throws InputError for a path that does not exist.
  */
-export async function* changesIn(paths: readonly string[], listeners: Listeners, jobs?: number): AsyncGenerator<Change> {
+export async function* changesIn(paths: readonly string[], listeners: Listeners, options: ReadingOptions = {}): AsyncGenerator<Change> {
   const { tally, onFile, onUnreadable, onLate = () => {}, onPlan } = listeners;
+  const { jobs } = options;
   const onOther = async (source: string, { index, document, reason }: Batch["others"][number]) => {
-    const planned = await planIn(document);
+    const planned = await planIn(document, source, options);
     const problems = planned === undefined ? [reason] : "reason" in planned ? [planned.reason] : planned.problems;
     tally.unreadable += problems.length;
     for (const problem of problems) await onUnreadable({ source, index, reason: problem });
     if (planned !== undefined && "reason" in planned) return;
     tally.records++;
-    if (planned !== undefined) onPlan(planned.plan, source);
+    if (planned !== undefined) onPlan({ plan: planned.plan, source });
   };
   let told = 0;
   const onBatch = async (source: string, batch: Batch, n: number, total: number) => {

@@ -2,12 +2,12 @@ import { compareReviews } from "../lib/guard/compare.ts";
 import type { Difference } from "../lib/guard/difference.ts";
 import { withMode } from "../lib/guard/review.ts";
 import { compareSeverity, type Severity } from "../lib/model/finding.ts";
-import type { Plan } from "../lib/planned/plan.ts";
 import { type ComparisonReport, ComparisonTally, comparisonDocument, comparisonLines, type NamedPolicy } from "../lib/report/comparison.ts";
 import { comparisonTable } from "../lib/report/comparison-table.ts";
 import { Tally, type Unreadable } from "../lib/report/tally.ts";
 import { RecordedWorld } from "../lib/worlds/recorded.ts";
 import { changesIn } from "./changes.ts";
+import type { SourcedPlan } from "./plans.ts";
 import { type ChosenPolicy, choosePolicy } from "./policy-option.ts";
 import { describeLate, ReviewProgress } from "./review-progress.ts";
 import { painter, widthOf, writerTo } from "./terminal.ts";
@@ -53,11 +53,11 @@ export async function runComparison(paths: readonly string[], options: CompareOp
     onFile: (path: string, n: number, total: number) => progress.show(tally.records, path, n, total),
     onUnreadable: (unreadable: Unreadable) => report.unreadable(unreadable),
     onLate: () => void late++,
-    onPlan: (_: Plan, source: string) => plans.push(source),
+    onPlan: ({ source }: SourcedPlan) => void plans.push(source),
   };
   let failing = false;
   for await (const { change, decisions, differences } of compareReviews(
-    changesIn(paths, listeners, options.jobs),
+    changesIn(paths, listeners, options),
     [a, b],
     () => new RecordedWorld(),
   )) {

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { InvalidArgumentError } from "commander";
 
 /** Reads `--account`. Throws commander's error. */
@@ -10,4 +11,10 @@ export function readAccount(text: string): string {
 export function readRegion(text: string): string {
   if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(text)) throw new InvalidArgumentError("expected a region such as eu-west-1");
   return text;
+}
+
+/** Reads the path of a folder. Throws commander's error for what is none. */
+export function readFolder(path: string): string {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) throw new InvalidArgumentError("expected a folder that exists");
+  return path;
 }

@@ -1,49 +1,13 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { type Reviewed, review, withMode } from "../lib/guard/review.ts";
-import type { Decision } from "../lib/model/decision.ts";
-import { compareSeverity, SEVERITIES, type Severity } from "../lib/model/finding.ts";
-import type { Plan } from "../lib/planned/plan.ts";
-import type { Policy } from "../lib/policy/policy.ts";
-import { jsonDocument, jsonLines } from "../lib/report/json.ts";
-import { junit } from "../lib/report/junit.ts";
-import type { Paint } from "../lib/report/layout.ts";
-import { markdown } from "../lib/report/markdown.ts";
-import type { Report, Write } from "../lib/report/report.ts";
-import { sarif } from "../lib/report/sarif.ts";
-import { table } from "../lib/report/table.ts";
-import { Tally, type Unreadable } from "../lib/report/tally.ts";
-import { together } from "../lib/report/together.ts";
-import { RecordedWorld } from "../lib/worlds/recorded.ts";
-import { changesIn } from "./changes.ts";
-import { COMPARISON_FORMATS, isComparisonFormat, runComparison } from "./compare.ts";
+import { SEVERITIES, type Severity } from "../lib/model/finding.ts";
+import { readParameter } from "./cloudformation.ts";
 import { jobsOption } from "./jobs-option.ts";
 import { readSince, readUntil } from "./moment.ts";
-import { FORMATS, type Format, type Output, openOutput, readOutput } from "./outputs.ts";
-import { readAccount, readRegion } from "./place-options.ts";
-import { type ChosenPolicy, choosePolicy, policyOption } from "./policy-option.ts";
-import { quote } from "./quote.ts";
-import { describeLate, ReviewProgress } from "./review-progress.ts";
-import { painter, widthOf, writerTo } from "./terminal.ts";
-import { portcullisVersion } from "./version.ts";
-
-const MOST_PATHS = 4;
-
-interface ReviewOptions {
-  readonly policy?: string;
-  readonly format: Format;
-  readonly output?: readonly Output[];
-  readonly rulePages?: string;
-  readonly commentId?: string;
-  readonly mode?: "dry-run" | "enforce";
-  readonly failOn: Severity | "never";
-  readonly since?: string;
-  readonly until?: string;
-  readonly account?: string;
-  readonly region?: string;
-  readonly all?: boolean;
-  readonly jobs?: number;
-  readonly compare?: string;
-}
+import { FORMATS, readOutput } from "./outputs.ts";
+import { readAccount, readFolder, readRegion } from "./place-options.ts";
+import { policyOption } from "./policy-option.ts";
+import type { ReviewOptions } from "./review-options.ts";
+import { runReview } from "./review-run.ts";
 
 const HELP = `
 PATH is a file or folder with CloudTrail records in any of its containers, plain or gzip - log files as CloudTrail
@@ -52,8 +16,10 @@ standard input. Their order does not matter. Years of log files as CloudTrail na
 their delivery, in constant memory with --format jsonl; anything else is sorted first, with a folder of temporary
 files (TMPDIR) where it does not fit into memory.
 
-Or it is a file with a Terraform or OpenTofu plan, the output of "terraform show -json": judged is what it changes,
-as the guard would judge it once it is applied.
+So is a file with a Terraform or OpenTofu plan, the output of "terraform show -json": judged is what it changes, as
+the guard would judge it once it is applied. And so are a CloudFormation template, in YAML or JSON, the output of
+"aws cloudformation describe-change-set", best with --include-property-values or beside its template, and the folder
+cdk.out.
 
 Exit code:
   0  nothing at or above --fail-on
@@ -80,20 +46,29 @@ Examples:
 
   What will a Terraform plan open?
     $ terraform plan -out plan.bin && terraform show -json plan.bin > plan.json
-    $ portcullis review plan.json --account 111122223333
+    $ portcullis review plan.json --configuration . --account 111122223333
+
+  What will CDK deploy, or a CloudFormation template or change set?
+    $ npx cdk synth && portcullis review cdk.out
+    $ portcullis review web.yml --region eu-west-1 --parameter VpcId=vpc-0abc
+    $ aws cloudformation describe-change-set --include-property-values \\
+        --stack-name web --change-set-name next > next.json && portcullis review next.json web.yml
 
   For a pull request, in one run: what people read here, code scanning, and a comment:
     $ portcullis review AWSLogs --output sarif=portcullis.sarif --output markdown=comment.md
+
+  The same, where the pull request has a review of each environment:
+    $ portcullis review prod.plan.json --output markdown=comment.md --comment-id prod
 
   From the API, without a trail:
     $ aws cloudtrail lookup-events --lookup-attributes \\
         AttributeKey=EventName,AttributeValue=AuthorizeSecurityGroupIngress | portcullis review -
 `;
 
-/** `portcullis review`: judges recorded changes as the guard would have. */
+/** `portcullis review`: judges recorded and planned changes as the guard would. */
 export function reviewCommand(): Command {
   return new Command("review")
-    .summary("judge recorded CloudTrail events, or a Terraform plan, as the guard would")
+    .summary("judge recorded CloudTrail events, or a Terraform or CloudFormation plan, as the guard would")
     .description(
       "Judges the changes that CloudTrail recorded as the guard would have, each with what was known at its time, and those that a plan is about to make.",
     )
@@ -120,6 +95,8 @@ export function reviewCommand(): Command {
     .option("--until <time>", "tell only decisions about changes up to this day or moment", readUntil)
     .option("--account <id>", "the account of plans that do not tell it", readAccount)
     .option("--region <region>", "the region of plans that do not tell it", readRegion)
+    .option("--configuration <folder>", "where a Terraform plan was made: findings name file and line", readFolder)
+    .option("--parameter <name=value>", "a parameter of CloudFormation templates; may be repeated", readParameter, new Map())
     .addOption(jobsOption())
     .option("--all", "table: a row for every decision, clean ones too")
     .option(
@@ -151,150 +128,4 @@ function readUrl(text: string): string {
   if (url?.protocol !== "https:" && url?.protocol !== "http:")
     throw new InvalidArgumentError("expected an address that begins with https://");
   return url.href;
-}
-
-async function runReview(paths: readonly string[], options: ReviewOptions): Promise<number> {
-  const { since = "", until = "9999", failOn, mode } = options;
-  const complain = writerTo(process.stderr);
-  if (since > until) {
-    await complain(`error: --since ${since} is after --until ${until}: expected the earlier one first\n`);
-    return 2;
-  }
-  if (options.compare !== undefined) {
-    const { compare, format, output = [] } = options;
-    if (isComparisonFormat(format) && output.length === 0) return runComparison(paths, { ...options, compare, format });
-    const found = output.length > 0 ? "--output" : `--format ${format}`;
-    await complain(`error: ${found} with --compare: expected --format ${COMPARISON_FORMATS.join(", ")}, and nothing besides\n`);
-    return 2;
-  }
-  const chosen = choosePolicy(options.policy);
-  const policy = mode === undefined ? chosen.policy : withMode(chosen.policy, mode);
-  const tally = new Tally();
-  const plans: Sourced[] = [];
-  // Enforcing is simulated for what was recorded alone.
-  const wasRecorded = () => tally.records > plans.length;
-  const opened = await Promise.all((options.output ?? []).map(openOutput));
-  const onTerminal = { write: writerTo(process.stdout), width: widthOf(process.stdout), paint: painter(process.stdout) };
-  const report = together([
-    reportFor(paths, options, chosen, onTerminal, wasRecorded),
-    ...opened.map(({ format, write }) => reportFor(paths, { ...options, format }, chosen, { ...IN_FILE, write }, wasRecorded)),
-  ]);
-  const progress = new ReviewProgress(process.stderr);
-  let late = 0;
-  const listeners = {
-    tally,
-    onFile: (path: string, n: number, total: number) => progress.show(tally.records, path, n, total),
-    onUnreadable: (unreadable: Unreadable) => report.unreadable(unreadable),
-    onLate: () => void late++,
-    onPlan: (plan: Plan, source: string) => void plans.push({ plan, source }),
-  };
-  const changes = changesIn(paths, listeners, options.jobs);
-  let failing = false;
-  for await (const reviewed of review(changes, { policy, world: new RecordedWorld() })) {
-    progress.clear();
-    if (reviewed.kind === "ignored") tally.ignore(reviewed.reason);
-    else if (reviewed.decision.change.at < since || reviewed.decision.change.at > until) tally.ignore("outside of --since and --until");
-    else {
-      tally.outcomes[reviewed.decision.outcome]++;
-      failing ||= fails(reviewed.decision, failOn);
-      await report.decided(reviewed.decision);
-    }
-  }
-  for await (const reviewed of plannedBy(plans, policy, options)) {
-    if (reviewed.kind === "ignored") tally.ignore(reviewed.reason);
-    else {
-      tally.outcomes[reviewed.decision.outcome]++;
-      failing ||= fails(reviewed.decision, failOn);
-      await report.decided(reviewed.decision);
-    }
-  }
-  progress.clear();
-  await report.end(tally);
-  for (const file of opened) await file.close();
-  if (late > 0) await complain(describeLate(late));
-  if (tally.unreadable > 0 && options.format !== "table") {
-    await complain(`portcullis: ${tally.unreadable} unreadable, so not judged${options.format === "json" ? '; see "unreadable"' : ""}\n`);
-  }
-  if (tally.records === 0 && tally.unreadable > 0) {
-    await complain(
-      `error: nothing in ${paths.join(", ")} could be read: expected CloudTrail records or Terraform plans; portcullis review --help says in what form\n`,
-    );
-    return 2;
-  }
-  return failing || (tally.unreadable > 0 && failOn !== "never") ? 1 : 0;
-}
-
-type Sourced = { readonly plan: Plan; readonly source: string };
-
-async function* plannedBy(plans: readonly Sourced[], policy: Policy, { account, region }: ReviewOptions): AsyncGenerator<Reviewed> {
-  if (plans.length === 0) return;
-  const { reviewPlan } = await import("../lib/guard/review-plan.ts");
-  const { PlannedWorld } = await import("../lib/worlds/planned.ts");
-  const at = `${new Date().toISOString().slice(0, 19)}Z`;
-  for (const { plan, source } of plans) {
-    yield* reviewPlan(plan, {
-      policy,
-      at,
-      worldOf: (one, moment) => new PlannedWorld(one, moment),
-      ...(plans.length > 1 && { name: source }),
-      ...(account !== undefined && { account }),
-      ...(region !== undefined && { region }),
-    });
-  }
-}
-
-function fails({ outcome, findings }: Decision, failOn: Severity | "never"): boolean {
-  if (failOn === "never" || outcome === "clean" || outcome === "excepted") return false;
-  return findings.some(({ severity }) => compareSeverity(severity, failOn) <= 0);
-}
-
-interface Target {
-  readonly write: Write;
-  readonly width: number;
-  readonly paint: Paint;
-}
-
-const IN_FILE: Omit<Target, "write"> = { width: 120, paint: (_, text) => text };
-
-function reportFor(
-  paths: readonly string[],
-  options: ReviewOptions,
-  { policy, from }: ChosenPolicy,
-  { write, width, paint }: Target,
-  recorded: () => boolean,
-): Report {
-  const { format, mode, all = false, failOn, rulePages, commentId } = options;
-  const linked = { write, policy, ...(rulePages !== undefined && { rulePages }) };
-  if (format === "jsonl") return jsonLines(write, writerTo(process.stderr));
-  if (format === "json") return jsonDocument(write);
-  if (format === "markdown") return markdown({ ...linked, ...(commentId !== undefined && { commentId }) });
-  if (format === "sarif") return sarif({ ...linked, paths, version: portcullisVersion() });
-  if (format === "junit") return junit({ ...linked, failOn });
-  const command = `npx portcullis review ${paths.length > MOST_PATHS ? "PATH..." : paths.map(quote).join(" ")}`;
-  return table({
-    write,
-    width,
-    paint,
-    all,
-    heading: [
-      { text: `Portcullis review of ${paths.length > MOST_PATHS ? `${paths.length} paths` : paths.join(", ")}`, style: "strong" },
-      { text: `policy: ${from}, version ${policy.version}; mode: ${modeInWords(policy, mode)}`, style: "faint" },
-    ],
-    advice: ({ outcomes }) => [
-      ...(outcomes["would-act"] > 0 && mode === undefined && recorded()
-        ? [["See what enforcing would have left behind", `${command} --mode enforce`] as const]
-        : []),
-      [
-        "Allow what is lawful, narrow or close the rest",
-        from === "portcullis.yml" ? "edit portcullis.yml" : `edit a portcullis.yml (from ${from})`,
-      ],
-      ["Read every decision in full", `${command} --format json`],
-      ["Know the rules", "npx portcullis rules"],
-    ],
-  });
-}
-
-function modeInWords({ document }: ChosenPolicy["policy"], mode: "dry-run" | "enforce" | undefined): string {
-  if (mode === "enforce") return "enforce, simulated: later events meet what the guard would have left";
-  return mode ?? `${document.mode}${document.scopes.some((scope) => scope.mode !== undefined) ? " and others by scope" : ""}`;
 }

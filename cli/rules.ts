@@ -1,5 +1,5 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
-import { suggest } from "../lib/policy/nearest.ts";
+import { suggest } from "../lib/messages/nearest.ts";
 import type { Policy } from "../lib/policy/policy.ts";
 import { settingsFor } from "../lib/policy/settings.ts";
 import { type Cell, layRow, type Paint, remaining } from "../lib/report/layout.ts";

@@ -25,7 +25,7 @@ export interface Completable {
   readonly commands: readonly Completable[];
 }
 
-/** What commander knows of a command, as its help shows it. A value that is called `file` or `path` is a file. */
+/** What commander knows of a command, as its help shows it. A value that is called `file`, `folder` or `path` is a file. */
 export function completable(command: Command): Completable {
   const help = command.createHelp();
   const own = command.commands.map((child) => child.name());
@@ -63,5 +63,5 @@ function optionOf(option: Option): CompletableOption {
 function valuesOf(name: string, choices: readonly string[] | undefined): Values {
   const plain = name.replace(/\.\.\.$/, "");
   if (choices !== undefined) return { kind: plain.endsWith("=file") ? "words-with-file" : "words", words: choices };
-  return { kind: /^(file|path|input)$/.test(plain) ? "files" : "unknown" };
+  return { kind: /^(file|folder|path)$/.test(plain) ? "files" : "unknown" };
 }

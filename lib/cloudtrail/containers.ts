@@ -1,5 +1,6 @@
+import { messageOf } from "../messages/message-of.ts";
 import { isFields } from "./fields.ts";
-import { listFiles, messageOf, readBytes, STDIN } from "./inputs.ts";
+import { listFiles, readBytes, STDIN } from "./inputs.ts";
 import { type Piece, type Skim, Splitter } from "./splitter.ts";
 import { readWhole, release } from "./whole-file.ts";
 

@@ -2,7 +2,7 @@ import { createReadStream, type Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createGunzip } from "node:zlib";
-import { member, textOf } from "./fields.ts";
+import { messageOf } from "../messages/message-of.ts";
 import { isGzip, isUtf16 } from "./whole-file.ts";
 
 /** An input that cannot be used at all; the message says which and what was expected. */
@@ -157,9 +157,4 @@ async function* gunzip(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   } finally {
     stream.destroy();
   }
-}
-
-/** The message of whatever was thrown. */
-export function messageOf(error: unknown): string {
-  return textOf(member(error, "message")) ?? String(error);
 }

@@ -161,7 +161,7 @@ function inDryRun(ruling: Ruling): Ruling {
 function openForUnknown(change: Change, ruling: Ruling, path: string, address: string): NotJudged[] {
   // What is open of a part says whose it is.
   const needs = `${path.includes(" of ") ? path : `${path} of ${address}`}, known after apply`;
-  if (change.subject.kind !== "security-group" || !path.startsWith("egress")) return openFor(change, ruling, needs);
+  if (change.subject.kind !== "security-group" || !/^(?:egress|SecurityGroupEgress)/.test(path)) return openFor(change, ruling, needs);
   const judgesEgress = ({ rule: { meta } }: Ruling["rules"][number]) => meta.remedies.some((kind) => kind.endsWith("-egress"));
   return openFor(change, { ...ruling, rules: ruling.rules.filter(judgesEgress) }, needs).filter(() => ruling.rules.some(judgesEgress));
 }

@@ -30,6 +30,11 @@ export function plannedId(prefix: string, address: string): string {
   return `${prefix}(${address.replace(/[\s(),;%]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, "0")}`)})`;
 }
 
+/** An id of this kind for what has none before it is applied. */
+export function idOfKind(kind: Kind, address: string): string {
+  return plannedId(PREFIXES[kind], address);
+}
+
 const PLANNED = new RegExp(
   `(?<![\\w-])(?:${[...new Set([...Object.values(PREFIXES), EGRESS_ONLY, ...OTHER_TARGETS])].filter((prefix) => prefix !== "").join("|")})\\(([^()\\s]*)\\)`,
   "g",

@@ -28,7 +28,7 @@ function callsIn(line: string): string[][] {
   const script = `
     portcullis() { printf '%s\\0' "$@" >> "$CALLS"; printf '\\1' >> "$CALLS"; }
     command_not_found_handle() { return 0; }
-    aws() { :; }; terraform() { :; }; jq() { :; }; source() { cat "$@" > /dev/null; }
+    aws() { :; }; npx() { :; }; terraform() { :; }; jq() { :; }; source() { cat "$@" > /dev/null; }
     cd "$(mktemp -d)"; HOME=$PWD; CALLS=$PWD/calls; : > "$CALLS"
     mkdir -p ~/.zfunc ~/.local/share/bash-completion/completions ~/.config/fish/completions
     eval "$1"; wait

@@ -105,7 +105,7 @@ describe("a plan that cannot be judged is never clean", () => {
     const { code, document, err } = await review([await fileOf("v9.json", EMPTY.replace('"1.2"', '"9.0"'))]);
     expect(code).toBe(2);
     expect(document.unreadable).toMatchObject([{ reason: expect.stringContaining("a plan of format version 9.0: expected 0.x or 1.x") }]);
-    expect(err).toContain("expected CloudTrail records or Terraform plans");
+    expect(err).toContain("expected CloudTrail records, Terraform plans or CloudFormation templates");
   });
 
   test("that failed: what it holds is judged, and the command fails", async () => {
@@ -123,5 +123,22 @@ describe("a plan that cannot be judged is never clean", () => {
   test("nor is a state", async () => {
     const state = JSON.stringify({ format_version: "1.0", terraform_version: "1.9.0", values: { root_module: {} } });
     expect((await review([await fileOf("state.json", state)])).code).toBe(2);
+  });
+});
+
+describe("--configuration", () => {
+  test("findings name the file and line of their resource", async () => {
+    const main = await fileOf("main.tf", '\nresource "aws_security_group" "web" {\n}\n');
+    const { out } = await runCli(["review", SHOP, "--configuration", folder, "--format", "sarif"]);
+    const { runs } = JSON.parse(out);
+    const physical = runs[0].results.map(({ locations }: { locations: { physicalLocation: unknown }[] }) => locations[0]?.physicalLocation);
+    expect(physical).toContainEqual({ artifactLocation: { uri: expect.stringContaining("main.tf") }, region: { startLine: 2 } });
+    expect((await runCli(["review", SHOP, "--configuration", folder, "--format", "markdown"])).out).toContain(`${main}:2`);
+  });
+
+  test("is refused where it is no folder", async () => {
+    const { code, err } = await runCli(["review", SHOP, "--configuration", "nowhere"]);
+    expect(code).toBe(2);
+    expect(err).toContain("expected a folder that exists");
   });
 });

@@ -158,7 +158,7 @@ test("a root object is kept to its end though it is larger, put together of many
   const fillers = Array.from({ length: 10 }, (_, i) => Buffer.alloc(4 * 1024 * 1024, String(i)));
   for (const filler of fillers) pieces.push(...splitter.push(filler));
   pieces.push(...splitter.push(Buffer.from('"}')), ...splitter.push(Buffer.from('{"b":1}')), ...splitter.end());
-  const texts = pieces.map((piece) => ("reason" in piece ? piece.reason : piece.bytes.toString()));
+  const texts = pieces.map((piece) => ("bytes" in piece ? piece.bytes.toString() : JSON.stringify(piece)));
   expect(texts.map((text) => text.slice(0, 20))).toEqual(['{"x":\n1}', '{"format_version":"1', '{"b":1}']);
   expect(texts[1] === `{"format_version":"1.2","a":"${Buffer.concat(fillers)}"}`).toBe(true);
 });
