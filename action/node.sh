@@ -18,10 +18,17 @@ find_node() {
   exit 2
 }
 
+# Beside the sources, moved there when it is complete: an installation that was cut short is never taken for one.
 install_portcullis() {
-  local root
+  local root staging
   root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-  if [[ ! -d $root/node_modules ]]; then (cd "$root" && npm ci --omit=dev --ignore-scripts --no-audit --no-fund >&2); fi
+  if [[ -d $root/node_modules ]]; then return; fi
+  staging=$(mktemp -d "$root/.installing-XXXXXX")
+  cp "$root"/package.json "$root"/package-lock.json "$root"/.npmrc "$staging"
+  (cd "$staging" && npm ci --omit=dev --ignore-scripts --no-audit --no-fund) >&2
+  # Another process may have been faster.
+  if [[ ! -d $root/node_modules ]]; then mv "$staging/node_modules" "$root/node_modules"; fi
+  rm -rf "$staging"
 }
 
 find_node

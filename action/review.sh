@@ -20,6 +20,10 @@ if [[ -n $ACCOUNT ]]; then options+=(--account "$ACCOUNT"); fi
 if [[ -n $REGION ]]; then options+=(--region "$REGION"); fi
 if [[ -n $COMMENT_ID ]]; then options+=(--comment-id "$COMMENT_ID"); fi
 if [[ -n $RULE_PAGES ]]; then options+=(--rule-pages "$RULE_PAGES"); fi
+if [[ -n $CONFIGURATION ]]; then options+=(--configuration "$CONFIGURATION"); fi
+while read -r parameter; do
+  if [[ -n $parameter ]]; then options+=(--parameter "$parameter"); fi
+done <<<"$PARAMETERS"
 paths=()
 while read -r path; do
   if [[ -n $path ]]; then paths+=("$path"); fi
