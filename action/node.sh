@@ -14,7 +14,9 @@ find_node() {
       return
     fi
   done
-  echo "error: found node $(node --version 2>/dev/null || echo 'nowhere'), expected 22.18 or later: have actions/setup-node before this action" >&2
+  local version
+  version=$(node --version 2>/dev/null) || version=nowhere
+  echo "error: found node $version, expected 22.18 or later: install it, or have actions/setup-node before this action" >&2
   exit 2
 }
 
@@ -25,7 +27,11 @@ install_portcullis() {
   if [[ -d $root/node_modules ]]; then return; fi
   staging=$(mktemp -d "$root/.installing-XXXXXX")
   cp "$root"/package.json "$root"/package-lock.json "$root"/.npmrc "$staging"
-  (cd "$staging" && npm ci --omit=dev --ignore-scripts --no-audit --no-fund) >&2
+  if ! (cd "$staging" && npm ci --omit=dev --ignore-scripts --no-audit --no-fund) >&2; then
+    rm -rf "$staging"
+    echo "error: npm could not install what a review needs; it says why above" >&2
+    exit 2
+  fi
   # Another process may have been faster.
   if [[ ! -d $root/node_modules ]]; then mv "$staging/node_modules" "$root/node_modules"; fi
   rm -rf "$staging"

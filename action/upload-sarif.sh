@@ -18,10 +18,22 @@ if [[ ! $GITHUB_REPOSITORY =~ ^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$ ]]; then
   exit 2
 fi
 
+# Files are told as seen from the working directory, and GitHub looks for them from the root of the repository.
+prefix=${WORKING_DIRECTORY:-.}
+prefix=${prefix#./}
+prefix=${prefix%/}
+case $prefix in
+  . | "" | /* | *..*) prefix="" ;;
+  *) prefix=$prefix/ ;;
+esac
+
 body=$(mktemp "${RUNNER_TEMP:-/tmp}/portcullis-body-XXXXXX")
 # GitHub takes suppressed results for open alerts. The category keeps the alerts of several reviews apart.
-jq --compact-output --arg category "portcullis${COMMENT_ID:+-$COMMENT_ID}/" \
-  'del(.runs[].results[] | select(.suppressions != [])) | .runs[].automationDetails = {id: $category}' "$SARIF_FILE" |
+jq --compact-output --arg category "portcullis${COMMENT_ID:+-$COMMENT_ID}/" --arg prefix "$prefix" \
+  'del(.runs[].results[] | select(.suppressions != []))
+    | .runs[].automationDetails = {id: $category}
+    | (.runs[].results[].locations[]?.physicalLocation?.artifactLocation? | select(.uri? and .uriBaseId == "%SRCROOT%").uri)
+      |= ($prefix | split("/") | map(@uri) | join("/")) + .' "$SARIF_FILE" |
   gzip --no-name --stdout | base64 | tr -d '\n' |
   jq --raw-input --slurp --arg sha "$GITHUB_SHA" --arg ref "$GITHUB_REF" '{commit_sha: $sha, ref: $ref, sarif: ., tool_name: "Portcullis"}' >"$body"
 
