@@ -1,6 +1,13 @@
 # shellcheck shell=bash
 # To be sourced: one function that asks GitHub's API. Needs curl and jq, as every runner of GitHub has them.
 
+for needed in curl jq; do
+  if ! command -v "$needed" >/dev/null; then
+    echo "error: found no $needed, expected it to tell GitHub: install it, or set comment and upload-sarif to false" >&2
+    exit 2
+  fi
+done
+
 API=${GITHUB_API_URL:-https://api.github.com}
 answer=$(mktemp "${RUNNER_TEMP:-/tmp}/portcullis-answer-XXXXXX")
 headers=$(mktemp "${RUNNER_TEMP:-/tmp}/portcullis-headers-XXXXXX")

@@ -53,7 +53,10 @@ if [[ $outcome == error ]]; then
   findings=
   sarif=
 else
-  findings=$(jq '[.runs[].results[] | select(.suppressions == [])] | length' "$sarif")
+  findings=$(node -e '
+    const { runs } = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"));
+    console.log(runs.flatMap(({ results }) => results).filter(({ suppressions }) => suppressions.length === 0).length);
+  ' "$sarif")
 fi
 cat "$comment" >>"$GITHUB_STEP_SUMMARY"
 # A path that breaks a line would write outputs of its own.

@@ -30,7 +30,7 @@ interface Made {
 
 let made: Made | undefined;
 
-/** What the Action's review makes of the example, in a copy of it. Needs bash and jq. */
+/** What the Action's review makes of the example, in a copy of it. Needs bash. */
 export function exampleReview(): Made {
   made ??= review();
   return made;

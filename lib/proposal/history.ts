@@ -33,7 +33,7 @@ const POSSIBLE = PUBLIC_ADDRESSES.union(
 );
 
 /** How many of the internet's addresses these are: as a network has, more (or what is no network), or so many that it is the internet. */
-export function widthOf(addresses: AddressSet): "network" | "wide" | "internet" {
+function widthOf(addresses: AddressSet): "network" | "wide" | "internet" {
   const { v4, v6 } = addresses.intersection(PUBLIC_ADDRESSES).size();
   if (v4 > INTERNET.v4 || v6 > INTERNET.v6) return "internet";
   return v4 > NETWORK.v4 || v6 > NETWORK.v6 || !POSSIBLE.covers(addresses) ? "wide" : "network";

@@ -26,7 +26,7 @@ export function policyText({ answers, proposal, history, file, schema }: Origin)
           "# What stands here says why: keep what is meant, delete what is not, and give the networks the names that they deserve.",
           ...proposal.remarks.flatMap((remark) => comment(remark)),
         ];
-  return `# yaml-language-server: $schema=${schema}
+  return `# yaml-language-server: $schema=${visible(schema)}
 #
 # What may be open to the internet, and what happens to the rest.
 ${lines(seen)}# See what an edit changes: portcullis review ${visible(history ?? "AWSLogs")} --policy ${visible(file)}

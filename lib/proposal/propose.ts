@@ -35,7 +35,7 @@ export interface Proposal {
 }
 
 /** What the default policy lets everybody reach. */
-export const USUAL = ServiceSet.parse("tcp 80, 443, udp 443, icmp 3/4, icmpv6 2");
+const USUAL = ServiceSet.parse("tcp 80, 443, udp 443, icmp 3/4, icmpv6 2");
 
 // Where data is kept, and what answers whoever asks: files, NFS, SQL Server, Oracle, MySQL, PostgreSQL, Redshift, Redis, etcd,
 // Elasticsearch, Memcached, MongoDB, Cassandra, Kafka, ZooKeeper, and the kubelet.

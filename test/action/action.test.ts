@@ -98,6 +98,28 @@ describe("a review", () => {
     await expect(stat(join(workspace, "pwned"))).rejects.toThrow("ENOENT");
   });
 
+  test("takes parameters of templates, one a line", async () => {
+    const template = `Parameters:
+  Peer: { Type: String }
+  Port: { Type: Number }
+Resources:
+  Web:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: the web
+      SecurityGroupIngress: [{ IpProtocol: tcp, FromPort: !Ref Port, ToPort: !Ref Port, CidrIp: !Ref Peer }]
+`;
+    await writeFile(join(workspace, "web.yml"), template);
+    expect((await act({ paths: "web.yml", parameters: "Peer=10.0.0.0/8\nPort=22" })).outputs).toMatchObject({
+      outcome: "passed",
+      findings: "0",
+    });
+    expect((await act({ paths: "web.yml", parameters: "Peer=0.0.0.0/0\n  Port=22\n" })).outputs).toMatchObject({
+      outcome: "failed",
+      findings: "1",
+    });
+  });
+
   test("of several on one pull request, each has its own comment and category", async () => {
     await act({ paths: SHOP, "comment-id": "prod" });
     await act({ paths: EVENT, "comment-id": "dev" });
