@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { completionCommand } from "./completion.ts";
+import { explainCommand } from "./explain.ts";
 import { initCommand } from "./init.ts";
 import { reviewCommand } from "./review.ts";
 import { rulesCommand } from "./rules.ts";
@@ -20,6 +21,9 @@ Examples:
   Judge a plan before it is merged:
     $ portcullis review plan.json --fail-on high
 
+  See what a security group admits, why, and what would comply:
+    $ portcullis explain sg-0a1b2c3d4e5f60718
+
   See what it looks for:
     $ portcullis rules
 
@@ -36,7 +40,14 @@ export function portcullisCommand(): Command {
     .configureHelp({ argumentDescription: ({ description }) => description })
     .showHelpAfterError("(--help says more)")
     .exitOverride();
-  for (const command of [initCommand(), reviewCommand(), rulesCommand(), sweepCommand(), completionCommand(() => program)]) {
+  for (const command of [
+    initCommand(),
+    reviewCommand(),
+    explainCommand(),
+    rulesCommand(),
+    sweepCommand(),
+    completionCommand(() => program),
+  ]) {
     program.addCommand(command.copyInheritedSettings(program));
   }
   return program;

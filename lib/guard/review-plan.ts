@@ -4,11 +4,12 @@ import type { Effect } from "../model/effect.ts";
 import type { Kind, NetworkFacts } from "../model/facts.ts";
 import type { Finding, FindingDraft } from "../model/finding.ts";
 import { placeOf as placeOfResource, resourceOf, type Standing } from "../model/resource.ts";
+import { ruleKey } from "../model/security-group-rule.ts";
 import type { World } from "../model/world.ts";
 import { readable, withPlannedIds } from "../planned/ids.ts";
-import type { NotPlanned, Plan, PlannedResource } from "../planned/plan.ts";
+import { NOWHERE, type NotPlanned, type Plan, type PlannedResource } from "../planned/plan.ts";
 import { interestsOf, type Policy, type Ruling } from "../policy/policy.ts";
-import { decide, isJudged, openFor, rulingOn } from "./decide.ts";
+import { decide, isJudged, judgesEgress, openFor, rulingOn } from "./decide.ts";
 import { type Blame, judge } from "./judge.ts";
 import { plan as planRemedies } from "./plan.ts";
 import type { Reviewed } from "./review.ts";
@@ -28,9 +29,6 @@ export interface PlanReviewOptions {
   readonly account?: string;
   readonly region?: string;
 }
-
-/** Where nobody told the account or the region: no scope of a policy can mean it. */
-const NOWHERE = "unknown";
 
 interface Reviewing extends PlanReviewOptions {
   readonly plan: Plan;
@@ -138,12 +136,20 @@ async function leaveOpen(open: NotPlanned, reviewing: Reviewing): Promise<Review
   return { kind: "decided", decision };
 }
 
-/** Whether a finding stood before the plan: the same rule says the same of the resource as it was, in the network as it was. */
+/**
+ * Whether a finding stood before the plan: the same rule says the same of the resource as it was, in the network as it was. What a
+ * new rule of a group admits is new even where another admitted it before, as the guard has it.
+ */
 async function blameOf(planned: PlannedResource, ruling: Ruling, { before }: Reviewing): Promise<Blame> {
   if (planned.before === undefined && planned.act !== "none") return () => "now";
   const { findings, excepted } = await judge(standingOf(planned, planned.before ?? planned.facts), before, ruling, () => "earlier");
   const stood = [...findings, ...excepted.map(({ finding }) => finding)];
-  return (draft, { meta }) => (stood.some((one) => one.rule === meta.id && saysTheSame(one, draft)) ? "earlier" : "now");
+  const rules = planned.kind === "security-group" ? (planned.before ?? planned.facts).rules : [];
+  const had = new Set(rules.map(ruleKey));
+  return (draft, { meta }) => {
+    if (draft.rules.some((rule) => !had.has(ruleKey(rule)))) return "now";
+    return stood.some((one) => one.rule === meta.id && saysTheSame(one, draft)) ? "earlier" : "now";
+  };
 }
 
 function saysTheSame(before: Finding, draft: FindingDraft): boolean {
@@ -161,13 +167,17 @@ function inDryRun(ruling: Ruling): Ruling {
 function openForUnknown(change: Change, ruling: Ruling, path: string, address: string): NotJudged[] {
   // What is open of a part says whose it is.
   const needs = `${path.includes(" of ") ? path : `${path} of ${address}`}, known after apply`;
-  if (change.subject.kind !== "security-group" || !/^(?:egress|SecurityGroupEgress)/.test(path)) return openFor(change, ruling, needs);
-  const judgesEgress = ({ rule: { meta } }: Ruling["rules"][number]) => meta.remedies.some((kind) => kind.endsWith("-egress"));
+  if (change.subject.kind !== "security-group" || !isOfEgress(path)) return openFor(change, ruling, needs);
   return openFor(change, { ...ruling, rules: ruling.rules.filter(judgesEgress) }, needs).filter(() => ruling.rules.some(judgesEgress));
 }
 
+/** Whether what a plan leaves open of a group is what it sends. */
+export function isOfEgress(path: string): boolean {
+  return /^(?:egress|SecurityGroupEgress)/.test(path);
+}
+
 /** What the policy asks of the place of a change, and nobody told. */
-function placeWanted({ account, region }: Change, { document }: Policy): string | undefined {
+export function placeWanted({ account, region }: Pick<Change, "account" | "region">, { document }: Policy): string | undefined {
   const whens = [...document.scopes, ...document.exceptions].map(({ when }) => when);
   const asksAccount = account === NOWHERE && whens.some(({ accounts, ous }) => accounts !== undefined || ous !== undefined);
   const asksRegion = region === NOWHERE && whens.some(({ regions }) => regions !== undefined);
@@ -176,8 +186,8 @@ function placeWanted({ account, region }: Change, { document }: Policy): string 
   return `the ${what} of the plan, on which the policy depends`;
 }
 
-// A group that names no VPC is in the default one, and no plan tells which that is.
-function vpcWanted(resource: Standing, { address }: PlannedResource, { document }: Policy): string | undefined {
+/** What the policy asks of the VPC of a group that names none: it is in the default one, and no plan tells which that is. */
+export function vpcWanted(resource: Standing, { address }: Pick<PlannedResource, "address">, { document }: Policy): string | undefined {
   const asks = [...document.scopes, ...document.exceptions].some(({ when: { vpcs } }) => vpcs !== undefined);
   if (!asks || resource.kind !== "security-group" || placeOfResource(resource).vpc !== undefined) return undefined;
   return `the VPC of ${address}, on which the policy depends`;

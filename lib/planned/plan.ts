@@ -4,6 +4,9 @@ import type { Kind, NetworkFacts } from "../model/facts.ts";
 /** What a plan does to a resource; `none` for what stays as it is and is context. */
 export type PlannedAct = "create" | "update" | "replace" | "delete" | "none";
 
+/** Where nobody told the account or the region: no scope of a policy can mean it. */
+export const NOWHERE = "unknown";
+
 /** Whether a change is one that a plan is about to make, and none that was made. */
 export function isPlanned({ call }: Change): boolean {
   return call.source === "terraform" || call.source === "cloudformation";

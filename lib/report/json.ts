@@ -7,7 +7,7 @@ import type { Report, Write } from "./report.ts";
 import type { Tally } from "./tally.ts";
 
 /** A finding as reports in JSON show it; `traffic` is in the notation `tcp 22 from 0.0.0.0/0`. */
-interface FindingJson {
+export interface FindingJson {
   readonly rule: string;
   readonly severity: Severity;
   readonly message: string;
@@ -110,6 +110,6 @@ export async function writeList(items: readonly string[], write: Write): Promise
   await write("\n  ]");
 }
 
-function findingJson({ rule, severity, message, traffic, parts, introduced }: Finding): FindingJson {
+export function findingJson({ rule, severity, message, traffic, parts, introduced }: Finding): FindingJson {
   return { rule, severity, message, traffic: String(traffic), ...(parts.length > 0 && { parts }), introduced };
 }

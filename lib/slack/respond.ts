@@ -77,7 +77,7 @@ async function explainedResource({ resource, ...where }: Explain, ports: Respond
     case "unknown":
       return noteTo(`${resource} could not be read: ${explained.why}`);
     case "judged":
-      return explanationOfGroup(explained.facts, explained.judgement, ports.policy, {
+      return explanationOfGroup(explained.facts, { ...explained.judgement, ...explained }, ports.policy, {
         account,
         region,
         at: explained.at,
