@@ -29,8 +29,8 @@ ec2:DescribeManagedPrefixLists and ec2:GetManagedPrefixListEntries. A group of a
 credentials of that account. Exceptions that were granted in Slack are kept by the deployed guard: ask it there,
 /portcullis explain sg-...
 
-With --from it is rebuilt from what "portcullis review" takes, and nothing is asked of AWS: CloudTrail records, or a plan of
-Terraform or CloudFormation, where GROUP may be its address. What they do not show is not known, and said.
+With --from it is rebuilt from what "portcullis review" takes, and nothing is asked of AWS: CloudTrail records, or a
+plan of Terraform or CloudFormation, where GROUP may be its address. What they do not show is not known, and said.
 
 Exit code:
   0  nothing is forbidden, and all of it could be judged

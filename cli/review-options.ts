@@ -8,6 +8,7 @@ export interface ReviewOptions extends PlanOptions {
   readonly format: Format;
   readonly output?: readonly Output[];
   readonly rulePages?: string;
+  readonly commentId?: string;
   readonly mode?: "dry-run" | "enforce";
   readonly failOn: Severity | "never";
   readonly since?: string;

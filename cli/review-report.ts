@@ -9,6 +9,7 @@ import { table } from "../lib/report/table.ts";
 import type { RecordedWorld } from "../lib/worlds/recorded.ts";
 import type { Format } from "./outputs.ts";
 import type { ChosenPolicy } from "./policy-option.ts";
+import { quote } from "./quote.ts";
 import type { ReviewOptions } from "./review-options.ts";
 import { writerTo } from "./terminal.ts";
 import { portcullisVersion } from "./version.ts";
@@ -45,11 +46,11 @@ export async function reportFor(
   { write, width, paint }: Target,
   recorded: () => boolean,
 ): Promise<Report> {
-  const { format, mode, all = false, failOn, rulePages } = options;
+  const { format, mode, all = false, failOn, rulePages, commentId } = options;
   const linked = { write, policy, ...(rulePages !== undefined && { rulePages }) };
   if (format === "jsonl") return jsonLines(write, writerTo(process.stderr));
   if (format === "json") return jsonDocument(write);
-  if (format === "markdown") return markdown(linked);
+  if (format === "markdown") return markdown({ ...linked, ...(commentId !== undefined && { commentId }) });
   if (format === "sarif") return sarif({ ...linked, paths, version: portcullisVersion() });
   if (format === "junit") return junit({ ...linked, failOn });
   const subject = paths.length > MOST_PATHS ? `${paths.length} paths` : paths.join(", ");
@@ -85,9 +86,4 @@ export async function reportFor(
 function modeInWords({ document }: ChosenPolicy["policy"], mode: "dry-run" | "enforce" | undefined): string {
   if (mode === "enforce") return "enforce, simulated: later events meet what the guard would have left";
   return mode ?? `${document.mode}${document.scopes.some((scope) => scope.mode !== undefined) ? " and others by scope" : ""}`;
-}
-
-// For a shell, as people would type it.
-function quote(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

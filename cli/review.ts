@@ -10,15 +10,16 @@ import type { ReviewOptions } from "./review-options.ts";
 import { runReview } from "./review-run.ts";
 
 const HELP = `
-PATH is a file or folder with CloudTrail records in any of its containers, plain or gzip - log files
-as CloudTrail leaves them in S3, EventBridge events, lists, JSON lines, the output of
-"aws cloudtrail lookup-events" - or - for standard input. Their order does not matter. Years of log files as
-CloudTrail names them are read in the order of their delivery, in constant memory with --format jsonl; anything
-else is sorted first, with a folder of temporary files (TMPDIR) where it does not fit into memory. So is a file
-with a Terraform or OpenTofu plan, the output of "terraform show -json": judged is what it changes,
-as the guard would judge it once it is applied. And so are a CloudFormation template, in YAML or JSON,
-the output of "aws cloudformation describe-change-set", best with --include-property-values or beside
-its template, and the folder cdk.out.
+PATH is a file or folder with CloudTrail records in any of its containers, plain or gzip - log files as CloudTrail
+leaves them in S3, EventBridge events, lists, JSON lines, the output of "aws cloudtrail lookup-events" - or - for
+standard input. Their order does not matter. Years of log files as CloudTrail names them are read in the order of
+their delivery, in constant memory with --format jsonl; anything else is sorted first, with a folder of temporary
+files (TMPDIR) where it does not fit into memory.
+
+So is a file with a Terraform or OpenTofu plan, the output of "terraform show -json": judged is what it changes, as
+the guard would judge it once it is applied. And so are a CloudFormation template, in YAML or JSON, the output of
+"aws cloudformation describe-change-set", best with --include-property-values or beside its template, and the folder
+cdk.out.
 
 Exit code:
   0  nothing at or above --fail-on
@@ -56,6 +57,9 @@ Examples:
   For a pull request, in one run: what people read here, code scanning, and a comment:
     $ portcullis review AWSLogs --output sarif=portcullis.sarif --output markdown=comment.md
 
+  The same, where the pull request has a review of each environment:
+    $ portcullis review prod.plan.json --output markdown=comment.md --comment-id prod
+
   A page to search, with drawings, that needs no server:
     $ portcullis review AWSLogs --format html > review.html
 
@@ -75,14 +79,21 @@ export function reviewCommand(): Command {
     .addOption(policyOption())
     .option("--compare <file>", "price a change of policy: tell only what this one would close or leave that --policy would not")
     .addOption(new Option("--format <format>", "how to tell it").choices(FORMATS).default("table"))
-    .option("--output <format=file>", "write this report to a file besides; may be repeated", readOutput)
+    .addOption(
+      new Option("--output <format=file>", "write this report to a file besides; may be repeated").choices(FORMATS).argParser(readOutput),
+    )
     .addOption(
       new Option("--mode <mode>", "instead of the policy's modes; enforce is simulated: later events meet what it left").choices([
         "dry-run",
         "enforce",
       ]),
     )
-    .option("--fail-on <severity>", `exit with 1 from this severity on: ${SEVERITIES.join(", ")} or never`, readFailOn, "low")
+    .addOption(
+      new Option("--fail-on <severity>", "exit with 1 from this severity on")
+        .choices([...SEVERITIES, "never"])
+        .argParser(readFailOn)
+        .default("low"),
+    )
     .option("--since <time>", "tell only decisions about changes from this day or moment on", readSince)
     .option("--until <time>", "tell only decisions about changes up to this day or moment", readUntil)
     .option("--account <id>", "the account of plans that do not tell it", readAccount)
@@ -96,6 +107,7 @@ export function reviewCommand(): Command {
       "markdown, sarif, junit, html: link rules to their pages below this address (docs/rules), not to AWS's",
       readUrl,
     )
+    .option("--comment-id <id>", "markdown: tells this comment from those of other reviews on the same pull request", readCommentId)
     .addHelpText("after", HELP)
     .action(async (paths: string[], options: ReviewOptions) => {
       process.exitCode = await runReview(paths, options);
@@ -106,6 +118,12 @@ function readFailOn(text: string): Severity | "never" {
   const choice = [...SEVERITIES, "never" as const].find((name) => name === text);
   if (choice === undefined) throw new InvalidArgumentError(`expected ${SEVERITIES.join(", ")} or never`);
   return choice;
+}
+
+function readCommentId(text: string): string {
+  if (!/^[A-Za-z0-9][\w.-]{0,59}$/.test(text))
+    throw new InvalidArgumentError("expected letters, digits, dots, dashes and underscores, at most 60");
+  return text;
 }
 
 function readUrl(text: string): string {

@@ -12,8 +12,9 @@ interface SweepOptions {
 }
 
 const HELP = `
-The deployed sweep judges everything in these accounts and regions by the policy that it was deployed with, acts where the policy
-says enforce, and tells in Slack what is new. It does so by itself every hour, and after each change of the policy.
+The deployed sweep judges everything in these accounts and regions by the policy that it was deployed with, acts
+where the policy says enforce, and tells in Slack what is new. It does so by itself every hour, and after each change
+of the policy.
 
 Needs credentials and the region of the hub account (AWS_PROFILE, AWS_REGION), and sqs:SendMessage on its queue.
 

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 
 /** Who may send to, or be sent to from, a group: addresses, or a group of the same network by its number. */
-export type Peer = { readonly cidr: string } | { readonly group: number };
+type Peer = { readonly cidr: string } | { readonly group: number };
 
 /** A rule of a security group; ports inclusive, -1 where the protocol has none. */
 export interface Rule {
@@ -14,7 +14,7 @@ export interface Rule {
 }
 
 /** A group, and what a change adds to it: rules of one direction, as one call grants them. */
-export interface Group {
+interface Group {
   readonly rules: readonly Rule[];
   readonly added: readonly Rule[];
 }
