@@ -32,10 +32,7 @@ export function timeLineChart({ stretches }: TimeLine, label: string): Markup {
     },
     y: { label: null, grid: true, ticks: 4, tickSize: 0, tickFormat: ",d" },
     color: { domain: STACKED, range: STACKED.map((outcome) => `var(--outcome-${outcome})`) },
-    marks: [
-      barY(bars, { x: "at", y: "n", fill: "outcome", title: "title", order: [...STACKED], insetTop: 0.5, insetBottom: 0.5 }),
-      ruleY([0]),
-    ],
+    marks: [barY(bars, { x: "at", y: "n", fill: "outcome", title: "title", order: [...STACKED] }), ruleY([0])],
   });
 }
 

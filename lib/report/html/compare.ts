@@ -1,10 +1,9 @@
 import type { Decision } from "../../model/decision.ts";
-import { isGroupRemedy } from "../../model/remedy.ts";
 import { trafficOf } from "../../model/security-group-rule.ts";
 import { type Direction, TrafficSet } from "../../model/traffic.ts";
 import type { Comparison, Line, Tone } from "./data.ts";
 import { partsCompared } from "./parts.ts";
-import type { Sights } from "./witness.ts";
+import { carriedOut, type Sights } from "./witness.ts";
 
 /** What the subject of a decision admitted, or held, before the change and after it. Without sights, as far as the decision tells. */
 export function compare(decision: Decision, sights: Sights): readonly Comparison[] {
@@ -25,35 +24,31 @@ interface Sets {
   readonly excepted: TrafficSet;
 }
 
-function setsOf({ change, findings, excepted, acts }: Decision, { before, now }: Sights, direction: Direction): Sets {
-  const nothing = TrafficSet.of([], direction);
-  const ofDirection = (sets: Iterable<TrafficSet>) => [...sets].filter((set) => set.direction === direction);
-  const together = (sets: Iterable<TrafficSet>) =>
-    TrafficSet.of(
-      ofDirection(sets).flatMap((set) => set.boxes()),
+function setsOf({ change, findings, excepted, acts }: Decision, sights: Sights, direction: Direction): Sets {
+  const union = (sets: readonly TrafficSet[]) => {
+    const ours = sets.filter((set) => set.direction === direction);
+    return TrafficSet.of(
+      ours.flatMap((set) => set.boxes()),
       direction,
     );
-  // Advice forbids nothing.
-  const forbidden = together(findings.filter(({ severity }) => severity !== "info").map(({ traffic }) => traffic));
-  const only = together(excepted.map(({ finding }) => finding.traffic)).difference(forbidden);
+  };
   const { claim } = change;
-  const remedies = acts.filter(({ remedy, result }) => isGroupRemedy(remedy) && result !== "denied" && result !== "failed");
-  const done = remedies.some(({ result }) => result === "done" || result === "already");
-  const taken = together(remedies.flatMap(({ remedy }) => (isGroupRemedy(remedy) ? remedy.revoke.map(trafficOf) : [])));
-  const given = together(remedies.flatMap(({ remedy }) => (isGroupRemedy(remedy) ? remedy.authorize.map(trafficOf) : [])));
-  const standing = now?.admits?.[direction] ?? together(claim?.kind === "rules-granted" ? claim.rules.map(trafficOf) : []).union(forbidden);
-  // Where the acts were carried out, the world shows what they left.
-  const left = done ? standing.union(taken) : standing;
-  const remains = done ? standing : left.difference(taken).union(given);
-  const revoked = claim?.kind === "rules-revoked" ? together(claim.rules.map(trafficOf)) : nothing;
-  const was = before?.admits?.[direction];
-  const created = claim?.kind === "group-created";
+  // Advice forbids nothing.
+  const forbidden = union(findings.filter(({ severity }) => severity !== "info").map(({ traffic }) => traffic));
+  const admitted = union(excepted.map(({ finding }) => finding.traffic)).difference(forbidden);
+  const granted = union(claim?.kind === "rules-granted" ? claim.rules.map(trafficOf) : []);
+  const revoked = union(claim?.kind === "rules-revoked" ? claim.rules.map(trafficOf) : []);
+  const left = sights.left?.admits?.[direction] ?? granted.union(forbidden).union(admitted);
+  const was = sights.before?.admits?.[direction] ?? (claim?.kind === "group-created" ? union([]) : undefined);
+  const isActedOn = carriedOut(acts).some(({ kind }) => kind.endsWith(direction));
+  const remains = isActedOn ? sights.remains?.[direction] : undefined;
   return {
-    ...(was !== undefined ? { before: was.union(revoked.difference(left)) } : created && { before: nothing }),
+    // What is revoked from a group known in part stood before, seen or not.
+    ...(was !== undefined && { before: was.union(revoked.difference(left)) }),
     left,
-    ...(!taken.isEmpty() && { remains }),
+    ...(remains !== undefined && { remains }),
     forbidden,
-    excepted: only,
+    excepted: admitted,
   };
 }
 

@@ -14,6 +14,8 @@ export interface Row {
   readonly severity?: Severity;
   readonly account: number;
   readonly actor: number;
+  /** What it was done with. */
+  readonly tool?: string;
   readonly rules: readonly number[];
   readonly region: string;
   readonly call: string;
@@ -22,10 +24,9 @@ export interface Row {
   readonly told: string;
 }
 
-/** Who made changes: a person, and the tool. */
+/** Who made changes. */
 export interface ActorName {
   readonly name: string;
-  readonly tool?: string;
 }
 
 export interface PageData {

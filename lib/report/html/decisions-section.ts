@@ -10,7 +10,6 @@ export function decisionsSection({ gathered, tally }: Content): Markup {
   const outcomes = BY_HARM.filter((outcome) => tally.outcomes[outcome] > 0);
   const found = new Set(gathered.rows.map(({ severity }) => severity));
   const severities = SEVERITIES.filter((severity) => found.has(severity));
-  const firstOfName = new Map(actors.map(({ name }, i) => [name, i] as const).toReversed());
   const select = (name: string, label: string, options: readonly (readonly [value: number, text: string])[]) =>
     markup`<label>${label}<select name="${name}"><option value="">All</option>${options.toSorted(([, a], [, b]) => compareText(a, b)).map(([value, text]) => markup`<option value="${value}">${text}</option>`)}</select></label>`;
   return markup`<section id="decisions" aria-labelledby="decisions-title"><h2 id="decisions-title">Decisions</h2>
@@ -29,7 +28,7 @@ ${select(
 ${select(
   "actor",
   "Actor",
-  [...firstOfName].map(([name, i]) => [i, name]),
+  actors.map(({ name }, i) => [i, name]),
 )}
 <label>Order<select name="order"><option value="worst">Worst first</option><option value="newest">Newest first</option><option value="oldest">Oldest first</option></select></label></div>
 <div class="chips">${chips("Severity", "severity", severities)}${chips("Outcome", "outcome", outcomes)}<button type="reset" class="quiet">Reset</button></div>

@@ -14,6 +14,13 @@ export interface ActorCount {
   /** Decisions with findings that the actor's change introduced. */
   introduced: number;
   worst?: Severity;
+  /** What it was done with, where there were findings. */
+  readonly tools: Set<string>;
+}
+
+interface Doer {
+  readonly actor: number;
+  readonly tool: string | undefined;
 }
 
 /** Decisions as rows, and what is counted over them. */
@@ -34,7 +41,7 @@ export class Gathered {
     const { change, outcome, findings, excepted, notJudged, names } = decision;
     const told = [...findings, ...excepted.map(({ finding }) => finding)];
     const severity = worstOf(findings.map((finding) => finding.severity));
-    const actor = this.actorOf(decision);
+    const { actor, tool } = this.actorOf(decision);
     const [first] = [...told].sort((a, b) => compareSeverity(a.severity, b.severity));
     const rules = [...told.map(({ rule }) => rule), ...notJudged.map(({ rule }) => rule)];
     const row: Row = {
@@ -47,6 +54,7 @@ export class Gathered {
         ...(names.account !== undefined && { name: names.account }),
       })),
       actor,
+      ...(tool !== undefined && { tool }),
       rules: [...new Set(rules.map((id) => this.ruleOf(id)))],
       region: change.region,
       call: change.call.name,
@@ -60,7 +68,7 @@ export class Gathered {
           : `${first.message}${told.length > 1 ? ` and ${told.length - 1} more` : ""}`,
     };
     this.rows.push(row);
-    this.count(decision, actor, severity);
+    this.count(decision, { actor, tool }, severity);
     return row;
   }
 
@@ -83,18 +91,19 @@ export class Gathered {
     return { accounts: this.accounts.all, rules: this.rules.all, actors: this.actors.all };
   }
 
-  private actorOf({ change }: Decision): number {
+  private actorOf({ change }: Decision): Doer {
     const { name } = describePerson(change.actor);
     const tool = describeTool(change.actor)?.name;
-    return this.actors.of(JSON.stringify([name, tool]), () => ({ name, ...(tool !== undefined && { tool }) }));
+    return { actor: this.actors.of(name, () => ({ name })), tool };
   }
 
-  private count({ findings }: Decision, actor: number, worst: Severity | undefined): void {
-    const entry = this.counts[actor] ?? { actor, changes: 0, introduced: 0 };
+  private count({ findings }: Decision, { actor, tool }: Doer, worst: Severity | undefined): void {
+    const entry = this.counts[actor] ?? { actor, changes: 0, introduced: 0, tools: new Set() };
     this.counts[actor] = entry;
     entry.changes++;
     if (!findings.some(({ introduced }) => introduced === "now")) return;
     entry.introduced++;
+    if (tool !== undefined) entry.tools.add(tool);
     if (worst !== undefined) entry.worst = worstOf([worst, entry.worst ?? worst]) ?? worst;
   }
 }

@@ -28,9 +28,12 @@ function partText(part: Part): string {
   return typeof part === "object" ? part.map(String).join("") : escapeText(String(part));
 }
 
-/** Foreign text as one line of content, or within a quoted attribute. */
+/** Foreign text as one line of content, or within a quoted attribute. Where it begins or ends with blanks, it does so with one. */
 export function escapeText(text: string): string {
-  return visible(text).replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
+  const shown = visible(text);
+  if (shown === "") return text === "" ? "" : " ";
+  const [before, after] = [/^\s/.test(text) ? " " : "", /\s$/.test(text) ? " " : ""];
+  return `${before}${shown}${after}`.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
 }
 
 // No sign with which HTML could end a script or begin a comment, nor what older readers of JavaScript take for a line break.

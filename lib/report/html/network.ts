@@ -38,6 +38,8 @@ export interface Network {
   readonly interfaces: readonly NetworkFacts["network-interface"][];
   readonly groups: readonly GroupSight[];
   readonly troubles: ReadonlyMap<string, Trouble>;
+  /** True for groups of which no record tells where they are. */
+  readonly nowhere?: true;
   /** Kinds of which the world cannot tell whether there are any, or more. */
   readonly unknown: readonly Kind[];
 }
@@ -81,7 +83,7 @@ export async function networkOfGroups(ids: Iterable<string>, world: World, troub
     if (facts !== undefined && !isUnknown(facts) && facts.vpc === undefined) groups.push(await groupSight(facts, world, troubles));
   }
   const unknown: Kind[] = ["vpc", "internet-gateway", "subnet", "network-interface"];
-  return { subnets: [], gateways: [], nats: [], peerings: [], interfaces: [], groups, troubles, unknown };
+  return { subnets: [], gateways: [], nats: [], peerings: [], interfaces: [], groups, troubles, nowhere: true, unknown };
 }
 
 /** `subnets`, as people name several of a kind. */

@@ -111,9 +111,9 @@ function isWorthAnother({ worst }: Drawing, found: Severity, count: number): boo
   return compareSeverity(found, worst) < 0 || (found === worst && Number.isInteger(Math.log2(count)));
 }
 
-// What the internet reaches comes first.
-function rank({ scene }: Drawing): number {
-  return scene.nodes.some(({ exposed }) => exposed) ? 0 : 1;
+// What the internet reaches comes first, and of that what is known best.
+function rank({ scene, vpc }: Drawing): number {
+  return (scene.nodes.some(({ exposed }) => exposed) ? 0 : 2) + (vpc === undefined ? 1 : 0);
 }
 
 function placeKey({ account, region }: Pick<Place, "account" | "region">): string {

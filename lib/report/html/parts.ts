@@ -14,13 +14,13 @@ interface Part {
 }
 
 /** What a resource other than a security group held before a change and after it, part by part. */
-export function partsCompared({ findings, excepted }: Decision, { before, now }: Sights): readonly Comparison[] {
+export function partsCompared({ findings, excepted }: Decision, { before, left: now }: Sights): readonly Comparison[] {
   if (before === undefined && now === undefined) return [];
   const was = before === undefined ? new Map<string, Part>() : partsOf(before.resource);
   const is = now === undefined ? new Map<string, Part>() : partsOf(now.resource);
   const offending = new Set(findings.filter(({ severity }) => severity !== "info").flatMap(({ parts }) => parts));
   const admitted = new Set(excepted.flatMap(({ finding }) => finding.parts));
-  const left = [...is.values()].map((part): Line => {
+  const held = [...is.values()].map((part): Line => {
     const fresh = was.has(part.text) ? {} : { fresh: true as const };
     if (part.keys.some((key) => offending.has(key))) return { tone: "forbidden", text: part.text, ...fresh };
     if (part.keys.some((key) => admitted.has(key))) return { tone: "excepted", text: part.text, ...fresh };
@@ -28,7 +28,7 @@ export function partsCompared({ findings, excepted }: Decision, { before, now }:
   });
   const gone = [...was.values()].filter(({ text }) => !is.has(text)).map(({ text }): Line => ({ tone: "gone", text }));
   const order = ({ tone, fresh }: Line) => (tone === "forbidden" ? 0 : fresh ? 1 : 2);
-  const sorted = left.toSorted((a, b) => order(a) - order(b));
+  const sorted = held.toSorted((a, b) => order(a) - order(b));
   if (sorted.length + gone.length === 0) return [];
   return [
     {

@@ -5,6 +5,7 @@ import process from "node:process";
 
 // Each after those that it imports from.
 const MODULES = ["dom", "filter", "list", "sheet", "print", "theme", "main"];
+const STYLES = ["base", "overview", "charts", "networks", "list", "sheet", "narrow", "print"];
 
 /** The page's own script, from the files in page/: their types and imports are taken away, and they share one scope. */
 export function pageScript(): string {
@@ -27,7 +28,7 @@ function withoutTypes(text: string): string {
   }
 }
 
-/** The page's style sheet. */
+/** The page's style sheet: later ones win. */
 export function pageStyle(): string {
-  return readFileSync(join(import.meta.dirname, "page", "style.css"), "utf8");
+  return STYLES.map((name) => readFileSync(join(import.meta.dirname, "page", `${name}.css`), "utf8")).join("");
 }

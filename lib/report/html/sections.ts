@@ -23,7 +23,7 @@ export function timeSection({ gathered, tally }: Content): Markup {
   return markup`<section id="time" aria-labelledby="time-title"><h2 id="time-title">Changes and what became of them</h2>
 <p class="intro">Each bar is a ${line.unit}, in UTC.${gaps}</p><ul class="legend">${legend}</ul>
 <div class="chart-frame" role="group" aria-labelledby="time-title" tabindex="0">${timeLineChart(line, `Changes by ${line.unit} and outcome; the table below has the numbers`)}</div>
-<details><summary>As a table</summary><div class="scroll" role="group" aria-label="Changes by ${line.unit}" tabindex="0"><table class="plain numbers"><thead><tr><th scope="col">${line.unit}</th>${heads}</tr></thead><tbody>${rows}</tbody></table></div></details></section>`;
+<details class="alternative"><summary>As a table</summary><div class="scroll" role="group" aria-label="Changes by ${line.unit}" tabindex="0"><table class="plain numbers"><thead><tr><th scope="col">${line.unit}</th>${heads}</tr></thead><tbody>${rows}</tbody></table></div></details></section>`;
 }
 
 const MOST_ACCOUNTS = 16;
@@ -55,7 +55,7 @@ export function heatSection({ gathered, heatMap }: Content): Markup {
   return markup`<section id="rules" aria-labelledby="rules-title"><h2 id="rules-title">Which rules, and where</h2>
 <p class="intro">Decisions with a finding by a rule, in the colour of the worst. Choose a cell to see them.${more}</p>
 <div class="chart-frame heat-frame" role="group" aria-labelledby="rules-title" tabindex="0">${heatMapChart(heatMap, accounts, rules, lists, "Findings by account and rule; the table below has the numbers")}</div>
-<details><summary>As a table</summary><div class="scroll" role="group" aria-label="Findings by account and rule" tabindex="0"><table class="plain numbers"><thead><tr><th scope="col">Rule</th>${heads}</tr></thead><tbody>${rows}</tbody></table></div></details></section>`;
+<details class="alternative"><summary>As a table</summary><div class="scroll" role="group" aria-label="Findings by account and rule" tabindex="0"><table class="plain numbers"><thead><tr><th scope="col">Rule</th>${heads}</tr></thead><tbody>${rows}</tbody></table></div></details></section>`;
 }
 
 const MOST_ACTORS = 10;
@@ -63,8 +63,9 @@ const MOST_ACTORS = 10;
 /** Who brought findings about, worst first. */
 export function whoSection({ gathered }: Content): Markup {
   const { culprits, lists } = gathered;
-  const row = ({ actor, introduced, changes, worst }: ActorCount) => {
-    const { name = "", tool = "" } = lists.actors[actor] ?? {};
+  const row = ({ actor, introduced, changes, worst, tools }: ActorCount) => {
+    const name = lists.actors[actor]?.name ?? "";
+    const tool = `${[...tools].slice(0, 2).join(", ")}${tools.size > 2 ? ` and ${tools.size - 2} more` : ""}`;
     return markup`<tr><th scope="row"><button type="button" class="link" data-actor="${actor}"><bdi>${name}</bdi></button></th><td><bdi>${tool}</bdi></td><td class="number">${number(introduced)}</td><td class="number">${number(changes)}</td><td><span class="severity ${worst ?? "none"}">${worst ?? ""}</span></td></tr>`;
   };
   const table = (rows: readonly ActorCount[], label: string) =>

@@ -1,9 +1,11 @@
 import type { RecordedPlace } from "../../guard/review.ts";
 import type { Change } from "../../model/change.ts";
-import { type Decision, decisionId } from "../../model/decision.ts";
+import { type Act, type Decision, decisionId } from "../../model/decision.ts";
 import { isKind } from "../../model/facts.ts";
+import { type GroupRemedy, isGroupRemedy } from "../../model/remedy.ts";
 import { resourceOf, type Standing } from "../../model/resource.ts";
-import type { SecurityGroup } from "../../model/security-group.ts";
+import { SecurityGroup } from "../../model/security-group.ts";
+import { ruleKey } from "../../model/security-group-rule.ts";
 import type { Direction, TrafficSet } from "../../model/traffic.ts";
 import { isUnknown, type World } from "../../model/world.ts";
 
@@ -14,10 +16,11 @@ export interface Sight {
   readonly admits?: Readonly<Record<Direction, TrafficSet>>;
 }
 
-/** The subject of a change before it, and as the world has it now: after it, and after what was done about it. */
+/** The subject of a change before it and as the change left it; of a security group also what it admits once Portcullis has acted. */
 export interface Sights {
   readonly before?: Sight;
-  readonly now?: Sight;
+  readonly left?: Sight;
+  readonly remains?: Sight["admits"];
 }
 
 /** The places of a recorded world. */
@@ -45,10 +48,27 @@ export class Witness {
   }
 
   /** What there is to see right after a decision. */
-  async sights({ id, change }: Pick<Decision, "id" | "change">): Promise<Sights> {
+  async sights({ id, change, acts }: Pick<Decision, "id" | "change" | "acts">): Promise<Sights> {
+    const world = this.at(change.account, change.region);
     const before = this.before.get(id);
-    const now = await see(change.subject, this.at(change.account, change.region));
-    return { ...(before !== undefined && { before }), ...(now !== undefined && { now }) };
+    const now = await see(change.subject, world);
+    const seen = { ...(before !== undefined && { before }), ...(now !== undefined && { left: now }) };
+    const remedies = carriedOut(acts);
+    if (now?.resource.kind !== "security-group" || remedies.length === 0) return seen;
+    const { facts } = now.resource;
+    const taken = new Set(remedies.flatMap(({ revoke }) => revoke.map(ruleKey)));
+    // Where the acts were carried out, the world shows what they left.
+    const done = acts.some(({ result }) => result === "done" || result === "already");
+    const stood = done ? [...facts.rules, ...remedies.flatMap(({ revoke }) => revoke)] : facts.rules;
+    const after = done
+      ? facts.rules
+      : [...facts.rules.filter((rule) => !taken.has(ruleKey(rule))), ...remedies.flatMap(({ authorize }) => authorize)];
+    const left = new SecurityGroup({ ...facts, rules: stood });
+    return {
+      ...seen,
+      left: { resource: left, admits: await admitsOf(left, world) },
+      remains: await admitsOf(new SecurityGroup({ ...facts, rules: after }), world),
+    };
   }
 
   at(account: string, region: string): World {
@@ -67,4 +87,9 @@ async function see({ kind, id }: Change["subject"], world: World): Promise<Sight
 async function admitsOf(group: SecurityGroup, world: World): Promise<Record<Direction, TrafficSet>> {
   const [ingress, egress] = await Promise.all([group.admits(world, "ingress"), group.admits(world, "egress")]);
   return { ingress: ingress.traffic(), egress: egress.traffic() };
+}
+
+/** What was, or would be, done to the rules of a group. */
+export function carriedOut(acts: readonly Act[]): readonly GroupRemedy[] {
+  return acts.flatMap(({ remedy, result }) => (isGroupRemedy(remedy) && result !== "denied" && result !== "failed" ? [remedy] : []));
 }

@@ -74,7 +74,7 @@ function isMatch(index: number, row: Row, wish: Wish): boolean {
   if (wish.severities.size > 0 && !wish.severities.has(row.severity ?? "none")) return false;
   if (wish.account !== "" && row.account !== Number(wish.account)) return false;
   if (wish.rule !== "" && !row.rules.includes(Number(wish.rule))) return false;
-  if (wish.actor !== "" && data.actors[row.actor]?.name !== data.actors[Number(wish.actor)]?.name) return false;
+  if (wish.actor !== "" && row.actor !== Number(wish.actor)) return false;
   if (wish.words.length === 0) return true;
   const text = textOf(index, row);
   return wish.words.every((word) => text.includes(word));
@@ -97,7 +97,7 @@ function textOf(index: number, row: Row): string {
     data.accounts[row.account]?.id ?? "",
     accountOf(row.account),
   ];
-  texts[index] ??= [...parts, actor?.name ?? "", actor?.tool ?? "", ...rules].join("\n").toLowerCase();
+  texts[index] ??= [...parts, actor?.name ?? "", row.tool ?? "", ...rules].join("\n").toLowerCase();
   return texts[index];
 }
 

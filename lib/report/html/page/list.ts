@@ -28,8 +28,8 @@ export function goTo(position: number): void {
   before?.setAttribute("aria-selected", "false");
   const top = list.getBoundingClientRect().top + scrollY + active * height;
   // What sticks to the top of the window must not cover it.
-  if (top < scrollY + 140) scrollTo({ top: top - 140 });
-  else if (top + height > scrollY + innerHeight - 20) scrollTo({ top: top + height - innerHeight + 20 });
+  if (top < scrollY + 140) scrollTo({ top: top - 140, behavior: "instant" });
+  else if (top + height > scrollY + innerHeight - 20) scrollTo({ top: top + height - innerHeight + 20, behavior: "instant" });
   draw();
 }
 

@@ -26,7 +26,7 @@ export function prepare(rows: readonly number[], about: string): void {
       : undefined;
   const table = make("table", { class: "plain" }, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...body));
   byId("print", HTMLElement).replaceChildren(make("p", {}, about), table, ...(more === undefined ? [] : [more]));
-  for (const folded of document.querySelectorAll<HTMLDetailsElement>("details:not([open])")) {
+  for (const folded of document.querySelectorAll<HTMLDetailsElement>("details:not([open], .alternative)")) {
     folded.open = true;
     folded.dataset.folded = "";
   }

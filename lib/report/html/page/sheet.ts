@@ -51,8 +51,8 @@ export function startSheet(): void {
 
 function sectionsOf({ facts, findings, acts, comparisons, notes, drawing }: Detail): HTMLElement[] {
   return [
-    ...(findings.length === 0 ? [] : [section("Findings", make("ul", { class: "findings" }, ...findings.map(findingItem)))]),
     ...comparisons.map(comparisonSection),
+    ...(findings.length === 0 ? [] : [section("Findings", make("ul", { class: "findings" }, ...findings.map(findingItem)))]),
     ...(acts.length === 0
       ? []
       : [
@@ -94,7 +94,7 @@ function findingItem({ severity, rule, message, earlier, exception, advice }: Fi
       { class: "soft" },
       name,
       title === undefined ? undefined : `: ${title}`,
-      earlier ? " It was there before this change." : undefined,
+      earlier ? ". It was there before this change" : undefined,
     ),
     exception === undefined ? undefined : make("p", {}, "Admitted by the exception ", make("code", {}, exception), "."),
     ...advice.map(({ text, values }) =>
