@@ -1,6 +1,8 @@
 import { barY, cell, type PlotOptions, plot, ruleY, text } from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import type { Outcome } from "../../model/decision.ts";
+import { visible } from "../../slack/text.ts";
+import { clip } from "../clip.ts";
 import type { PageData } from "./data.ts";
 import type { HeatMap } from "./heat-map.ts";
 import { Markup } from "./markup.ts";
@@ -66,14 +68,14 @@ export function heatMapChart(
         label: null,
         tickSize: 0,
       },
-      y: { domain: [...rules], tickFormat: (rule: number) => data.rules[rule]?.id ?? "", label: null, tickSize: 0 },
+      y: { domain: [...rules], tickFormat: (rule: number) => visible(data.rules[rule]?.id ?? ""), label: null, tickSize: 0 },
       marks: [
         cell(shown, {
           ...channels,
           inset: 2,
           rx: 5,
           title: (heat: (typeof shown)[number]) =>
-            `${data.rules[heat.rule]?.id} in ${accountLabel(data.accounts[heat.account])}: ${heat.count}, worst ${heat.worst}`,
+            `${visible(data.rules[heat.rule]?.id ?? "")} in ${accountLabel(data.accounts[heat.account])}: ${heat.count}, worst ${heat.worst}`,
         }),
         text(shown, { ...channels, text: "count", pointerEvents: "none" }),
       ],
@@ -93,8 +95,7 @@ export function heatMapChart(
 
 export function accountLabel(account: PageData["accounts"][number] | undefined): string {
   if (account === undefined) return "";
-  const name = account.name ?? account.id;
-  return name.length > 14 ? `${name.slice(0, 13)}…` : name || "plan";
+  return clip(visible(account.name ?? account.id), 14) || "plan";
 }
 
 /** As much of a document as is used here. */

@@ -21,7 +21,7 @@ export interface HeatMap {
 export class HeatCounts {
   private readonly byKey = new Map<string, Heat>();
 
-  note(row: Row, found: readonly { readonly rule: number; readonly severity: Severity }[]): void {
+  note(row: Pick<Row, "account">, found: readonly { readonly rule: number; readonly severity: Severity }[]): void {
     const worst = new Map<number, Severity>();
     for (const { rule, severity } of found) worst.set(rule, worse(severity, worst.get(rule)));
     for (const [rule, severity] of worst) {

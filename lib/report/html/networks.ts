@@ -113,7 +113,7 @@ function isWorthAnother({ worst }: Drawing, found: Severity, count: number): boo
 
 // What the internet reaches comes first, and of that what is known best.
 function rank({ scene, vpc }: Drawing): number {
-  return (scene.nodes.some(({ exposed }) => exposed) ? 0 : 2) + (vpc === undefined ? 1 : 0);
+  return (scene.nodes.some(({ kind, exposed }) => kind === "group" && exposed) ? 0 : 2) + (vpc === undefined ? 1 : 0);
 }
 
 function placeKey({ account, region }: Pick<Place, "account" | "region">): string {

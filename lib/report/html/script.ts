@@ -30,5 +30,7 @@ function withoutTypes(text: string): string {
 
 /** The page's style sheet: later ones win. */
 export function pageStyle(): string {
-  return STYLES.map((name) => readFileSync(join(import.meta.dirname, "page", `${name}.css`), "utf8")).join("");
+  return STYLES.map((name) => readFileSync(join(import.meta.dirname, "page", `${name}.css`), "utf8"))
+    .join("")
+    .replace(/\/\*.*?\*\//gs, "");
 }
