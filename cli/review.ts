@@ -61,6 +61,9 @@ Examples:
   For a pull request, in one run: what people read here, code scanning, and a comment:
     $ portcullis review AWSLogs --output sarif=portcullis.sarif --output markdown=comment.md
 
+  A page to search, with drawings, that needs no server:
+    $ portcullis review AWSLogs --format html > review.html
+
   From the API, without a trail:
     $ aws cloudtrail lookup-events --lookup-attributes \\
         AttributeKey=EventName,AttributeValue=AuthorizeSecurityGroupIngress | portcullis review -

@@ -70,9 +70,15 @@ function wayOf(table: RouteTableFacts | undefined): string {
 }
 
 /** For groups of which no record tells where they are used. */
-export function somewhereBox({ subnets, nowhere }: Network): SceneNode {
-  const title = nowhere === true ? "Some network" : subnets.length === 0 ? "Subnets" : "Some subnet, or none";
-  return { id: SOMEWHERE, kind: "unknown", title, lines: [{ text: "no record tells of it" }], exposed: false };
+export function somewhereBox(network: Network): SceneNode {
+  const [title, text] = somewhereTexts(network);
+  return { id: SOMEWHERE, kind: "unknown", title, lines: [{ text }], exposed: false };
+}
+
+function somewhereTexts({ subnets, nowhere, unknown }: Network): readonly [title: string, text: string] {
+  if (nowhere === true) return ["Some network", "no record tells of it"];
+  if (subnets.length > 0) return ["Some subnet, or none", "no record tells which"];
+  return unknown.includes("subnet") ? ["Subnets", "no record tells of them"] : ["No subnet", "as far as the records tell"];
 }
 
 /** A group, what it admits and should not, and what else it admits. */

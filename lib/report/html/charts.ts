@@ -102,6 +102,7 @@ export function accountLabel(account: PageData["accounts"][number] | undefined):
 interface Figure {
   readonly outerHTML: string;
   setAttribute(name: string, value: string): void;
+  removeAttribute(name: string): void;
   querySelectorAll(selector: string): Iterable<Figure> & { entries(): Iterable<[number, Figure]> };
   remove(): void;
 }
@@ -114,5 +115,7 @@ function drawn(label: string, options: PlotOptions, then: (figure: Figure) => vo
   figure.setAttribute("role", "img");
   figure.setAttribute("aria-label", label);
   then(figure);
+  // An image has no parts that are read out.
+  for (const group of figure.querySelectorAll("g")) group.removeAttribute("aria-label");
   return new Markup(figure.outerHTML);
 }

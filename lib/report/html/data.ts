@@ -16,6 +16,7 @@ export interface Row {
   readonly actor: number;
   /** What it was done with. */
   readonly tool?: string;
+  /** Of its findings. */
   readonly rules: readonly number[];
   readonly region: string;
   readonly call: string;

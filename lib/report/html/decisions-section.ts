@@ -11,10 +11,10 @@ export function decisionsSection({ gathered, tally }: Content): Markup {
   const found = new Set(gathered.rows.map(({ severity }) => severity));
   const severities = SEVERITIES.filter((severity) => found.has(severity));
   const select = (name: string, label: string, options: readonly (readonly [value: number, text: string])[]) =>
-    markup`<label>${label}<select name="${name}"><option value="">All</option>${options.toSorted(([, a], [, b]) => compareText(a, b)).map(([value, text]) => markup`<option value="${value}">${text}</option>`)}</select></label>`;
+    markup`<div><label for="filter-${name}">${label}</label><select id="filter-${name}" name="${name}"><option value="">All</option>${options.toSorted(([, a], [, b]) => compareText(a, b)).map(([value, text]) => markup`<option value="${value}">${text}</option>`)}</select></div>`;
   return markup`<section id="decisions" aria-labelledby="decisions-title"><h2 id="decisions-title">Decisions</h2>
 <form id="filters" role="search" aria-label="Decisions"><div class="fields">
-<label class="wide">Search<input type="search" name="text" placeholder="resource, port, address, event id, day" autocomplete="off" spellcheck="false"></label>
+<div class="wide"><label for="filter-text">Search</label><input id="filter-text" type="search" name="text" placeholder="resource, port, address, event id, day" autocomplete="off" spellcheck="false"></div>
 ${select(
   "account",
   "Account",
@@ -30,7 +30,7 @@ ${select(
   "Actor",
   actors.map(({ name }, i) => [i, name]),
 )}
-<label>Order<select name="order"><option value="worst">Worst first</option><option value="newest">Newest first</option><option value="oldest">Oldest first</option></select></label></div>
+<div><label for="filter-order">Order</label><select id="filter-order" name="order"><option value="worst">Worst first</option><option value="newest">Newest first</option><option value="oldest">Oldest first</option></select></div></div>
 <div class="chips">${chips("Severity", "severity", severities)}${chips("Outcome", "outcome", outcomes)}<button type="reset" class="quiet">Reset</button></div>
 <p id="count" role="status"></p></form>
 <div class="heads" aria-hidden="true"><span>Severity</span><span>Time (UTC)</span><span>Resource and finding</span><span>Who</span><span>Where</span><span>Outcome</span></div>

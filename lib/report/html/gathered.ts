@@ -43,7 +43,6 @@ export class Gathered {
     const severity = worstOf(findings.map((finding) => finding.severity));
     const { actor, tool } = this.actorOf(decision);
     const [first] = [...told].sort((a, b) => compareSeverity(a.severity, b.severity));
-    const rules = [...told.map(({ rule }) => rule), ...notJudged.map(({ rule }) => rule)];
     const row: Row = {
       id: change.id,
       at: change.at,
@@ -55,7 +54,7 @@ export class Gathered {
       })),
       actor,
       ...(tool !== undefined && { tool }),
-      rules: [...new Set(rules.map((id) => this.ruleOf(id)))],
+      rules: [...new Set(findings.map(({ rule }) => this.ruleOf(rule)))],
       region: change.region,
       call: change.call.name,
       resource: `${nounOf(change.subject.kind)} ${spotLabel(spotOf(decision))}`,

@@ -80,7 +80,9 @@ function worstOnes({ collected }: Content): Markup {
   const serious = collected.findings.filter(({ finding }) => finding.severity === "critical" || finding.severity === "high");
   // What stands still comes before what was closed, each in the order of its severity.
   const standing = serious.filter((told) => standingOf(told)?.startsWith("still") === true);
-  const shown = [...standing, ...serious.filter((told) => !standing.includes(told))].slice(0, MOST_WORST);
+  const ranked = [...standing, ...serious.filter((told) => !standing.includes(told))];
+  // The worst of each resource: five findings about one group would say little of the rest.
+  const shown = [...new Map(ranked.toReversed().map((told) => [spotKey(told.spot), told])).values()].reverse().slice(0, MOST_WORST);
   if (shown.length === 0) return markup``;
   const items = shown.map((told) => {
     const { finding, spot } = told;

@@ -98,6 +98,13 @@ describe("a drawing", () => {
     expect(drawn.notes).toEqual(["No internet gateway is attached, as far as the records tell."]);
   });
 
+  test("tells subnets of which nobody knows from those that there are not", async () => {
+    const lines = async (draft: NetworkDraft) => (await scene(draft)).nodes.find(({ id }) => id === "somewhere")?.title;
+    expect(await lines(without("subnet"))).toBe("Subnets");
+    expect(await lines({ ...WHOLE, subnet: [] })).toBe("No subnet");
+    expect(await lines(without("network-interface"))).toBe("Some subnet, or none");
+  });
+
   test("lays every box apart from the others, the internet first and ports last", async () => {
     const { nodes, width } = layOut(await scene(WHOLE));
     for (const { box: a, node } of nodes) {
