@@ -68,6 +68,24 @@ test.each(["markdown", "sarif", "junit", "html"])("%s goes to standard output to
   expect(await read("same")).toBe(run.out);
 });
 
+test("the page tells what was closed, too", async () => {
+  const run = await runCli([
+    "review",
+    "events",
+    "--policy",
+    STRICT,
+    "--mode",
+    "enforce",
+    ...into("html", "closed.html"),
+    "--format",
+    "json",
+  ]);
+  expect(run.code).toBe(1);
+  const page = await read("closed.html");
+  expect(page.endsWith("</html>\n")).toBe(true);
+  expect(page).toContain("Portcullis did: revoke tcp 22 from 0.0.0.0/0");
+});
+
 test("a table in a file has no colours, whatever the terminal wants", async () => {
   await runCli(["review", OPENED, "--format", "json", ...into("table", "table.txt")], { env: { FORCE_COLOR: "1" } });
   expect(await read("table.txt")).toContain("What to do next");

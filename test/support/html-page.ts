@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Decision } from "../../lib/model/decision.ts";
-import { type HtmlOptions, html } from "../../lib/report/html/html.ts";
+import type { HtmlOptions } from "../../lib/report/html/content.ts";
+import { html } from "../../lib/report/html/html.ts";
 import type { Unreadable } from "../../lib/report/tally.ts";
 import { policy, written } from "./reporting.ts";
 

@@ -19,6 +19,8 @@ interface Sets {
   readonly before?: TrafficSet;
   /** What the change left. */
   readonly left: TrafficSet;
+  /** What of that was not there before. */
+  readonly brought: TrafficSet;
   readonly remains?: TrafficSet;
   readonly forbidden: TrafficSet;
   readonly excepted: TrafficSet;
@@ -37,6 +39,8 @@ function setsOf({ change, findings, excepted, acts }: Decision, sights: Sights, 
   const forbidden = union(findings.filter(({ severity }) => severity !== "info").map(({ traffic }) => traffic));
   const admitted = union(excepted.map(({ finding }) => finding.traffic)).difference(forbidden);
   const granted = union(claim?.kind === "rules-granted" ? claim.rules.map(trafficOf) : []);
+  const modified = union(claim?.kind === "rules-modified" ? claim.rules.map((rule) => trafficOf({ ...rule, direction })) : []);
+  const blamed = union(findings.filter(({ introduced }) => introduced === "now").map(({ traffic }) => traffic));
   const revoked = union(claim?.kind === "rules-revoked" ? claim.rules.map(trafficOf) : []);
   const left = sights.left?.admits?.[direction] ?? granted.union(forbidden).union(admitted);
   const was = sights.before?.admits?.[direction] ?? (claim?.kind === "group-created" ? union([]) : undefined);
@@ -46,14 +50,16 @@ function setsOf({ change, findings, excepted, acts }: Decision, sights: Sights, 
     // What is revoked from a group known in part stood before, seen or not.
     ...(was !== undefined && { before: was.union(revoked.difference(left)) }),
     left,
+    // Where nobody knows what stood before, the change brought what it says and what it is blamed for.
+    brought: was === undefined ? granted.union(modified).union(blamed) : left.difference(was),
     ...(remains !== undefined && { remains }),
     forbidden,
     excepted: admitted,
   };
 }
 
-function comparisonOf({ before, left, remains, forbidden, excepted }: Sets, direction: Direction): Comparison {
-  const was = before ?? TrafficSet.of([], direction);
+function comparisonOf({ before, left, brought, remains, forbidden, excepted }: Sets, direction: Direction): Comparison {
+  const old = left.difference(brought);
   const line = (tone: Tone, set: TrafficSet): Line[] => linesOf(set).map((text) => ({ tone, text }));
   const fresh = (lines: readonly Line[]): Line[] => lines.map((one) => ({ ...one, fresh: true }));
   const banned = forbidden.intersection(left);
@@ -62,13 +68,13 @@ function comparisonOf({ before, left, remains, forbidden, excepted }: Sets, dire
   return {
     title: direction === "ingress" ? "Ingress" : "Egress",
     left: [
-      ...fresh(line("forbidden", banned.difference(was))),
-      ...line("forbidden", banned.intersection(was)),
-      ...fresh(line("excepted", admitted.difference(was))),
-      ...line("excepted", admitted.intersection(was)),
-      ...fresh(line("lawful", lawful.difference(was))),
-      ...line("kept", lawful.intersection(was)),
-      ...line("gone", was.difference(left)),
+      ...fresh(line("forbidden", banned.intersection(brought))),
+      ...line("forbidden", banned.intersection(old)),
+      ...fresh(line("excepted", admitted.intersection(brought))),
+      ...line("excepted", admitted.intersection(old)),
+      ...fresh(line("lawful", lawful.intersection(brought))),
+      ...line("kept", lawful.intersection(old)),
+      ...line("gone", (before ?? left).difference(left)),
     ],
     ...(remains !== undefined && {
       remains: [...line("forbidden", remains.intersection(forbidden)), ...line("kept", remains.difference(forbidden))],

@@ -1,7 +1,7 @@
 import { SEVERITIES } from "../../model/finding.ts";
 import { compareText } from "../told.ts";
+import type { Content } from "./content.ts";
 import { type Markup, markup } from "./markup.ts";
-import type { Content } from "./page.ts";
 import { BY_HARM } from "./sections.ts";
 
 /** The list of all decisions with its filters, and the sheet on which one of them opens. The page's script fills them. */

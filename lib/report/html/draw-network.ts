@@ -41,7 +41,7 @@ function shownGroups({ groups, interfaces, troubles, nowhere }: Network): readon
   const weight = ({ facts, forbidden, fromInternet }: GroupSight) =>
     (fromInternet ? 8 : 0) + (forbidden.isEmpty() ? 0 : 4) + (troubles.has(facts.id) ? 2 : 0) + (used.has(facts.id) ? 1 : 0);
   return groups
-    .filter(({ facts, admits }) => used.has(facts.id) || !admits.isEmpty() || troubles.has(facts.id))
+    .filter(({ facts, admits }) => nowhere === true || used.has(facts.id) || !admits.isEmpty() || troubles.has(facts.id))
     .toSorted((a, b) => weight(b) - weight(a))
     .slice(0, nowhere === true ? MOST_HOMELESS : MOST_GROUPS);
 }

@@ -4,6 +4,7 @@ import type { Scene, SceneEdge, SceneNode } from "./scene.ts";
 
 /** A scene as SVG: an image whose title and description are of these ids. What it shows, `sceneTable` says in words. */
 export function drawing(scene: Scene, { label, id }: { readonly label: string; readonly id: string }): Markup {
+  if (scene.nodes.length === 0) return markup`<p class="soft">No record tells what is in it.</p>`;
   const laid = layOut(scene);
   const { width, height, nodes, edges, vpc } = laid;
   const size = `0 0 ${round(width)} ${round(height)}`;

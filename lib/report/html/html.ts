@@ -1,7 +1,7 @@
 import type { Decision } from "../../model/decision.ts";
-import type { Policy } from "../../policy/policy.ts";
-import type { Report, Write } from "../report.ts";
+import type { Report } from "../report.ts";
 import { Collected } from "../told.ts";
+import type { HtmlOptions } from "./content.ts";
 import type { Detail } from "./data.ts";
 import { detailOf } from "./details.ts";
 import { Gathered } from "./gathered.ts";
@@ -9,20 +9,7 @@ import { HeatCounts } from "./heat-map.ts";
 import { embedJson, type Markup } from "./markup.ts";
 import { type Drawing, Networks } from "./networks.ts";
 import { writePage } from "./page.ts";
-import type { Sights, Witness } from "./witness.ts";
-
-export interface HtmlOptions {
-  readonly write: Write;
-  readonly policy: Policy;
-  /** What was reviewed, and under which policy, for people. */
-  readonly subject: string;
-  readonly policyName: string;
-  readonly version: string;
-  /** The address below which the rules' pages are. */
-  readonly rulePages?: string;
-  /** Who sees the world of the review: without it there are no drawings, and comparisons tell what the decisions tell. */
-  readonly witness?: Witness;
-}
+import type { Sights } from "./witness.ts";
 
 // Enough that few blocks are read, and little enough that each is read at once.
 const CHUNK = 100;

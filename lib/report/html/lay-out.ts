@@ -22,7 +22,7 @@ export interface LaidOut {
   readonly vpc?: Box;
 }
 
-export interface Text {
+interface Text {
   readonly text: string;
   readonly kind: "title" | "name" | "line" | "forbidden";
 }

@@ -29,7 +29,7 @@ function partText(part: Part): string {
 }
 
 /** Foreign text as one line of content, or within a quoted attribute. Where it begins or ends with blanks, it does so with one. */
-export function escapeText(text: string): string {
+function escapeText(text: string): string {
   const shown = visible(text);
   if (shown === "") return text === "" ? "" : " ";
   const [before, after] = [/^\s/.test(text) ? " " : "", /\s$/.test(text) ? " " : ""];

@@ -4,7 +4,7 @@ export function momentText(at: string): string {
 }
 
 /** `4 February 2026`, in UTC. */
-export function dayText(at: string): string {
+function dayText(at: string): string {
   const time = Date.parse(at);
   if (Number.isNaN(time)) return at;
   return new Date(time).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });

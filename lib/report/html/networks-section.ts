@@ -1,8 +1,8 @@
 import { count } from "../summary.ts";
+import type { Content } from "./content.ts";
 import { drawing, sceneTable } from "./drawing.ts";
 import { type Markup, markup } from "./markup.ts";
 import type { Drawing } from "./networks.ts";
-import type { Content } from "./page.ts";
 
 const MOST = 40;
 

@@ -3,9 +3,9 @@ import { standingOf } from "../advice.ts";
 import { spotKey, spotLabel } from "../spot.ts";
 import { count, number } from "../summary.ts";
 import { countBySeverity } from "../told.ts";
+import type { Content } from "./content.ts";
 import { type Markup, markup } from "./markup.ts";
 import { periodText } from "./moments.ts";
-import type { Content } from "./page.ts";
 
 /** The head of the page: what was reviewed, the worst of it in one line, and where to go. */
 export function header(content: Content): Markup {

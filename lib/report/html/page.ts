@@ -1,29 +1,12 @@
 import type { Write } from "../report.ts";
-import type { Tally } from "../tally.ts";
-import type { Collected } from "../told.ts";
+import type { Content } from "./content.ts";
 import type { PageData } from "./data.ts";
 import { decisionsSection } from "./decisions-section.ts";
-import type { Gathered } from "./gathered.ts";
-import type { HeatMap } from "./heat-map.ts";
-import type { HtmlOptions } from "./html.ts";
 import { embedJson, hashSource, type Markup, markup } from "./markup.ts";
-import type { Drawing } from "./networks.ts";
 import { networksSection } from "./networks-section.ts";
 import { doubtsSection, header, overview } from "./overview.ts";
 import { pageScript, pageStyle } from "./script.ts";
 import { heatSection, timeSection, whoSection } from "./sections.ts";
-
-/** All that the page tells. */
-export interface Content extends Omit<HtmlOptions, "write"> {
-  readonly collected: Collected;
-  readonly gathered: Gathered;
-  readonly heatMap: HeatMap;
-  readonly drawings: readonly Drawing[];
-  readonly tally: Tally;
-  /** Details in blocks, as JSON. */
-  readonly blocks: readonly Markup[];
-  readonly chunk: number;
-}
 
 /** Writes the page, part by part. It may load, run and send nothing but what stands in it: its security policy says so. */
 export async function writePage(write: Write, content: Content): Promise<void> {

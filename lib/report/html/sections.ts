@@ -1,9 +1,9 @@
 import { OUTCOMES } from "../../model/decision.ts";
 import { count, number } from "../summary.ts";
 import { accountLabel, heatMapChart, timeLineChart } from "./charts.ts";
+import type { Content } from "./content.ts";
 import type { ActorCount } from "./gathered.ts";
 import { type Markup, markup } from "./markup.ts";
-import type { Content } from "./page.ts";
 import { STACKED, timeLineOf } from "./time-line.ts";
 
 /** Changes over time with their outcomes, as bars and as a table. */

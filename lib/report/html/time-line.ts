@@ -2,7 +2,7 @@ import type { OUTCOMES, Outcome } from "../../model/decision.ts";
 import type { Row } from "./data.ts";
 
 /** Changes of one stretch of time, by outcome. */
-export interface Stretch {
+interface Stretch {
   /** As it stands under the bar. */
   readonly label: string;
   readonly counts: ReadonlyMap<Outcome, number>;

@@ -106,6 +106,19 @@ describe("a security group", () => {
     expect(lines(ingress?.left)).toEqual(["+ excepted tcp 22 from 0.0.0.0/0", "+ lawful tcp 443 from 0.0.0.0/0"]);
   });
 
+  test("met in mid-life by a call that only describes a rule shows nothing as new", async () => {
+    const claim = { kind: "rules-described", rules: [ssh], descriptions: [] } as const;
+    const made = decision({
+      change: change({ claim }),
+      outcome: "alert",
+      acts: [],
+      findings: [finding("tcp 22 from 0.0.0.0/0", { introduced: "unknown" })],
+    });
+    const [ingress] = await compared([], made);
+    expect(lines(ingress?.left)).toEqual(["  forbidden tcp 22 from 0.0.0.0/0"]);
+    expect(ingress).not.toHaveProperty("before");
+  });
+
   test("of which nobody saw anything shows what the decision tells, and that what stood before is not known", () => {
     const [ingress] = compare(decision(), {});
     expect(lines(ingress?.left)).toEqual(["+ forbidden tcp 22 from 0.0.0.0/0"]);

@@ -105,6 +105,12 @@ describe("a drawing", () => {
     expect(await lines(without("network-interface"))).toBe("Some subnet, or none");
   });
 
+  test("says so where there is nothing to draw", async () => {
+    const nothing = await scene({ unknown: { vpc: "?", subnet: "?", "internet-gateway": "?" } }, new Map());
+    expect(nothing.nodes).toEqual([]);
+    expect(drawing(nothing, { label: "vpc-1", id: "network-1" }).text).toContain("No record tells what is in it.");
+  });
+
   test("lays every box apart from the others, the internet first and ports last", async () => {
     const { nodes, width } = layOut(await scene(WHOLE));
     for (const { box: a, node } of nodes) {

@@ -1,7 +1,9 @@
 import { join } from "node:path";
-import { expect, test } from "@jest/globals";
-import { build } from "esbuild";
+import { afterAll, expect, test } from "@jest/globals";
+import { build, stop } from "esbuild";
 import { ROOT } from "../../support/html-page.ts";
+
+afterAll(() => stop());
 
 test("the libraries that draw are loaded for the page alone", async () => {
   const { metafile } = await build({
