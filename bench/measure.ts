@@ -27,8 +27,3 @@ export async function time(act: () => unknown): Promise<number> {
   await act();
   return performance.now() - start;
 }
-
-/** Prints one figure: what was compared with what, their medians, the ratio, and the goal. */
-export function report(what: string, figure: string, goal: string): void {
-  process.stdout.write(`${what.padEnd(62)} ${figure.padEnd(44)} ${goal}\n`);
-}

@@ -2,12 +2,12 @@ import type { SecurityGroupRule as Ec2Rule, IpPermission, RevokedSecurityGroupRu
 import { Ec2Error } from "../guard/ports.ts";
 import type { Tags } from "../model/facts.ts";
 import type { Peer } from "../model/peer-set.ts";
-import { canonicalRule, type SecurityGroupRule } from "../model/security-group-rule.ts";
+import { canonicalRule, isInvalidRule, type RawRule, type SecurityGroupRule } from "../model/security-group-rule.ts";
 import type { Direction } from "../model/traffic.ts";
 
 /** A rule as DescribeSecurityGroupRules returns it; `owner` is the account of its group. */
 export function fromEc2(rule: Ec2Rule, owner: string | undefined): SecurityGroupRule {
-  return canonicalRule({
+  return readRule({
     id: rule.SecurityGroupRuleId,
     direction: rule.IsEgress === true ? "egress" : "ingress",
     protocol: rule.IpProtocol ?? "-1",
@@ -27,7 +27,7 @@ export function fromEc2(rule: Ec2Rule, owner: string | undefined): SecurityGroup
 
 /** A rule as a revocation names it. */
 export function fromRevoked(rule: RevokedSecurityGroupRule): SecurityGroupRule {
-  return canonicalRule({
+  return readRule({
     direction: rule.IsEgress === true ? "egress" : "ingress",
     protocol: rule.IpProtocol ?? "-1",
     fromPort: rule.FromPort,
@@ -46,7 +46,25 @@ export function fromPermission(permission: IpPermission, direction: Direction): 
     ...(permission.UserIdGroupPairs ?? []).map(({ GroupId }) => peerOf({ group: GroupId })),
   ];
   const { IpProtocol = "-1", FromPort, ToPort } = permission;
-  return peers.map((peer) => canonicalRule({ direction, protocol: IpProtocol, fromPort: FromPort, toPort: ToPort, peer }));
+  return peers.map((peer) => readRule({ direction, protocol: IpProtocol, fromPort: FromPort, toPort: ToPort, peer }));
+}
+
+/** canonicalRule, where what cannot be a rule is an answer that cannot be read. Throws Ec2Error. */
+function readRule(raw: RawRule): SecurityGroupRule {
+  // One port alone would be read as a range of one, which may be less than stands open.
+  if ((raw.fromPort === undefined) !== (raw.toPort === undefined)) {
+    throw unreadable(`EC2 returned a security group rule with a ${raw.fromPort === undefined ? "last" : "first"} port alone`);
+  }
+  try {
+    return canonicalRule(raw);
+  } catch (error) {
+    if (!isInvalidRule(error)) throw error;
+    throw unreadable(`EC2 returned a security group rule that is none: ${error.message}`, error);
+  }
+}
+
+function unreadable(message: string, cause?: Error): Ec2Error {
+  return new Ec2Error("other", "UnreadableRule", message, { cause });
 }
 
 interface PeerParts {
@@ -62,7 +80,7 @@ function peerOf({ cidr, list, group, account, peeringStatus }: PeerParts): Peer 
   if (list !== undefined) return { kind: "prefix-list", id: list };
   if (group !== undefined)
     return { kind: "group", id: group, ...(account !== undefined && { account }), ...(peeringStatus !== undefined && { peeringStatus }) };
-  throw new Ec2Error("other", "UnreadableRule", "EC2 returned a security group rule without a CIDR, prefix list or group");
+  throw unreadable("EC2 returned a security group rule without a CIDR, prefix list or group");
 }
 
 /** One rule as EC2 takes it; IPv6 ranges have a list of their own and are refused among the IPv4 ones. */

@@ -13,6 +13,7 @@ import {
   GetManagedPrefixListEntriesCommand,
 } from "@aws-sdk/client-ec2";
 import { Ec2Error } from "../guard/ports.ts";
+import { canonicalCidr, InvalidCidrError } from "../model/cidr.ts";
 import type { NetworkInterfaceFacts, PrefixListFacts, SecurityGroupFacts, VpcFacts } from "../model/facts.ts";
 import type { Where } from "../model/world.ts";
 import { asking, NO_SUCH_LIST } from "./ec2-errors.ts";
@@ -57,8 +58,11 @@ export function groupReaders(client: EC2Client): GroupReaders {
     // Of all groups, all rules: pages of a thousand rather than one filter for every 200 groups.
     const everything = vpc === undefined && prefixList === undefined && references === undefined;
     const rules = await (everything ? readRules({}) : rulesOf([...distinct.keys()]));
-    const byGroup = Map.groupBy(rules, ({ GroupId }) => GroupId);
-    return [...distinct.values()].map((group) => groupFacts(group, byGroup.get(group.GroupId) ?? []));
+    const byGroup = Map.groupBy(rules, ({ GroupId, SecurityGroupRuleId }) => {
+      if (GroupId !== undefined) return GroupId;
+      throw new Ec2Error("other", "UnreadableRule", `EC2 returned the security group rule ${SecurityGroupRuleId} of no group`);
+    });
+    return [...distinct.values()].map((group) => groupFacts(group, byGroup.get(group.GroupId ?? "") ?? []));
   };
   const vpcs = (where: { VpcIds: string[] } | { Filters: Filter[] }) =>
     everyPage(async (token) => {
@@ -111,8 +115,18 @@ async function prefixList(client: EC2Client, id: string): Promise<PrefixListFact
   return {
     id,
     ...(list.PrefixListName !== undefined && { name: list.PrefixListName }),
-    cidrs: entries.flatMap(({ Cidr }) => Cidr ?? []),
+    cidrs: entries.map(({ Cidr }) => cidrOfEntry(id, Cidr)),
   };
+}
+
+// An entry that nobody can read may be the internet.
+function cidrOfEntry(list: string, cidr: string | undefined): string {
+  try {
+    return canonicalCidr(cidr ?? "");
+  } catch (error) {
+    if (!(error instanceof InvalidCidrError)) throw error;
+    throw new Ec2Error("other", "UnreadableEntry", `EC2 returned an entry of ${list} that is none: ${error.message}`, { cause: error });
+  }
 }
 
 function groupFacts(group: Ec2Group, rules: readonly Ec2Rule[]): SecurityGroupFacts {

@@ -25,25 +25,35 @@ export function member(value: unknown, name: string): unknown {
  * A list as CloudTrail writes it: `{"items":[...]}`, `{"item":...}`, a bare array, or, where one element lost its list,
  * the element itself. An empty list is `{}`, `""` or absent.
  */
-export function listOf(value: unknown): readonly unknown[] {
+export function listOf(list: unknown): readonly unknown[] {
+  let value = list;
+  // Not by recursion: an event has room for more levels than the stack.
+  while (isFields(value) && ("items" in value || "item" in value)) value = "items" in value ? value.items : value.item;
   if (value === undefined || value === null || value === "") return [];
   if (Array.isArray(value)) return value;
-  if (!isFields(value)) return [value];
-  if ("items" in value) return listOf(value.items);
-  if ("item" in value) return listOf(value.item);
-  return Object.keys(value).length === 0 ? [] : [value];
+  return isFields(value) && Object.keys(value).length === 0 ? [] : [value];
 }
 
 /** A scalar as text, whatever type it was coerced to; `{"tag":1,"content":"vpc-1"}` is its content. Undefined when absent or empty. */
-export function textOf(value: unknown): string | undefined {
+export function textOf(scalar: unknown): string | undefined {
+  let value = scalar;
+  while (isFields(value) && "content" in value) value = value.content;
   if (typeof value === "string") return value === "" ? undefined : value;
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
-  return isFields(value) && "content" in value ? textOf(value.content) : undefined;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
+}
+
+/** A scalar as text, which must not be taken for absent where something else stands in its place. Throws UnreadableError for that. */
+export function scalarOf(value: unknown, what: string): string | undefined {
+  const text = textOf(value);
+  if (text === undefined && value !== undefined && value !== null && value !== "") {
+    throw new UnreadableError(`${what} is ${Array.isArray(value) ? "a list" : "an object"}: expected text or a number`);
+  }
+  return text;
 }
 
 /** A whole number, also one written as text. Throws UnreadableError for anything else that is present. */
 export function wholeNumberOf(value: unknown, what: string): number | undefined {
-  const text = textOf(value);
+  const text = scalarOf(value, what);
   if (text === undefined) return undefined;
   if (!/^-?\d{1,9}$/.test(text)) throw new UnreadableError(`${what} "${text}" is not a whole number`);
   return Number(text);

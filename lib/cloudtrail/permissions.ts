@@ -1,8 +1,8 @@
 import type { Peer } from "../model/peer-set.ts";
 import { canonicalRule, type RawRule, ruleKey, type SecurityGroupRule } from "../model/security-group-rule.ts";
 import type { Direction } from "../model/traffic.ts";
-import { accountOf, listOf, member, requestedTags, tagsOf, textOf, told, UnreadableError, wholeNumberOf } from "./fields.ts";
-import { readable, readCidr } from "./shape.ts";
+import { accountOf, listOf, member, requestedTags, scalarOf, tagsOf, textOf, told, UnreadableError, wholeNumberOf } from "./fields.ts";
+import { readable, readCidr, subjectOf } from "./shape.ts";
 
 /** Whose rules these are: the direction that the call's name tells, and the account by which others are foreign. */
 export interface Owner {
@@ -61,13 +61,20 @@ function looseKey(rule: SecurityGroupRule): string {
 }
 
 function readRule(fields: unknown, { direction }: Owner, { peer, description }: Found): SecurityGroupRule {
-  const protocol = textOf(member(fields, "ipProtocol"));
+  const protocol = scalarIn(fields, "ipProtocol");
   if (protocol === undefined) throw new UnreadableError("a permission has no ipProtocol");
+  const [fromPort, toPort] = [wholeNumberOf(member(fields, "fromPort"), "fromPort"), wholeNumberOf(member(fields, "toPort"), "toPort")];
+  // One alone would be read as a single port, which may be less than was granted.
+  if ((fromPort === undefined) !== (toPort === undefined)) {
+    throw new UnreadableError(
+      `a permission has a ${fromPort === undefined ? "toPort and no fromPort" : "fromPort and no toPort"}: expected both or neither`,
+    );
+  }
   return canonical({
     direction,
     protocol,
-    fromPort: wholeNumberOf(member(fields, "fromPort"), "fromPort"),
-    toPort: wholeNumberOf(member(fields, "toPort"), "toPort"),
+    fromPort,
+    toPort,
     peer,
     description,
   });
@@ -83,11 +90,24 @@ function cidrPeer(text: string): Peer {
 }
 
 // A group of a default VPC may be given by name alone, and only the answer tells its id. Without an answer the name
-// stands for the id: that still keeps the permission's other peers and says truly that this one is a group.
+// stands for the id: that still keeps the permission's other peers and says truly that this one is a group. A name may look
+// like a CIDR or a list, so it is written as no other peer can be.
 function groupPeer(id: string | undefined, name: string | undefined, owner: string | undefined, account: string): Peer {
-  const group = id ?? name;
+  const group = subjectOf("security-group", id)?.id ?? (name && `sg-named:${encodeURIComponent(name.toWellFormed())}`);
   if (group === undefined) throw new UnreadableError("a group reference has neither groupId nor groupName");
-  return owner === undefined || owner === account ? { kind: "group", id: group } : { kind: "group", id: group, account: owner };
+  if (owner === undefined || owner === account) return { kind: "group", id: group };
+  // Of an AWS service's group, that of a classic load balancer, the owner is a name: amazon-elb.
+  if (!/^(\d+|amazon-[a-z]+)$/.test(owner))
+    throw new UnreadableError(`the owner of a group is "${owner}": expected an account such as 111122223333`);
+  return { kind: "group", id: group, account: owner };
+}
+
+function listPeer(id: string): Peer {
+  return { kind: "prefix-list", id: subjectOf("prefix-list", id)?.id ?? id };
+}
+
+function scalarIn(fields: unknown, name: string): string | undefined {
+  return scalarOf(member(fields, name), name);
 }
 
 function peersOf(permission: unknown, account: string): Found[] {
@@ -97,19 +117,19 @@ function peersOf(permission: unknown, account: string): Found[] {
     ...peers("ipRanges", (item) => cidrPeer(required(item, "cidrIp"))),
     ...peers("ipv6Ranges", (item) => cidrPeer(required(item, "cidrIpv6"))),
     ...peers("groups", (item) =>
-      groupPeer(textOf(member(item, "groupId")), textOf(member(item, "groupName")), accountOf(member(item, "userId")), account),
+      groupPeer(scalarIn(item, "groupId"), scalarIn(item, "groupName"), accountOf(member(item, "userId")), account),
     ),
-    ...peers("prefixListIds", (item) => ({ kind: "prefix-list", id: required(item, "prefixListId") })),
+    ...peers("prefixListIds", (item) => listPeer(required(item, "prefixListId"))),
   ];
 }
 
 function peerOfRule(item: unknown, account: string): Peer {
-  const cidr = textOf(member(item, "cidrIpv4")) ?? textOf(member(item, "cidrIpv6"));
+  const cidr = scalarIn(item, "cidrIpv4") ?? scalarIn(item, "cidrIpv6");
   if (cidr !== undefined) return cidrPeer(cidr);
-  const list = textOf(member(item, "prefixListId"));
-  if (list !== undefined) return { kind: "prefix-list", id: list };
+  const list = scalarIn(item, "prefixListId");
+  if (list !== undefined) return listPeer(list);
   const info = member(item, "referencedGroupInfo");
-  const group = textOf(member(info, "groupId")) ?? textOf(member(item, "referencedGroupId"));
+  const group = scalarIn(info, "groupId") ?? scalarIn(item, "referencedGroupId");
   if (group !== undefined) return groupPeer(group, undefined, accountOf(member(info, "userId")), account);
   throw new UnreadableError("a rule has no peer: expected cidrIpv4, cidrIpv6, prefixListId or a referenced group");
 }
@@ -119,12 +139,12 @@ function peerOfRule(item: unknown, account: string): Peer {
 const ALL_OF_A_GROUP = ["icmp", "tcp", "udp"];
 
 function flatRules(request: unknown, owner: Owner): SecurityGroupRule[] {
-  const cidr = textOf(member(request, "cidrIp"));
-  const name = textOf(member(request, "sourceSecurityGroupName"));
+  const cidr = scalarIn(request, "cidrIp");
+  const name = scalarIn(request, "sourceSecurityGroupName");
   const byCidr = cidr === undefined ? [] : [readRule(request, owner, { peer: cidrPeer(cidr) })];
   if (name === undefined) return byCidr;
   const peer = groupPeer(undefined, name, accountOf(member(request, "sourceSecurityGroupOwnerId")), owner.account);
-  if (textOf(member(request, "ipProtocol")) !== undefined) return [...byCidr, readRule(request, owner, { peer })];
+  if (scalarIn(request, "ipProtocol") !== undefined) return [...byCidr, readRule(request, owner, { peer })];
   return [...byCidr, ...ALL_OF_A_GROUP.map((protocol) => canonical({ direction: owner.direction, protocol, peer }))];
 }
 

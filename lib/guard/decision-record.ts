@@ -13,13 +13,18 @@ const Peer = z.union([
   z.object({ kind: z.literal("group"), id: text, account: z.exactOptional(text), peeringStatus: z.exactOptional(text) }),
   z.object({ kind: z.literal("prefix-list"), id: text }),
 ]);
+// Not z.record, which drops a tag by the name of "__proto__": Undo puts back all of them.
+const Tags = z.custom<Readonly<Record<string, string>>>(
+  (value) => z.record(text, text).safeParse(value).success && Object.values(value ?? {}).every((one) => typeof one === "string"),
+  "expected tags, each a text",
+);
 const ruleValue = {
   protocol: text,
   fromPort: z.exactOptional(z.number()),
   toPort: z.exactOptional(z.number()),
   peer: Peer,
   description: z.exactOptional(text),
-  tags: z.exactOptional(z.record(text, text)),
+  tags: z.exactOptional(Tags),
 };
 const SecurityGroupRule = z.object({ id: z.exactOptional(text), direction: z.enum(["ingress", "egress"]), ...ruleValue });
 const Rules = z.array(SecurityGroupRule);
@@ -28,7 +33,7 @@ const GroupFacts = z.object({
   name: z.exactOptional(text),
   vpc: z.exactOptional(text),
   description: z.exactOptional(text),
-  tags: z.exactOptional(z.record(text, text)),
+  tags: z.exactOptional(Tags),
   rules: Rules,
   partial: z.exactOptional(z.boolean()),
 });

@@ -77,6 +77,8 @@ export class Guarding {
   // What was granted while it was closed, and is back (ruleKey).
   private readonly restored = new Set<string>();
   private closed: number | undefined;
+  /** Resolves when the first act has been sent off. */
+  private readonly acting = Promise.withResolvers<void>();
   /** Why the policy's ruling for this place is a guess; nothing is done under one. */
   private guessed: string | undefined;
   private readonly permit: Permit;
@@ -117,8 +119,13 @@ export class Guarding {
     if (await this.saysNothing(byPolicy)) return { ignored: NOTHING_SAID };
 
     const id = decisionId(this.change);
-    // Nothing slow stands before the first act, so the intent is written beside it.
-    const [begun, closed] = await Promise.allSettled([ledger.begin(id, this.change, policy.version), this.closeClaimed(byPolicy)]);
+    // Nothing slow stands before the first act, so the intent is written beside it: once its request is on the way.
+    const closing = this.closeClaimed(byPolicy);
+    const begin = async () => {
+      await Promise.race([this.acting.promise, closing.catch(() => {})]);
+      return ledger.begin(id, this.change, policy.version);
+    };
+    const [begun, closed] = await Promise.allSettled([begin(), closing]);
     if (closed.status === "rejected") throw closed.reason;
     // A ledger that fails here must not hide what was just done: deciding writes to it once more, and announces in any case.
     const entry = begun.status === "fulfilled" ? begun.value : undefined;
@@ -170,7 +177,10 @@ export class Guarding {
     const certain = judgement.findings.filter(({ rules }) => rules.length === 1);
     const { findings } = await this.permit.release(certain, ruling);
     const planned = await plan(claimed, CLAIM_ONLY, findings, ruling);
-    await this.enforce(planned.filter(({ remedy }) => isGroupRemedy(remedy) && remedy.authorize.length === 0));
+    const acts = this.enforce(planned.filter(({ remedy }) => isGroupRemedy(remedy) && remedy.authorize.length === 0));
+    // The request is written within this turn of the event loop.
+    setImmediate(this.acting.resolve);
+    await acts;
     return judgement.findings;
   }
 

@@ -10,10 +10,10 @@ export type Peer =
   | { readonly kind: "group"; readonly id: string; readonly account?: string; readonly peeringStatus?: string }
   | { readonly kind: "prefix-list"; readonly id: string };
 
-/** Reads `10.0.0.0/8`, `sg-0abc`, `111122223333/sg-0abc` or `pl-0abc`. Throws InvalidCidrError. */
+/** Reads `10.0.0.0/8`, `sg-0abc`, `111122223333/sg-0abc`, `amazon-elb/sg-named:amazon-elb-sg` or `pl-0abc`. Throws InvalidCidrError. */
 export function parsePeer(text: string): Peer {
   if (/^pl-\S+$/.test(text)) return { kind: "prefix-list", id: text };
-  const match = /^(?:(\d+)\/)?(sg-\S+)$/.exec(text);
+  const match = /^(?:(\d+|amazon-[a-z]+)\/)?(sg-\S+)$/.exec(text);
   if (match?.[2] !== undefined) {
     return match[1] === undefined ? { kind: "group", id: match[2] } : { kind: "group", account: match[1], id: match[2] };
   }
@@ -50,7 +50,7 @@ export class PeerSet {
 
   /** Reads `0.0.0.0/0, sg-0abc except 10.0.0.0/8`. Throws InvalidCidrError. */
   static parse(text: string): PeerSet {
-    const at = text.search(/\bexcept\b/);
+    const at = text.search(/(?<=\s)except\s/);
     const list = (items: string) => PeerSet.union(items.split(",").map((item) => PeerSet.of(parsePeer(item.trim()))));
     return at < 0 ? list(text) : list(text.slice(0, at)).difference(list(text.slice(at + "except".length)));
   }

@@ -36,7 +36,7 @@ describe("constructed shapes", () => {
     expect(rules(claimOf(event))).toEqual(["icmp", "tcp 0-65535", "udp 0-65535"].map((service) => `${service} from sg-03b7e707c22136055`));
     const unanswered = set(set(event, "detail.responseElements", null), "detail.requestParameters.groupId", "sg-0a");
     expect(rules(claimOf(unanswered))).toEqual(
-      ["icmp", "tcp 0-65535", "udp 0-65535"].map((service) => `${service} from default-vpc-bastion`),
+      ["icmp", "tcp 0-65535", "udp 0-65535"].map((service) => `${service} from sg-named:default-vpc-bastion`),
     );
   });
 

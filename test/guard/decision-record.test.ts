@@ -13,3 +13,12 @@ test.each<Claim>([
   const made = decision({ change: change({ claim }) });
   expect(decodeDecision(JSON.parse(encodeDecision(made))).change.claim).toEqual(claim);
 });
+
+test("every tag of a rule survives the record, whatever its name: Undo puts back all of them", () => {
+  const tags = JSON.parse('{ "__proto__": "a", "constructor": "b", "team": "web" }');
+  const claim: Claim = { kind: "rules-granted", rules: [{ ...rule("tcp 22 from 0.0.0.0/0"), tags }] };
+  const read = decodeDecision(JSON.parse(encodeDecision(decision({ change: change({ claim }) }))));
+  expect(JSON.stringify(read.change.claim)).toBe(JSON.stringify(claim));
+  const numbered = JSON.stringify({ ...JSON.parse(encodeDecision(decision({ change: change({ claim }) }))) }).replace('"a"', "1");
+  expect(() => decodeDecision(JSON.parse(numbered))).toThrow("expected tags");
+});

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { inBatch } from "../../lib/aws/sqs-batch.ts";
+import { fieldsOf } from "../../lib/cloudtrail/fields.ts";
 import { type Ec2, Ec2Error } from "../../lib/guard/ports.ts";
 import { receive } from "../../lib/guard/receive.ts";
 import { formatRule, parseRule } from "../../lib/model/security-group-rule.ts";
@@ -18,6 +19,7 @@ const INTERNET = "0.0.0.0/0";
 const NARROW = "mode: enforce\nrules: { no-public-ingress: { remedy: narrow } }";
 const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
 const ssh = (...peers: string[]) => permission("tcp", [22, 22], ...peers);
+const recordIn = (file: string) => fieldsOf(readJson(file))?.detail;
 const web = (...peers: string[]) => permission("tcp", [443, 443], ...peers);
 
 describe("what goes and what stays", () => {
@@ -84,6 +86,20 @@ describe("when EC2 refuses, is late or says something else", () => {
     await door.grantedThen(grantEvent(ssh(INTERNET), permission("tcp", [3389, 3389], INTERNET)), "tcp 3389 from 0.0.0.0/0");
     expect(door.open()).toEqual([]);
     expect(door.bus.published).toMatchObject([{ outcome: "acted" }]);
+  });
+
+  test("NotFound ends it all: the other groups that the same change opened", async () => {
+    const door = gate();
+    const list = "pl-0c4d1e7a92b3f6580";
+    door.ec2.createPrefixList(list, "0.0.0.0/0");
+    for (const id of ["sg-1", "sg-2", "sg-3"]) door.ec2.createGroup(id, [`tcp 22 from ${list}`]);
+    // Somebody deletes the first while the guard is about to close it.
+    door.ec2.before = (call) => {
+      if (call === "RevokeSecurityGroupIngress") door.ec2.deleteGroup("sg-1");
+    };
+    await door.receive(delivered(recordIn("constructed/033-ModifyManagedPrefixList-adds-the-internet.json")));
+    expect([door.open("sg-2"), door.open("sg-3")]).toEqual([[], []]);
+    expect(door.bus.published.filter(({ outcome }) => outcome === "acted")).toHaveLength(2);
   });
 
   test("a throttled read swallowed, success reported, and the event gone", async () => {

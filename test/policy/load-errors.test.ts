@@ -199,6 +199,11 @@ const CASES: Record<string, readonly [text: string, ...problems: string[]]> = {
     rule("{ allow: [{ protocol: tcp, from: [sg-0abc] }] }"),
     '3:56 "sg-0abc" is a reference, not addresses: expected a CIDR or the name of a network; none is defined',
   ],
+  // Found by fuzzing: what a number has too many digits for was an error of another kind.
+  "a port of ten digits": [
+    "version: 1\nrules: { no-public-ingress: { allow: [{ protocol: tcp, ports: 2147483648 }] } }\n",
+    '2:63 found the number 2147483648, expected ports such as "80, 443" or 22, or an ICMP type and code such as "3/4"',
+  ],
   "a mistake in the options of a scope": [
     `${scope('{ accounts: ["111122223333"] }')}    rules: { no-public-ingress: { allow: [{ protocol: tcp, ports: 70000 }] } }\n`,
     '4:67 "70000-70000" is not a list of ports: out of bounds; expected ports and ranges from 0 to 65535, such as "22, 8000-8100"',

@@ -21,7 +21,7 @@ import {
 
 export const SELF = { role: "arn:aws:iam::111122223333:role/portcullis-guard", session: "portcullis-guard" };
 
-/** A guard with every port in memory, two seconds after the changes of test/support/changes.ts; `policy` is YAML, unless it was read before. */
+/** A guard with every port in memory, two seconds after the changes of test/support/changes.ts; `policy` is YAML, or has been read. */
 export function guardRig(policy: string | Policy = "mode: enforce") {
   const ec2 = new MemoryEc2();
   const ledger = new MemoryLedger();

@@ -39,25 +39,30 @@ function look(): Python {
   return { missing: `${what}; expected Python ${OLDEST.join(".")} or later with venv` };
 }
 
+/** The `python` of the emulators' virtual environment; see venvPython. */
+export function emulatorPython(): Promise<string> {
+  return venvPython("emulators", REQUIREMENTS, "the AWS emulators (once, about half a minute)");
+}
+
 /**
- * The `python` of the emulators' virtual environment under .cache/, which is made when the requirements are new (progress on
- * stderr, half a minute). Processes that ask at the same time wait for the first. Throws when there is no Python or pip fails.
+ * The `python` of a virtual environment under .cache/, which is made when the requirements are new (progress on stderr).
+ * Processes that ask at the same time wait for the first. Throws when there is no Python or pip fails.
  */
-export async function emulatorPython(): Promise<string> {
+export async function venvPython(name: string, requirements: string, what: string): Promise<string> {
   const python = findPython();
   if ("missing" in python) throw new Error(python.missing);
-  const version = createHash("sha256").update(readFileSync(REQUIREMENTS)).digest("hex").slice(0, 12);
-  const venv = join(CACHE, `emulators-${version}`);
+  const version = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12);
+  const venv = join(CACHE, `${name}-${version}`);
   const interpreter = join(venv, "bin/python");
   if (existsSync(interpreter)) return interpreter;
   await mkdir(CACHE, { recursive: true });
-  await alone(join(CACHE, "emulators.lock"), async () => {
+  await alone(join(CACHE, `${name}.lock`), async () => {
     if (existsSync(interpreter)) return;
-    process.stderr.write("Installing the AWS emulators into .cache/ (once, about half a minute) ...\n");
+    process.stderr.write(`Installing ${what} into .cache/ ...\n`);
     const draft = `${venv}.${process.pid}`;
     try {
       await run(python.command, ["-m", "venv", draft]);
-      await run(join(draft, "bin/python"), ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", REQUIREMENTS]);
+      await run(join(draft, "bin/python"), ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]);
       // Whole or not at all: an interrupted installation is never taken for a finished one.
       await rename(draft, venv);
     } finally {

@@ -8,11 +8,16 @@ import type { Networks } from "../rule.ts";
 // One list item: a port or range, or for ICMP a type with its code. An empty item would mean the whole protocol.
 const ITEM = String.raw`\d{1,5}(?:-\d{1,5})?(?:/\d{1,3}(?:-\d{1,3})?)?`;
 const PORTS = new RegExp(String.raw`^\s*(?:all|${ITEM}(?:\s*,\s*${ITEM})*)\s*$`);
+// A number becomes text and is read again, so it has as many digits as the text may have.
+const LONGEST = 99_999;
 const EXPECTED_PORTS = 'expected ports such as "80, 443" or 22, or an ICMP type and code such as "3/4"';
 
 /** A port list as YAML gives it: `"80, 443"`, `22`, or for ICMP `"3/4"`. */
 const Ports = z.pipe(
-  z.union([z.string().check(z.regex(PORTS, EXPECTED_PORTS)), z.int().check(z.nonnegative(EXPECTED_PORTS))], EXPECTED_PORTS),
+  z.union(
+    [z.string().check(z.regex(PORTS, EXPECTED_PORTS)), z.int().check(z.nonnegative(EXPECTED_PORTS), z.lte(LONGEST, EXPECTED_PORTS))],
+    EXPECTED_PORTS,
+  ),
   z.transform(String),
 );
 

@@ -1,0 +1,109 @@
+// Throws mutated inputs at everything that reads what others write, and insists on its promises (targets/).
+import { createHash } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { Worker } from "node:worker_threads";
+import { type Find, inputOf, type Task, targetsNamed } from "./worker.ts";
+
+const { values: options } = parseArgs({
+  options: {
+    inputs: { type: "string", default: "1000000" },
+    seed: { type: "string", default: String(Date.now() % 2 ** 31) },
+    workers: { type: "string", default: "2" },
+    /** Seconds that one input may take. */
+    patience: { type: "string", default: "30" },
+    target: { type: "string", multiple: true, default: [] },
+    "targets-file": { type: "string" },
+    finds: { type: "string", default: join(import.meta.dirname, "finds") },
+  },
+});
+const [inputs, seed, workers, patience] = [options.inputs, options.seed, options.workers, options.patience].map(Number) as [
+  number,
+  number,
+  number,
+  number,
+];
+if (![inputs, seed, workers, patience].every((value) => Number.isInteger(value) && value >= 0) || workers === 0) {
+  throw new Error("--inputs, --seed, --workers and --patience are whole numbers");
+}
+const LOOK_MS = 250;
+const NOT_STARTED = -1;
+const MEMORY_MB = 512;
+const started = performance.now();
+const finds: Find[] = [];
+const done = Array.from({ length: workers }, () => 0);
+
+process.stdout.write(`fuzzing ${inputs.toLocaleString("en")} inputs with --seed ${seed} on ${workers} workers\n`);
+const ticker = setInterval(tell, 10_000);
+await Promise.all(done.map((_, n) => share(n)));
+clearInterval(ticker);
+tell();
+for (const find of finds) process.stdout.write(`\n${await saved(find)}\n${find.says}\n${find.stack ?? ""}\n`);
+process.stdout.write(finds.length === 0 ? "nothing found\n" : `\n${finds.length} found\n`);
+process.exitCode = finds.length === 0 ? 0 : 1;
+
+function tell(): void {
+  const count = done.reduce((sum, one) => sum + one, 0);
+  const seconds = (performance.now() - started) / 1_000;
+  process.stdout.write(`${count.toLocaleString("en")} inputs in ${seconds.toFixed(0)} s, ${finds.length} found\n`);
+}
+
+/** One worker's share; where an input never ends or fills the memory, that is a find, and another worker goes on after it. */
+async function share(n: number): Promise<void> {
+  for (let from = n; from < inputs; ) {
+    const stuck = await runWorker(n, from);
+    if (stuck === undefined) return;
+    const { target, make } = inputOf(seed, stuck.number, await targetsNamed(options.target, options["targets-file"]));
+    finds.push({ target: target.name, seed, number: stuck.number, says: stuck.says, input: make() });
+    from = stuck.number + workers;
+  }
+}
+
+interface Stuck {
+  readonly number: number;
+  readonly says: string;
+}
+
+async function runWorker(n: number, from: number): Promise<Stuck | undefined> {
+  const progress = new Int32Array(new SharedArrayBuffer(4));
+  // Until the worker has started, which on a busy machine takes its time.
+  progress[0] = NOT_STARTED;
+  const task: Task = { seed, from, to: inputs, stride: workers, targets: options.target, progress, targetsFile: options["targets-file"] };
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), {
+    workerData: task,
+    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+  });
+  worker.on("message", (find: Find) => void finds.push(find));
+  const ended = new Promise<Stuck | undefined>((resolve) => {
+    worker.once("error", (error) =>
+      resolve({ number: Math.max(from, Atomics.load(progress, 0)), says: `the worker died: ${String(error)}` }),
+    );
+    worker.once("exit", () => resolve(undefined));
+  });
+  let [last, since] = [-1, performance.now()];
+  let says: Stuck | undefined;
+  const look = setInterval(() => {
+    const number = Atomics.load(progress, 0);
+    if (number === NOT_STARTED) return;
+    done[n] = Math.min(Math.ceil(inputs / workers), Math.floor(number / workers));
+    if (number !== last) [last, since] = [number, performance.now()];
+    else if (performance.now() - since > patience * 1_000) {
+      says ??= { number, says: `it did not end within ${patience} s` };
+      void worker.terminate();
+    }
+  }, LOOK_MS);
+  const stuck = await ended;
+  clearInterval(look);
+  done[n] = Math.min(Math.ceil(inputs / workers), Math.floor(Atomics.load(progress, 0) / workers));
+  return says ?? stuck;
+}
+
+async function saved(find: Find): Promise<string> {
+  const { target, says, input } = find;
+  const text = `${JSON.stringify({ target, says, input }, null, 2)}\n`;
+  const file = join(options.finds, `${target}-${createHash("sha256").update(text).digest("hex").slice(0, 8)}.json`);
+  await mkdir(options.finds, { recursive: true });
+  await writeFile(file, text);
+  return `${file} (input ${find.number} of --seed ${find.seed})`;
+}
