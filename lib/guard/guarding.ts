@@ -21,8 +21,6 @@ import { withActsOf } from "./one-decision.ts";
 import { Permit } from "./permit.ts";
 import { type Planned, plan } from "./plan.ts";
 import type { Bus, Clock, DecidedEntry, DirectoryBook, Ec2, Ec2For, Expectation, Grants, Ledger, Self } from "./ports.ts";
-import { regrettedUnder } from "./put-back.ts";
-import { retrace } from "./retrace.ts";
 import { isDrill } from "./self.ts";
 import { findingKey, type StandingBook, stillFound } from "./standing.ts";
 import { isSwept } from "./swept.ts";
@@ -255,6 +253,7 @@ export class Guarding {
 
   private async putBack(ruling: Ruling, resource: Standing | undefined): Promise<void> {
     const world = this.ports.worldOf(this.ec2);
+    const { regrettedUnder } = await import("./put-back.ts");
     for (const { act, back, left, granted } of await regrettedUnder(ruling, this.acts, [...this.findings.values()], resource, world)) {
       const { result } = await apply(back, this.ec2);
       if (result !== "done" && result !== "already") continue;
@@ -309,6 +308,7 @@ export class Guarding {
 
   private async retrace(resource: Standing, ruling: Ruling): Promise<void> {
     if (this.acts.length > 0) return;
+    const { retrace } = await import("./retrace.ts");
     const { findings, acts } = await retrace(this.change, resource, ruling, this.ports.worldOf(this.ec2), await this.grants);
     this.note(findings);
     this.acts.push(...acts);

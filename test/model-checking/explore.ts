@@ -23,7 +23,7 @@ export interface Explored {
 }
 
 /** Thrown for a schedule after which something does not hold; the message has all of its calls. */
-export class ScheduleError extends Error {
+class ScheduleError extends Error {
   override readonly name = "ScheduleError";
 }
 

@@ -1,5 +1,8 @@
 import type { Around } from "../support/port-calls.ts";
 
+// Nothing here waits for anything but these calls, turns of the event loop, and code that loads when it is first asked for.
+const TURNS = 3;
+
 /** A call that an actor waits for. */
 interface Pending {
   readonly actor: string;
@@ -27,7 +30,16 @@ export class Scheduler {
   async step(call: Pending): Promise<void> {
     this.pending = this.pending.filter((other) => other !== call);
     await call.make();
-    await quiet();
+    await this.settle();
+  }
+
+  /** Resolves when every actor waits. */
+  async settle(): Promise<void> {
+    for (let still = 0, waiting = -1; still < TURNS; still++) {
+      if (this.pending.length !== waiting) still = 0;
+      waiting = this.pending.length;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   /** Holds back what an actor calls; `at once` are calls that would come to the same whenever they are made. */
@@ -86,9 +98,4 @@ export class Scheduler {
 /** Values as text, without the ids that EC2 gives to rules: they differ with the order in which rules were made, and nothing hangs on them. */
 export function textOf(value: unknown): string {
   return (JSON.stringify(value) ?? "").replaceAll(/sgr-\d+/g, "sgr");
-}
-
-// Nothing here waits for anything but these calls, so when the event loop turns, everybody waits.
-function quiet(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -30,7 +30,7 @@ import { Scheduler, textOf } from "./scheduler.ts";
 
 export const GROUP = "sg-1";
 /** What nobody may take. */
-export const LAWFUL = "tcp 22 from 10.0.0.0/8";
+const LAWFUL = "tcp 22 from 10.0.0.0/8";
 /** What an exception admits until `EXCEPTION_ENDS`, and stands open. */
 export const EXCEPTED = "tcp 8080 from 0.0.0.0/0";
 export const EXCEPTION: Grant = {
@@ -138,7 +138,7 @@ export class Stage implements Started {
     stage.earlier = earlier;
     rig.ec2.take(GROUP, ...setting.remainder);
     for (const actor of actors) void actor.act(stage).catch((error) => stage.failures.push(String(error)));
-    await new Promise((resolve) => setImmediate(resolve));
+    await stage.scheduler.settle();
     return stage;
   }
 

@@ -15,13 +15,3 @@ export function surrounded<Port extends object>(name: string, port: Port, around
     },
   });
 }
-
-/** The same for a port that is a function. */
-export function surroundedCall<Args extends readonly unknown[], Answer>(
-  name: string,
-  port: (...args: Args) => Promise<Answer>,
-  around: Around,
-): (...args: Args) => Promise<Answer> {
-  const { call } = surrounded("call", { call: port }, (_, act) => around(name, act));
-  return call;
-}
