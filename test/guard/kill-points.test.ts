@@ -7,6 +7,7 @@ import { changeToJudgeAgain, judgeAgainEvent } from "../../lib/guard/judge-again
 import { sweep } from "../../lib/guard/sweep.ts";
 import type { SweepPorts } from "../../lib/guard/sweep-ports.ts";
 import type { Change } from "../../lib/model/change.ts";
+import type { Effect } from "../../lib/model/effect.ts";
 import { notifyAll } from "../../lib/telling/notify.ts";
 import { LiveWorld } from "../../lib/worlds/live.ts";
 import { WholeWorld } from "../../lib/worlds/whole.ts";
@@ -194,6 +195,7 @@ describe("the same where no record names what is taken, but for the telling", ()
 });
 
 const ROUTE = { destination: "0.0.0.0/0", target: "igw-1", origin: "created" } as const;
+const ADDED: Effect = { op: "put", kind: "route-table", id: "rtb-1", list: "routes", items: [ROUTE] };
 
 test("a guard that dies at any call on the way to a route's removal removes it, and decides and tells once", async () => {
   const { points: walked } = await walk(async () => {
@@ -203,7 +205,7 @@ test("a guard that dies at any call on the way to a route's removal removes it, 
     const made = change({
       call: { source: "ec2.amazonaws.com", name: "CreateRoute" },
       subject: { kind: "route-table", id: "rtb-1" },
-      claim: { kind: "effects", effects: [{ op: "add", kind: "route-table", id: "rtb-1", list: "routes", items: [ROUTE] }] },
+      claim: { kind: "effects", effects: [ADDED] },
     });
     return {
       deliver: async (around, attempt) => void (await guard(made, portsOf(rig, around), attempt > 1)),
