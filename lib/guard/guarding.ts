@@ -20,7 +20,8 @@ import { type Judgement, judge, together } from "./judge.ts";
 import { withActsOf } from "./one-decision.ts";
 import { Permit } from "./permit.ts";
 import { type Planned, plan } from "./plan.ts";
-import type { Bus, Clock, DecidedEntry, DirectoryBook, Ec2, Ec2For, Expectation, Grants, Ledger, Self } from "./ports.ts";
+import type { Bus, Clock, DecidedEntry, DirectoryBook, Ec2, Ec2For, Expectation, Grants, Intent, Ledger, Self } from "./ports.ts";
+import { recall } from "./recall.ts";
 import { retrace } from "./retrace.ts";
 import { isDrill } from "./self.ts";
 import { findingKey, type StandingBook, stillFound } from "./standing.ts";
@@ -72,6 +73,8 @@ export class Guarding {
   // Values that EC2 was asked to revoke: gone now, or not there before.
   private readonly tried = new Set<string>();
   private closed: number | undefined;
+  /** What an attempt before this one was about to do. */
+  private intended: readonly Intent[] = [];
   /** Resolves when the first act has been sent off. */
   private readonly acting = Promise.withResolvers<void>();
   /** Why the policy's ruling for this place is a guess; nothing is done under one. */
@@ -123,6 +126,7 @@ export class Guarding {
     if (closed.status === "rejected") throw closed.reason;
     // A ledger that fails here must not hide what was just done: deciding writes to it once more, and announces in any case.
     const entry = begun.status === "fulfilled" ? begun.value : undefined;
+    if (entry?.state === "begun") this.intended = entry.intended ?? [];
     const ruling = await this.withGrants(byPolicy);
     if (entry !== undefined && entry.state !== "begun") {
       // A duplicate: its claim was closed again in case somebody had re-opened it meanwhile. That would be news of its own.
@@ -180,7 +184,7 @@ export class Guarding {
 
   private async settle(ruling: Ruling, id: string, claimed: readonly Finding[], resumed: boolean): Promise<Decision> {
     const attempted = this.acts.length > 0;
-    const { resource, judgement, planned } = await this.closeAll(ruling);
+    const { resource, judgement, planned } = await this.closeAll(ruling, id);
     const group = resource?.kind === "security-group" ? resource : undefined;
     const mistaken = (rules: readonly SecurityGroupRule[]) => rules.every((rule) => this.isOfOtherDirection(rule, group));
     this.acts = this.acts.filter(({ result, remedy }) => result === "done" || !isGroupRemedy(remedy) || !mistaken(remedy.revoke));
@@ -188,6 +192,7 @@ export class Guarding {
     const ours = claimed.filter(({ rules }) => this.closedOrRefused(rules) || (resumed && attempted));
     this.note(ours.filter(({ rules }) => !mistaken(rules)));
     if (resumed && resource !== undefined) await this.retrace(resource, ruling);
+    if (resource !== undefined) this.recall(resource);
     // What the attempt before this one meant to take, and is gone, it took, as far as anybody can tell.
     if (resumed) this.acts = this.acts.map((act) => (act.result === "already" ? { ...act, result: "done", presumed: true } : act));
     await this.probeDryRun(planned);
@@ -218,7 +223,7 @@ export class Guarding {
   }
 
   /** Reads, judges and acts until a read shows nothing forbidden that the policy wants remedied. */
-  private async closeAll(ruling: Ruling): Promise<Settled> {
+  private async closeAll(ruling: Ruling, id: string): Promise<Settled> {
     const onCall = await this.judgeCall(ruling);
     for (let round = 1; ; round++) {
       if (this.guessed !== undefined) return unsettled(this.open(ruling, this.guessed));
@@ -241,6 +246,11 @@ export class Guarding {
         this.acts.push(...toClose.map(({ remedy }): Act => ({ remedy, result: "failed", error: `still open after ${ROUNDS} attempts` })));
         return settled;
       }
+      // What a read shows may be anybody's doing: nothing but this tells of it should this attempt die now. The way to what a claim
+      // shows does not lead through here.
+      await this.ports.ledger
+        .intend(id, { findings: [...this.findings.values()], remedies: toClose.map(({ remedy }) => remedy) })
+        .catch(() => {});
       const acts = await this.enforce(toClose);
       if (acts.some(({ result }) => result === "denied" || result === "failed")) return settled;
       // EC2 says that it is gone and still shows it: the read was stale.
@@ -263,6 +273,12 @@ export class Guarding {
   private async retrace(resource: Standing, ruling: Ruling): Promise<void> {
     if (this.acts.length > 0) return;
     const { findings, acts } = await retrace(this.change, resource, ruling, this.ports.worldOf(this.ec2));
+    this.note(findings);
+    this.acts.push(...acts);
+  }
+
+  private recall(resource: Standing): void {
+    const { findings, acts } = recall(this.intended, resource, this.acts);
     this.note(findings);
     this.acts.push(...acts);
   }

@@ -155,6 +155,7 @@ describe("two invocations at once, of which the one that did nothing decides fir
       ...rig.ports,
       ledger: {
         begin: ledger.begin.bind(ledger),
+        intend: ledger.intend.bind(ledger),
         decide: async (decision: Parameters<typeof ledger.decide>[0]) => {
           if (calls++ === 0) await decided;
           return ledger.decide(decision);
