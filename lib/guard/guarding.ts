@@ -16,6 +16,7 @@ import { CLAIM_ONLY, grantedBy } from "./claimed.ts";
 import { type Contests, contestOf } from "./contests.ts";
 import { decide, isJudged, NOTHING_SAID, openFor, ousFrom, rulingOn, standing } from "./decide.ts";
 import { expectationsOn } from "./expectations.ts";
+import { foundGone } from "./gone.ts";
 import { type Judgement, judge, together } from "./judge.ts";
 import { withActsOf } from "./one-decision.ts";
 import { Permit } from "./permit.ts";
@@ -56,8 +57,12 @@ const FRESH = 30_000;
 // Each round closes everything that a read shows, so more than two are needed only against someone who keeps opening.
 const ROUNDS = 4;
 const ROUND_PAUSE = 500;
+// While EC2 says that it is gone and reads still show it, it is asked for longer: with their pauses, these are 14 seconds.
+const STALE_ROUNDS = 7;
 // Of invocations that guard one change at once there are as many as its event came times: rarely two.
 const ADDITIONS = 5;
+// How long an invocation may take from its decision to the bus, as a rule (milliseconds).
+const ANNOUNCED_IN = 2_000;
 
 /** One change on its way through the guard. */
 export class Guarding {
@@ -193,6 +198,7 @@ export class Guarding {
     this.note(ours.filter(({ rules }) => !mistaken(rules)));
     if (resumed && resource !== undefined) await this.retrace(resource, ruling);
     if (resource !== undefined) this.recall(resource);
+    if (!resumed) this.forget(foundGone([...this.findings.values()], this.acts));
     // What the attempt before this one meant to take, and is gone, it took, as far as anybody can tell.
     if (resumed) this.acts = this.acts.map((act) => (act.result === "already" ? { ...act, result: "done", presumed: true } : act));
     await this.probeDryRun(planned);
@@ -225,6 +231,7 @@ export class Guarding {
   /** Reads, judges and acts until a read shows nothing forbidden that the policy wants remedied. */
   private async closeAll(ruling: Ruling, id: string): Promise<Settled> {
     const onCall = await this.judgeCall(ruling);
+    let isStale = false;
     for (let round = 1; ; round++) {
       if (this.guessed !== undefined) return unsettled(this.open(ruling, this.guessed));
       const world = this.ports.worldOf(this.ec2, this.expectations());
@@ -242,8 +249,9 @@ export class Guarding {
       const settled = { resource, judgement, planned };
       const toClose = planned.filter(({ mode }) => mode === "enforce");
       if (toClose.length === 0) return settled;
-      if (round > ROUNDS) {
-        this.acts.push(...toClose.map(({ remedy }): Act => ({ remedy, result: "failed", error: `still open after ${ROUNDS} attempts` })));
+      if (round > (isStale ? STALE_ROUNDS : ROUNDS)) {
+        const error = `still open after ${round - 1} attempts`;
+        this.acts.push(...toClose.map(({ remedy }): Act => ({ remedy, result: "failed", error })));
         return settled;
       }
       // What a read shows may be anybody's doing: nothing but this tells of it should this attempt die now. The way to what a claim
@@ -254,7 +262,8 @@ export class Guarding {
       const acts = await this.enforce(toClose);
       if (acts.some(({ result }) => result === "denied" || result === "failed")) return settled;
       // EC2 says that it is gone and still shows it: the read was stale.
-      if (acts.every(({ result }) => result === "already")) await this.ports.clock.sleep(ROUND_PAUSE * round);
+      isStale = acts.every(({ result }) => result === "already");
+      if (isStale) await this.ports.clock.sleep(ROUND_PAUSE * round);
     }
   }
 
@@ -275,6 +284,11 @@ export class Guarding {
     const { findings, acts } = await retrace(this.change, resource, ruling, this.ports.worldOf(this.ec2));
     this.note(findings);
     this.acts.push(...acts);
+  }
+
+  // A stale read shows what somebody else closed before: that is no finding of this change, and no news.
+  private forget(gone: readonly Finding[]): void {
+    for (const [key, finding] of this.findings) if (gone.includes(finding)) this.findings.delete(key);
   }
 
   private recall(resource: Standing): void {
@@ -347,26 +361,35 @@ export class Guarding {
     }
     // Another invocation may have decided the same change meanwhile: what stands in the ledger is what it tells, or its retry.
     const { decision: standing } = recorded.value;
-    if (standing !== decision) return this.add(decision, recorded.value);
+    if (standing !== decision) return this.seeAnnounced(await this.add(decision, recorded.value));
     await this.announce(standing);
     await this.remember(standing);
     return standing;
   }
 
   /** Of two invocations that guarded one change at once, the second adds to the decision of the first what it did itself. */
-  private async add(decision: Decision, first: DecidedEntry): Promise<Decision> {
+  private async add(decision: Decision, first: DecidedEntry): Promise<DecidedEntry> {
     let entry = first;
     for (let attempt = 1; attempt <= ADDITIONS; attempt++) {
       const { outcome: before } = entry.decision;
       const whole = withActsOf(decision, entry.decision);
-      if (whole === undefined) return entry.decision;
+      if (whole === undefined) return entry;
       entry = await this.ports.ledger.amend(whole, entry.revision);
       if (entry.decision !== whole) continue;
       // What was told as closed is no other news for who closed it.
       if (whole.outcome !== before) await this.announce(whole);
-      return whole;
+      return whole.outcome === before ? entry : { ...entry, state: "published" };
     }
     throw new Error(`what was done about ${decision.id} could not be added to the decision that stands`);
+  }
+
+  /** Whoever decided first announces; where it could not, and its message is gone with ours, nobody else would. */
+  private async seeAnnounced({ state, decision }: DecidedEntry): Promise<Decision> {
+    if (state === "published") return decision;
+    await this.ports.clock.sleep(ANNOUNCED_IN);
+    const entry = await this.ports.ledger.begin(decision.id, this.change, this.ports.policy.version);
+    if (entry?.state === "decided") await this.announce(entry.decision);
+    return decision;
   }
 
   // What was told and stands is nothing new to a sweep. Where this cannot be kept, it is told again then.

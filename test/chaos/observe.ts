@@ -2,6 +2,8 @@ import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { type DescribeSecurityGroupRulesCommand, type EC2Client, paginateDescribeSecurityGroupRules } from "@aws-sdk/client-ec2";
 import { decodeDecision } from "../../lib/guard/decision-record.ts";
 import type { Decision } from "../../lib/model/decision.ts";
+import { isGroupRemedy } from "../../lib/model/remedy.ts";
+import { formatRule } from "../../lib/model/security-group-rule.ts";
 import type { LocalOrganization, Place } from "../support/organization.ts";
 import type { PostedMessage } from "../support/slack-workspace.ts";
 import type { Change, Groups } from "./changes.ts";
@@ -96,4 +98,15 @@ export function ruleText({ protocol, from, to, cidr }: Rule): string {
 /** The rules that a step asks for. */
 export function rulesOf({ protocol, from, to, cidrs }: Step): readonly Rule[] {
   return cidrs.map((cidr) => ({ protocol, from, to, cidr }));
+}
+
+/** `change-id/sg-1, published: acted, done tcp 22 from 0.0.0.0/0`. */
+export function entryText({ id, state, decision }: Entry): string {
+  if (decision === undefined) return `${id}, ${state}`;
+  const acts = decision.acts.map(({ remedy, result, presumed, error }) => {
+    const rules = isGroupRemedy(remedy) ? remedy.revoke.map(formatRule).join(" and ") : JSON.stringify(remedy);
+    return `, ${presumed ? "presumed " : ""}${result} ${rules}${error === undefined ? "" : ` (${error})`}`;
+  });
+  const open = decision.notJudged.map(({ rule, needs }) => `, ${rule} needs ${needs}`);
+  return `${id}, ${state}: ${decision.outcome}${acts.join("")}${open.join("")}`;
 }

@@ -2,11 +2,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { type LocalOrganization, type OrganizationSettings, startOrganization } from "../support/organization.ts";
+import type { Backlog } from "../support/queues.ts";
 import { start as startSlack } from "../support/slack-server.ts";
 import { type Change, carryOut, type Groups } from "./changes.ts";
 import { Faults } from "./faults.ts";
 import { Lag } from "./lag.ts";
-import { type Observed, observe } from "./observe.ts";
+import { entryText, type Observed, observe } from "./observe.ts";
 import type { Plan, Step } from "./plan.ts";
 import { Trace } from "./trace.ts";
 import { startWire, type Weather } from "./wire.ts";
@@ -87,9 +88,9 @@ export async function storm({ plan, tell = () => undefined }: StormSettings): Pr
     const changes: Change[] = [];
     phase = "changing";
     const look = async () => {
-      const { alive } = await organization.backlog();
-      report(alive);
-      return alive;
+      const backlog = await organization.backlog();
+      report(backlog.alive);
+      return backlog;
     };
     for await (const change of carryOutAll(plan, organization, groups, { trace, lag, look, step: () => void steps++ }))
       changes.push(change);
@@ -101,6 +102,7 @@ export async function storm({ plan, tell = () => undefined }: StormSettings): Pr
     await drained(look, organization.ministack.log);
     phase = "looking";
     const observed = await observe(organization, { changes, groups, messages: slack.messages });
+    for (const entry of observed.ledger) trace.note(`the ledger has ${entryText(entry)}`, trace.namedIn(entry.id));
     return { observed, faults: new Map([...counted, ["stale read", lag.count]]), trace };
   } finally {
     for (const end of running.splice(0).reverse()) await end();
@@ -121,7 +123,7 @@ async function createGroups(organization: LocalOrganization, { places, groups: c
 interface Hands {
   readonly trace: Trace;
   readonly lag: Lag;
-  readonly look: () => Promise<number>;
+  readonly look: () => Promise<Backlog>;
   readonly step: () => void;
 }
 
@@ -144,7 +146,7 @@ async function* carryOutAll(
   };
   for (const step of steps) {
     // Looking costs as much as a change: now and then is enough.
-    if (step.number % LOOK_EVERY === 0) while ((await look()) > MOST_WAITING) await sleep(LOOK_MS);
+    if (step.number % LOOK_EVERY === 0) while ((await look()).changes > MOST_WAITING) await sleep(LOOK_MS);
     if (step.lag !== undefined) await lag.begin(groups[step.place]?.[step.group] ?? "", step.lag.milliseconds, step.lag.percent);
     const change = await carryOut(step, organization, groups, made);
     count();
@@ -162,11 +164,11 @@ async function* carryOutAll(
   await reportDue(Number.POSITIVE_INFINITY);
 }
 
-async function drained(look: () => Promise<number>, log: () => string): Promise<void> {
+async function drained(look: () => Promise<Backlog>, log: () => string): Promise<void> {
   const end = Date.now() + PATIENCE_MS;
   for (let quiet = 0; quiet < QUIET_LOOKS; ) {
     if (Date.now() > end) throw new Error(`the queues did not run empty within ${PATIENCE_MS / 1000} seconds. MiniStack said:\n${log()}`);
-    quiet = (await look()) === 0 ? quiet + 1 : 0;
+    quiet = (await look()).alive === 0 ? quiet + 1 : 0;
     await sleep(LOOK_MS);
   }
 }

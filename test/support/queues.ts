@@ -2,10 +2,12 @@ import { GetQueueAttributesCommand, ListQueuesCommand, type SQSClient } from "@a
 import { until } from "./until.ts";
 
 const DEAD = /DeadLetters/;
+const CHANGES = /ChangesQueue/;
 
-/** What the queues of a stack hold: messages that wait or are being worked on, and dead letters. */
+/** What the queues of a stack hold: messages that wait or are being worked on, those for the guard among them, and dead letters. */
 export interface Backlog {
   readonly alive: number;
+  readonly changes: number;
   readonly dead: number;
 }
 
@@ -20,7 +22,8 @@ export function settled(sqs: SQSClient, log: () => string, patience?: number): P
 
 export async function backlog(sqs: SQSClient): Promise<Backlog> {
   const waiting = await queueLengths(sqs);
-  return { alive: sum(waiting.filter(({ url }) => !DEAD.test(url))), dead: sum(waiting.filter(({ url }) => DEAD.test(url))) };
+  const [dead, alive] = [waiting.filter(({ url }) => DEAD.test(url)), waiting.filter(({ url }) => !DEAD.test(url))];
+  return { alive: sum(alive), changes: sum(alive.filter(({ url }) => CHANGES.test(url))), dead: sum(dead) };
 }
 
 // Messages that are being worked on count too.
