@@ -16,14 +16,11 @@ import { CLAIM_ONLY, grantedBy } from "./claimed.ts";
 import { type Contests, contestOf } from "./contests.ts";
 import { decide, isJudged, NOTHING_SAID, openFor, ousFrom, rulingOn, standing } from "./decide.ts";
 import { expectationsOn } from "./expectations.ts";
-import { foundGone } from "./gone.ts";
 import { type Judgement, judge, together } from "./judge.ts";
 import { withActsOf } from "./one-decision.ts";
 import { Permit } from "./permit.ts";
 import { type Planned, plan } from "./plan.ts";
 import type { Bus, Clock, DecidedEntry, DirectoryBook, Ec2, Ec2For, Expectation, Grants, Intent, Ledger, Self } from "./ports.ts";
-import { recall } from "./recall.ts";
-import { retrace } from "./retrace.ts";
 import { isDrill } from "./self.ts";
 import { findingKey, type StandingBook, stillFound } from "./standing.ts";
 import { isSwept } from "./swept.ts";
@@ -67,6 +64,8 @@ const ANNOUNCED_IN = 2_000;
 /** One change on its way through the guard. */
 export class Guarding {
   private readonly change: Change;
+  /** Whether an earlier attempt may have acted. */
+  private readonly again: boolean;
   private readonly ports: GuardPorts;
   private readonly ec2: Ec2;
   private readonly started: number;
@@ -77,6 +76,8 @@ export class Guarding {
   private readonly findings = new Map<string, Finding>();
   // Values that EC2 was asked to revoke: gone now, or not there before.
   private readonly tried = new Set<string>();
+  // What was granted while it was closed, and is back (ruleKey).
+  private readonly restored = new Set<string>();
   private closed: number | undefined;
   /** What an attempt before this one was about to do. */
   private intended: readonly Intent[] = [];
@@ -88,10 +89,11 @@ export class Guarding {
   /** Why acts that the policy asks for were held back. */
   private held: string | undefined;
   /** What was granted for this resource; none where the ledger cannot tell: then the policy alone decides. */
-  private readonly grants: Promise<readonly Grant[]>;
+  private grants: Promise<readonly Grant[]>;
 
-  constructor(change: Change, ports: GuardPorts) {
+  constructor(change: Change, ports: GuardPorts, again: boolean) {
     this.change = change;
+    this.again = again;
     this.ports = ports;
     this.ec2 = ports.ec2For(change.account, change.region);
     this.started = ports.clock.now();
@@ -135,12 +137,12 @@ export class Guarding {
     const ruling = await this.withGrants(byPolicy);
     if (entry !== undefined && entry.state !== "begun") {
       // A duplicate: its claim was closed again in case somebody had re-opened it meanwhile. That would be news of its own.
-      if (this.hasActedForSure()) return this.settle(ruling, `${id}/again-${this.started}`, closed.value, false);
+      if (this.hasActedForSure()) return this.settleAgain(ruling, `${id}/again-${this.started}`, closed.value, entry);
       await this.permit.giveBack();
       if (entry.state === "decided") await this.announce(entry.decision);
       return entry.decision;
     }
-    return this.settle(ruling, id, closed.value, entry?.state === "begun");
+    return this.settle(ruling, id, closed.value, entry === undefined ? this.again : entry.state === "begun");
   }
 
   /** The ruling for this place; the resource is read only if the policy's scopes ask for its VPC or tags. */
@@ -187,18 +189,26 @@ export class Guarding {
     return judgement.findings;
   }
 
+  // The decision that stands may not be announced yet, for which its event came again.
+  private async settleAgain(ruling: Ruling, id: string, claimed: readonly Finding[], first: DecidedEntry): Promise<Decision> {
+    const [announced] = await Promise.allSettled([first.state === "decided" ? this.announce(first.decision) : undefined]);
+    const decision = await this.settle(ruling, id, claimed, false);
+    if (announced.status === "rejected") throw announced.reason;
+    return decision;
+  }
+
   private async settle(ruling: Ruling, id: string, claimed: readonly Finding[], resumed: boolean): Promise<Decision> {
     const attempted = this.acts.length > 0;
-    const { resource, judgement, planned } = await this.closeAll(ruling, id);
+    const { resource, judgement, planned } = await this.closeUnlessGranted(ruling, id);
     const group = resource?.kind === "security-group" ? resource : undefined;
     const mistaken = (rules: readonly SecurityGroupRule[]) => rules.every((rule) => this.isOfOtherDirection(rule, group));
     this.acts = this.acts.filter(({ result, remedy }) => result === "done" || !isGroupRemedy(remedy) || !mistaken(remedy.revoke));
     // A claim that matched nothing was not there (any more): it is no finding, unless closing it was our doing.
-    const ours = claimed.filter(({ rules }) => this.closedOrRefused(rules) || (resumed && attempted));
+    const ours = claimed.filter(({ rules }) => this.closedOrRefused(rules) || (resumed && attempted && !this.isPutBack(rules)));
     this.note(ours.filter(({ rules }) => !mistaken(rules)));
+    if (this.intended.length > 0 && resource !== undefined) await this.recall(resource);
     if (resumed && resource !== undefined) await this.retrace(resource, ruling);
-    if (resource !== undefined) this.recall(resource);
-    if (!resumed) this.forget(foundGone([...this.findings.values()], this.acts));
+    if (!resumed && this.acts.some(({ result }) => result === "already")) await this.forgetGone();
     // What the attempt before this one meant to take, and is gone, it took, as far as anybody can tell.
     if (resumed) this.acts = this.acts.map((act) => (act.result === "already" ? { ...act, result: "done", presumed: true } : act));
     await this.probeDryRun(planned);
@@ -226,6 +236,40 @@ export class Guarding {
       },
     });
     return this.record(decision);
+  }
+
+  /** Closes all, and puts back what somebody granted while it was closed: whoever approves writes the grant before anything is put back. */
+  private async closeUnlessGranted(ruling: Ruling, id: string): Promise<Settled> {
+    let current = ruling;
+    for (let attempt = 1; ; attempt++) {
+      const settled = await this.closeAll(current, id);
+      const since = await this.rulingSince();
+      if (since === undefined || attempt > ROUNDS) return settled;
+      await this.putBack(since, settled.resource);
+      current = since;
+    }
+  }
+
+  /** The ruling with what was granted since this guard asked; undefined where that is nothing, or where nothing was taken. */
+  private async rulingSince(): Promise<Ruling | undefined> {
+    if (!this.hasActed()) return undefined;
+    const before = await this.grants;
+    const now = await this.ports.grants.on(this.change).catch(() => before);
+    if (now.every(({ id, until }) => before.some((grant) => grant.id === id && grant.until === until))) return undefined;
+    this.grants = Promise.resolve(now);
+    return this.ruling(now);
+  }
+
+  private async putBack(ruling: Ruling, resource: Standing | undefined): Promise<void> {
+    const world = this.ports.worldOf(this.ec2);
+    const { regrettedUnder } = await import("./put-back.ts");
+    for (const { act, back, left, granted } of await regrettedUnder(ruling, this.acts, [...this.findings.values()], resource, world)) {
+      const { result } = await apply(back, this.ec2);
+      if (result !== "done" && result !== "already") continue;
+      this.acts = this.acts.flatMap((one) => (one === act ? (left ?? []) : one));
+      for (const finding of granted) this.findings.delete(keyOf(finding));
+      if (isGroupRemedy(back)) for (const rule of back.authorize) this.restored.add(ruleKey(rule));
+    }
   }
 
   /** Reads, judges and acts until a read shows nothing forbidden that the policy wants remedied. */
@@ -281,17 +325,20 @@ export class Guarding {
 
   private async retrace(resource: Standing, ruling: Ruling): Promise<void> {
     if (this.acts.length > 0) return;
-    const { findings, acts } = await retrace(this.change, resource, ruling, this.ports.worldOf(this.ec2));
+    const { retrace } = await import("./retrace.ts");
+    const { findings, acts } = await retrace(this.change, resource, ruling, this.ports.worldOf(this.ec2), await this.grants);
     this.note(findings);
     this.acts.push(...acts);
   }
 
   // A stale read shows what somebody else closed before: that is no finding of this change, and no news.
-  private forget(gone: readonly Finding[]): void {
-    for (const [key, finding] of this.findings) if (gone.includes(finding)) this.findings.delete(key);
+  private async forgetGone(): Promise<void> {
+    const { foundGone } = await import("./gone.ts");
+    for (const finding of foundGone([...this.findings.values()], this.acts)) this.findings.delete(keyOf(finding));
   }
 
-  private recall(resource: Standing): void {
+  private async recall(resource: Standing): Promise<void> {
+    const { recall } = await import("./recall.ts");
     const { findings, acts } = recall(this.intended, resource, this.acts);
     this.note(findings);
     this.acts.push(...acts);
@@ -330,6 +377,10 @@ export class Guarding {
     return this.acts.some(({ result, presumed }) => result === "done" && presumed !== true);
   }
 
+  private isPutBack(rules: readonly SecurityGroupRule[]): boolean {
+    return rules.every((rule) => this.restored.has(ruleKey(rule)));
+  }
+
   private closedOrRefused(rules: readonly SecurityGroupRule[]): boolean {
     const keys = new Set(rules.map(ruleKey));
     return this.acts.some(
@@ -346,10 +397,7 @@ export class Guarding {
   }
 
   private note(findings: readonly Finding[]): void {
-    for (const finding of findings) {
-      const key = [finding.rule, ...finding.rules.map(ruleKey), ...finding.parts].join(" ");
-      if (!this.findings.has(key)) this.findings.set(key, finding);
-    }
+    for (const finding of findings) if (!this.findings.has(keyOf(finding))) this.findings.set(keyOf(finding), finding);
   }
 
   /** The ledger first, the bus after it whatever the ledger said: a decision that cannot be recorded must still be told. */
@@ -372,7 +420,7 @@ export class Guarding {
     let entry = first;
     for (let attempt = 1; attempt <= ADDITIONS; attempt++) {
       const { outcome: before } = entry.decision;
-      const whole = withActsOf(decision, entry.decision);
+      const whole = withActsOf(decision, entry.decision, this.again);
       if (whole === undefined) return entry;
       entry = await this.ports.ledger.amend(whole, entry.revision);
       if (entry.decision !== whole) continue;
@@ -405,6 +453,10 @@ export class Guarding {
     await this.ports.bus.publish(decision);
     await this.ports.ledger.published(decision.id);
   }
+}
+
+function keyOf({ rule, rules, parts }: Finding): string {
+  return [rule, ...rules.map(ruleKey), ...parts].join(" ");
 }
 
 const NOTHING: Judgement = { findings: [], excepted: [], notJudged: [] };

@@ -180,7 +180,7 @@ class PlaceSweep {
   }
 
   private resume(standing: Standing): Promise<void> {
-    return this.guardChange(standing, []);
+    return this.guardChange(standing, [], true);
   }
 
   private async close({ subject, ...before }: Standing): Promise<void> {
@@ -190,7 +190,7 @@ class PlaceSweep {
     await this.guardChange({ ...before, subject, begun: change }, []);
   }
 
-  private async guardChange({ begun, ...before }: Standing, found: readonly string[]): Promise<void> {
+  private async guardChange({ begun, ...before }: Standing, found: readonly string[], again = false): Promise<void> {
     if (begun === undefined) return;
     const known = new Set(before.keys);
     const isFresh = found.some((key) => !known.has(key));
@@ -199,7 +199,7 @@ class PlaceSweep {
       this.told++;
       await this.ports.bus.publish(decision);
     };
-    const [answer] = await guard(begun, { ...this.ports, bus: { publish } });
+    const [answer] = await guard(begun, { ...this.ports, bus: { publish } }, again);
     const { account, region } = this.sweep;
     const still = answer === undefined || "ignored" in answer ? [] : stillFound(answer);
     if (answer === undefined || "ignored" in answer || still.length === 0) {
