@@ -20,7 +20,7 @@ import { type Judgement, judge, together } from "./judge.ts";
 import { withActsOf } from "./one-decision.ts";
 import { Permit } from "./permit.ts";
 import { type Planned, plan } from "./plan.ts";
-import type { Bus, Clock, DecidedEntry, DirectoryBook, Ec2, Ec2For, Expectation, Grants, Ledger, Self } from "./ports.ts";
+import type { Bus, Clock, DecidedEntry, DirectoryBook, Ec2, Ec2For, Expectation, Grants, Intent, Ledger, Self } from "./ports.ts";
 import { isDrill } from "./self.ts";
 import { findingKey, type StandingBook, stillFound } from "./standing.ts";
 import { isSwept } from "./swept.ts";
@@ -54,8 +54,12 @@ const FRESH = 30_000;
 // Each round closes everything that a read shows, so more than two are needed only against someone who keeps opening.
 const ROUNDS = 4;
 const ROUND_PAUSE = 500;
+// While EC2 says that it is gone and reads still show it, it is asked for longer: with their pauses, these are 14 seconds.
+const STALE_ROUNDS = 7;
 // Of invocations that guard one change at once there are as many as its event came times: rarely two.
 const ADDITIONS = 5;
+// How long an invocation may take from its decision to the bus, as a rule (milliseconds).
+const ANNOUNCED_IN = 2_000;
 
 /** One change on its way through the guard. */
 export class Guarding {
@@ -75,6 +79,8 @@ export class Guarding {
   // What was granted while it was closed, and is back (ruleKey).
   private readonly restored = new Set<string>();
   private closed: number | undefined;
+  /** What an attempt before this one was about to do. */
+  private intended: readonly Intent[] = [];
   /** Resolves when the first act has been sent off. */
   private readonly acting = Promise.withResolvers<void>();
   /** Why the policy's ruling for this place is a guess; nothing is done under one. */
@@ -127,6 +133,7 @@ export class Guarding {
     if (closed.status === "rejected") throw closed.reason;
     // A ledger that fails here must not hide what was just done: deciding writes to it once more, and announces in any case.
     const entry = begun.status === "fulfilled" ? begun.value : undefined;
+    if (entry?.state === "begun") this.intended = entry.intended ?? [];
     const ruling = await this.withGrants(byPolicy);
     if (entry !== undefined && entry.state !== "begun") {
       // A duplicate: its claim was closed again in case somebody had re-opened it meanwhile. That would be news of its own.
@@ -192,10 +199,11 @@ export class Guarding {
 
   private async settle(ruling: Ruling, id: string, claimed: readonly Finding[], resumed: boolean): Promise<Decision> {
     const attempted = this.acts.length > 0;
-    const { resource, judgement, planned } = await this.closeUnlessGranted(ruling, resumed);
+    const { resource, judgement, planned } = await this.closeUnlessGranted(ruling, id, resumed);
     // A claim that matched nothing was not there (any more): it is no finding, unless closing it was our doing.
     const ours = claimed.filter(({ rules }) => this.closedOrRefused(rules) || (resumed && attempted && !this.isPutBack(rules)));
     this.note(ours.filter(({ rules }) => !this.isMistaken(rules, resource)));
+    if (!resumed && this.acts.some(({ result }) => result === "already")) await this.forgetGone();
     await this.probeDryRun(planned);
     if (!this.hasActed()) await this.permit.giveBack();
     const contest = this.isDrill ? undefined : await contestOf(this.acts, this.change, id, this.ports.contests);
@@ -224,10 +232,10 @@ export class Guarding {
   }
 
   /** Closes all, and puts back what somebody granted while it was closed: whoever approves writes the grant before anything is put back. */
-  private async closeUnlessGranted(ruling: Ruling, resumed: boolean): Promise<Settled> {
+  private async closeUnlessGranted(ruling: Ruling, id: string, resumed: boolean): Promise<Settled> {
     let current = ruling;
     for (let attempt = 1; ; attempt++) {
-      const settled = await this.closeAll(current);
+      const settled = await this.closeAll(current, id);
       const { resource } = settled;
       this.acts = this.acts.filter(
         ({ result, remedy }) => result === "done" || !isGroupRemedy(remedy) || !this.isMistaken(remedy.revoke, resource),
@@ -266,8 +274,9 @@ export class Guarding {
   }
 
   /** Reads, judges and acts until a read shows nothing forbidden that the policy wants remedied. */
-  private async closeAll(ruling: Ruling): Promise<Settled> {
+  private async closeAll(ruling: Ruling, id: string): Promise<Settled> {
     const onCall = await this.judgeCall(ruling);
+    let isStale = false;
     for (let round = 1; ; round++) {
       if (this.guessed !== undefined) return unsettled(this.open(ruling, this.guessed));
       const world = this.ports.worldOf(this.ec2, this.expectations());
@@ -285,14 +294,21 @@ export class Guarding {
       const settled = { resource, judgement, planned };
       const toClose = planned.filter(({ mode }) => mode === "enforce");
       if (toClose.length === 0) return settled;
-      if (round > ROUNDS) {
-        this.acts.push(...toClose.map(({ remedy }): Act => ({ remedy, result: "failed", error: `still open after ${ROUNDS} attempts` })));
+      if (round > (isStale ? STALE_ROUNDS : ROUNDS)) {
+        const error = `still open after ${round - 1} attempts`;
+        this.acts.push(...toClose.map(({ remedy }): Act => ({ remedy, result: "failed", error })));
         return settled;
       }
+      // What a read shows may be anybody's doing: nothing but this tells of it should this attempt die now. The way to what a claim
+      // shows does not lead through here.
+      await this.ports.ledger
+        .intend(id, { findings: [...this.findings.values()], remedies: toClose.map(({ remedy }) => remedy) })
+        .catch(() => {});
       const acts = await this.enforce(toClose);
       if (acts.some(({ result }) => result === "denied" || result === "failed")) return settled;
       // EC2 says that it is gone and still shows it: the read was stale.
-      if (acts.every(({ result }) => result === "already")) await this.ports.clock.sleep(ROUND_PAUSE * round);
+      isStale = acts.every(({ result }) => result === "already");
+      if (isStale) await this.ports.clock.sleep(ROUND_PAUSE * round);
     }
   }
 
@@ -316,10 +332,19 @@ export class Guarding {
     const grants = await this.grants;
     const then = grants.filter(({ grantedAt }) => Date.parse(grantedAt) <= Date.parse(this.change.at));
     const ruledThen = then.length === grants.length ? ruling : await this.ruling(then);
-    const { findings, acts } = await retrace(this.change, resource, ruledThen, this.ports.worldOf(this.ec2), grants, this.acts);
-    this.note(findings);
-    this.acts.push(...acts);
+    const tell = ({ findings, acts }: Pick<Decision, "findings" | "acts">) => {
+      this.note(findings);
+      this.acts.push(...acts);
+    };
+    if (this.intended.length > 0) tell((await import("./recall.ts")).recall(this.intended, resource, this.acts));
+    tell(await retrace(this.change, resource, ruledThen, this.ports.worldOf(this.ec2), grants, this.acts));
     return ruledThen !== ruling && this.putBack(ruling, resource);
+  }
+
+  // A stale read shows what somebody else closed before: that is no finding of this change, and no news.
+  private async forgetGone(): Promise<void> {
+    const { foundGone } = await import("./gone.ts");
+    for (const finding of foundGone([...this.findings.values()], this.acts)) this.findings.delete(keyOf(finding));
   }
 
   private open(ruling: Ruling, needs: string): Judgement {
@@ -392,26 +417,35 @@ export class Guarding {
     }
     // Another invocation may have decided the same change meanwhile: what stands in the ledger is what it tells, or its retry.
     const { decision: standing } = recorded.value;
-    if (standing !== decision) return this.add(decision, recorded.value);
+    if (standing !== decision) return this.seeAnnounced(await this.add(decision, recorded.value));
     await this.announce(standing);
     await this.remember(standing);
     return standing;
   }
 
   /** Of two invocations that guarded one change at once, the second adds to the decision of the first what it did itself. */
-  private async add(decision: Decision, first: DecidedEntry): Promise<Decision> {
+  private async add(decision: Decision, first: DecidedEntry): Promise<DecidedEntry> {
     let entry = first;
     for (let attempt = 1; attempt <= ADDITIONS; attempt++) {
       const { outcome: before } = entry.decision;
       const whole = withActsOf(decision, entry.decision, this.again);
-      if (whole === undefined) return entry.decision;
+      if (whole === undefined) return entry;
       entry = await this.ports.ledger.amend(whole, entry.revision);
       if (entry.decision !== whole) continue;
       // What was told as closed is no other news for who closed it.
       if (whole.outcome !== before) await this.announce(whole);
-      return whole;
+      return whole.outcome === before ? entry : { ...entry, state: "published" };
     }
     throw new Error(`what was done about ${decision.id} could not be added to the decision that stands`);
+  }
+
+  /** Whoever decided first announces; where it could not, and its message is gone with ours, nobody else would. */
+  private async seeAnnounced({ state, decision }: DecidedEntry): Promise<Decision> {
+    if (state === "published") return decision;
+    await this.ports.clock.sleep(ANNOUNCED_IN);
+    const entry = await this.ports.ledger.begin(decision.id, this.change, this.ports.policy.version);
+    if (entry?.state === "decided") await this.announce(entry.decision);
+    return decision;
   }
 
   // What was told and stands is nothing new to a sweep. Where this cannot be kept, it is told again then.

@@ -70,7 +70,8 @@ async function forward(ec2: string, request: IncomingMessage) {
     noteCall("emulators", action);
     if (name !== "") noteFunction("functions", name, action);
   }
-  const sent = ["authorization", "content-type", "x-amz-target"].flatMap((name) => {
+  // The last asks the emulator for a read as of a moment ago (test/emulator/stale.py).
+  const sent = ["authorization", "content-type", "x-amz-target", "x-as-of"].flatMap((name) => {
     const value = headers[name];
     return typeof value === "string" ? [[name, value] as const] : [];
   });
