@@ -329,7 +329,6 @@ export class Guarding {
     const { presumed, retrace } = await import("./retrace.ts");
     this.acts = this.acts.map(presumed);
     if (resource === undefined) return false;
-    if (this.intended.length > 0) await this.recall(resource);
     const grants = await this.grants;
     const then = grants.filter(({ grantedAt }) => Date.parse(grantedAt) <= Date.parse(this.change.at));
     const ruledThen = then.length === grants.length ? ruling : await this.ruling(then);
