@@ -19,8 +19,8 @@ const FAULTS = [
   { name: "reset-after", often: 150 },
   { name: "hang", often: 20 },
   { name: "hang-after", often: 40 },
-  { name: "die", often: 15 },
-  { name: "die-after", often: 15 },
+  { name: "die", often: 25 },
+  { name: "die-after", often: 25 },
 ] as const satisfies readonly { readonly name: string; readonly often: number }[];
 const OUT_OF = 10_000;
 const PARTIAL_PERCENT = 5;

@@ -9,7 +9,7 @@ import { Faults } from "./faults.ts";
 import { Lag } from "./lag.ts";
 import { entryText, type Observed, observe } from "./observe.ts";
 import type { Plan, Step } from "./plan.ts";
-import { Trace } from "./trace.ts";
+import type { Trace } from "./trace.ts";
 import { startWire, type Weather } from "./wire.ts";
 
 const POLICY = join(import.meta.dirname, "chaos.yml");
@@ -36,6 +36,8 @@ export interface Progress {
 
 export interface StormSettings {
   readonly plan: Plan;
+  /** Takes all that happens. */
+  readonly trace: Trace;
   readonly tell?: (progress: Progress) => void;
 }
 
@@ -43,15 +45,13 @@ export interface StormSettings {
 export interface Storm {
   readonly observed: Observed;
   readonly faults: ReadonlyMap<string, number>;
-  readonly trace: Trace;
 }
 
 /**
  * Starts an organization on the emulators whose functions meet faults, carries out the plan, has its events reported, waits until the
  * queues are empty, sweeps once, and looks at everything. Throws when the queues do not run empty.
  */
-export async function storm({ plan, tell = () => undefined }: StormSettings): Promise<Storm> {
-  const trace = new Trace();
+export async function storm({ plan, trace, tell = () => undefined }: StormSettings): Promise<Storm> {
   const luck = new Faults(plan.seed);
   const counted = new Map<string, number>();
   const lag = new Lag(plan.seed);
@@ -103,7 +103,7 @@ export async function storm({ plan, tell = () => undefined }: StormSettings): Pr
     phase = "looking";
     const observed = await observe(organization, { changes, groups, messages: slack.messages });
     for (const entry of observed.ledger) trace.note(`the ledger has ${entryText(entry)}`, trace.namedIn(entry.id));
-    return { observed, faults: new Map([...counted, ["stale read", lag.count]]), trace };
+    return { observed, faults: new Map([...counted, ["stale read", lag.count]]) };
   } finally {
     for (const end of running.splice(0).reverse()) await end();
   }
