@@ -199,18 +199,11 @@ export class Guarding {
 
   private async settle(ruling: Ruling, id: string, claimed: readonly Finding[], resumed: boolean): Promise<Decision> {
     const attempted = this.acts.length > 0;
-    const { resource, judgement, planned } = await this.closeUnlessGranted(ruling, id);
-    const group = resource?.kind === "security-group" ? resource : undefined;
-    const mistaken = (rules: readonly SecurityGroupRule[]) => rules.every((rule) => this.isOfOtherDirection(rule, group));
-    this.acts = this.acts.filter(({ result, remedy }) => result === "done" || !isGroupRemedy(remedy) || !mistaken(remedy.revoke));
+    const { resource, judgement, planned } = await this.closeUnlessGranted(ruling, id, resumed);
     // A claim that matched nothing was not there (any more): it is no finding, unless closing it was our doing.
     const ours = claimed.filter(({ rules }) => this.closedOrRefused(rules) || (resumed && attempted && !this.isPutBack(rules)));
-    this.note(ours.filter(({ rules }) => !mistaken(rules)));
-    if (this.intended.length > 0 && resource !== undefined) await this.recall(resource);
-    if (resumed && resource !== undefined) await this.retrace(resource, ruling);
+    this.note(ours.filter(({ rules }) => !this.isMistaken(rules, resource)));
     if (!resumed && this.acts.some(({ result }) => result === "already")) await this.forgetGone();
-    // What the attempt before this one meant to take, and is gone, it took, as far as anybody can tell.
-    if (resumed) this.acts = this.acts.map((act) => (act.result === "already" ? { ...act, result: "done", presumed: true } : act));
     await this.probeDryRun(planned);
     if (!this.hasActed()) await this.permit.giveBack();
     const contest = this.isDrill ? undefined : await contestOf(this.acts, this.change, id, this.ports.contests);
@@ -239,13 +232,18 @@ export class Guarding {
   }
 
   /** Closes all, and puts back what somebody granted while it was closed: whoever approves writes the grant before anything is put back. */
-  private async closeUnlessGranted(ruling: Ruling, id: string): Promise<Settled> {
+  private async closeUnlessGranted(ruling: Ruling, id: string, resumed: boolean): Promise<Settled> {
     let current = ruling;
     for (let attempt = 1; ; attempt++) {
       const settled = await this.closeAll(current, id);
+      const { resource } = settled;
+      this.acts = this.acts.filter(
+        ({ result, remedy }) => result === "done" || !isGroupRemedy(remedy) || !this.isMistaken(remedy.revoke, resource),
+      );
+      if (resumed && attempt === 1 && (await this.resume(current, resource))) continue;
       const since = await this.rulingSince();
       if (since === undefined || attempt > ROUNDS) return settled;
-      await this.putBack(since, settled.resource);
+      await this.putBack(since, resource);
       current = since;
     }
   }
@@ -260,7 +258,8 @@ export class Guarding {
     return this.ruling(now);
   }
 
-  private async putBack(ruling: Ruling, resource: Standing | undefined): Promise<void> {
+  private async putBack(ruling: Ruling, resource: Standing | undefined): Promise<boolean> {
+    let isBack = false;
     const world = this.ports.worldOf(this.ec2);
     const { regrettedUnder } = await import("./put-back.ts");
     for (const { act, back, left, granted } of await regrettedUnder(ruling, this.acts, [...this.findings.values()], resource, world)) {
@@ -269,7 +268,9 @@ export class Guarding {
       this.acts = this.acts.flatMap((one) => (one === act ? (left ?? []) : one));
       for (const finding of granted) this.findings.delete(keyOf(finding));
       if (isGroupRemedy(back)) for (const rule of back.authorize) this.restored.add(ruleKey(rule));
+      isBack = true;
     }
+    return isBack;
   }
 
   /** Reads, judges and acts until a read shows nothing forbidden that the policy wants remedied. */
@@ -323,12 +324,19 @@ export class Guarding {
     return judgement;
   }
 
-  private async retrace(resource: Standing, ruling: Ruling): Promise<void> {
-    if (this.acts.length > 0) return;
-    const { retrace } = await import("./retrace.ts");
-    const { findings, acts } = await retrace(this.change, resource, ruling, this.ports.worldOf(this.ec2), await this.grants);
+  /** What the attempt before this one meant to take, and is gone, it took, as far as anybody can tell. Whether some of it was put back. */
+  private async resume(ruling: Ruling, resource: Standing | undefined): Promise<boolean> {
+    const { presumed, retrace } = await import("./retrace.ts");
+    this.acts = this.acts.map(presumed);
+    if (resource === undefined) return false;
+    if (this.intended.length > 0) await this.recall(resource);
+    const grants = await this.grants;
+    const then = grants.filter(({ grantedAt }) => Date.parse(grantedAt) <= Date.parse(this.change.at));
+    const ruledThen = then.length === grants.length ? ruling : await this.ruling(then);
+    const { findings, acts } = await retrace(this.change, resource, ruledThen, this.ports.worldOf(this.ec2), grants, this.acts);
     this.note(findings);
     this.acts.push(...acts);
+    return ruledThen !== ruling && this.putBack(ruling, resource);
   }
 
   // A stale read shows what somebody else closed before: that is no finding of this change, and no news.
@@ -386,6 +394,11 @@ export class Guarding {
     return this.acts.some(
       ({ result, remedy }) => result !== "already" && isGroupRemedy(remedy) && remedy.revoke.some((rule) => keys.has(ruleKey(rule))),
     );
+  }
+
+  private isMistaken(rules: readonly SecurityGroupRule[], resource: Standing | undefined): boolean {
+    const group = resource?.kind === "security-group" ? resource : undefined;
+    return rules.every((rule) => this.isOfOtherDirection(rule, group));
   }
 
   // A modified rule counts in both directions until it turns out, by its id, in which of them it stands or was closed.

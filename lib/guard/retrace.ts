@@ -22,14 +22,27 @@ interface Retraced {
 }
 const NOTHING: Retraced = { findings: [], acts: [] };
 
+/** What an attempt finds done already, the one before it did. */
+export function presumed(act: Act): Act {
+  return act.result === "already" ? { ...act, result: "done", presumed: true } : act;
+}
+
 /**
  * An earlier attempt may have acted and lost the answer. What the record says of the change - or of the exception that ended - and a read
- * shows no more, was remedied then: the act is told, as done already.
+ * shows no more, was remedied then: the act is told, presumed to be done, unless `told` tells it.
  */
-export async function retrace(change: Change, now: Standing, ruling: Ruling, world: World, grants: readonly Grant[]): Promise<Retraced> {
+export async function retrace(
+  change: Change,
+  now: Standing,
+  ruling: Ruling,
+  world: World,
+  grants: readonly Grant[],
+  told: readonly Act[],
+): Promise<Retraced> {
   const { claim, via } = change;
   if (via !== undefined) return NOTHING;
-  if (now.kind === "security-group") return retraceGroup(change, now, ruling, world, grants);
+  if (now.kind === "security-group") return retraceGroup(change, now, ruling, world, grants, told);
+  if (told.length > 0) return NOTHING;
   if (claim?.kind !== "effects") return NOTHING;
   const then = worldAfter(claim.effects, world);
   const before = await standing(change, then);
@@ -37,12 +50,19 @@ export async function retrace(change: Change, now: Standing, ruling: Ruling, wor
   const { findings } = await judge(before, then, ruling, await blameFor(change, new Set(), before, then));
   const undone = (await plan(before, then, findings, ruling)).filter(({ mode }) => mode === "enforce");
   if (undone.length === 0) return NOTHING;
-  return { findings, acts: undone.map(({ remedy }): Act => ({ remedy, result: "already" })) };
+  return { findings, acts: undone.map(({ remedy }) => presumed({ remedy, result: "already" })) };
 }
 
-async function retraceGroup(change: Change, now: SecurityGroup, ruling: Ruling, world: World, grants: readonly Grant[]): Promise<Retraced> {
-  const standing = new Set(now.rules.map(ruleKey));
-  const gone = [...broughtBy(change), ...admittedUntil(change, grants)].filter((rule) => !standing.has(ruleKey(rule)));
+async function retraceGroup(
+  change: Change,
+  now: SecurityGroup,
+  ruling: Ruling,
+  world: World,
+  grants: readonly Grant[],
+  told: readonly Act[],
+): Promise<Retraced> {
+  const known = new Set([...now.rules, ...told.flatMap(({ remedy }) => (isGroupRemedy(remedy) ? remedy.revoke : []))].map(ruleKey));
+  const gone = [...broughtBy(change), ...admittedUntil(change, grants)].filter((rule) => !known.has(ruleKey(rule)));
   const keys = new Set(gone.map(ruleKey));
   if (keys.size === 0) return NOTHING;
   const before = new SecurityGroup({ ...now.facts, rules: [...now.rules, ...gone] });
@@ -50,7 +70,7 @@ async function retraceGroup(change: Change, now: SecurityGroup, ruling: Ruling, 
   const forbidden = findings.filter(({ rules }) => rules.some((rule) => keys.has(ruleKey(rule))));
   const acts = (await plan(before, world, forbidden, ruling)).flatMap(({ mode, remedy }): Act[] => {
     const taken = isGroupRemedy(remedy) ? remedy.revoke.filter((rule) => keys.has(ruleKey(rule))) : [];
-    return mode !== "enforce" || taken.length === 0 ? [] : [{ remedy: revokeRules(now.id, taken), result: "already" }];
+    return mode !== "enforce" || taken.length === 0 ? [] : [presumed({ remedy: revokeRules(now.id, taken), result: "already" })];
   });
   return acts.length === 0 ? NOTHING : { findings: forbidden, acts };
 }

@@ -220,6 +220,16 @@ export class Stage implements Started {
     };
   }
 
+  // EC2 as people's answers use it: who took what is back need not tell of it.
+  private puttingBack(): Ec2 {
+    const { ec2 } = this;
+    const authorize: Ec2["authorize"] = async (group, rules) => {
+      await ec2.authorize(group, rules);
+      for (const key of this.taken.keys()) if (rules.some((rule) => key.startsWith(`${formatRule(rule)} for `))) this.taken.set(key, 0);
+    };
+    return { ...this.counted(""), revoke: (group, rules) => ec2.revoke(group, rules), authorize };
+  }
+
   private guardPorts(around: Around, id = ""): GuardPorts {
     const { ports } = this.rig;
     // Time passes between calls, and none of it for waiting: others may do anything meanwhile all the same.
@@ -261,7 +271,7 @@ export class Stage implements Started {
   private respondPorts(around: Around): RespondPorts {
     const { ports } = this.desk;
     const { clock, directory } = this.guardPorts(around);
-    const ec2 = surrounded("ec2", this.ec2, around);
+    const ec2 = surrounded("ec2", this.puttingBack(), around);
     return {
       ...ports,
       ec2For: () => ec2,
