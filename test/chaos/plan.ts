@@ -1,7 +1,7 @@
 import { type Luck, luckOf } from "../fuzz/random.ts";
 
 /** What a change does to the ingress of a group. */
-export type Kind = (typeof KINDS)[number];
+type Kind = (typeof KINDS)[number];
 const KINDS = [
   // Forbidden by themselves.
   "hole",

@@ -6,7 +6,7 @@ import type { Around } from "./port-calls.ts";
  * the process goes on with a time-out.
  */
 export const ENDS = ["before", "after", "lost"] as const;
-export type End = (typeof ENDS)[number];
+type End = (typeof ENDS)[number];
 
 /** Something that is begun by a message of a queue, whose calls can be stood around. */
 export interface Play {
