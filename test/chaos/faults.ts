@@ -24,6 +24,9 @@ const FAULTS = [
 ] as const satisfies readonly { readonly name: string; readonly often: number }[];
 const OUT_OF = 10_000;
 const PARTIAL_PERCENT = 5;
+// One batch at a time is told, by a hundred calls: of what holds all others up for seconds, a part is enough.
+const SLOW = /^(hang|die)/;
+const SLOW_PERCENT = 30;
 
 /** A call, as far as the choice of a fault depends on it: the same in every run of the same seed, whatever its ids. */
 export interface Key {
@@ -49,7 +52,8 @@ export class Faults {
     this.times.set(key, time);
     const luck = luckOf(this.seed, hash(`${key} ${time}`));
     if (PARTIALLY.has(action) && luck.percent(PARTIAL_PERCENT)) return "partial";
-    return faultBy(luck);
+    const fault = faultBy(luck);
+    return from === "notify" && fault !== undefined && SLOW.test(fault) && !luck.percent(SLOW_PERCENT) ? undefined : fault;
   }
 }
 

@@ -18,7 +18,8 @@ const DIE = pathToFileURL(join(import.meta.dirname, "die.ts")).href;
 const VISIBILITY_SECONDS = 20;
 // Changes go on while others are being guarded; this many messages may wait.
 const MOST_WAITING = 40;
-const PATIENCE_MS = 600_000;
+// The longest rest of a message that failed is five minutes.
+const PATIENCE_MS = 400_000;
 const LOOK_MS = 250;
 const LOOK_EVERY = 5;
 // Between two queues a decision is in neither.
@@ -165,10 +166,14 @@ async function* carryOutAll(
 }
 
 async function drained(look: () => Promise<Backlog>, log: () => string): Promise<void> {
-  const end = Date.now() + PATIENCE_MS;
+  let [before, since] = [-1, Date.now()];
   for (let quiet = 0; quiet < QUIET_LOOKS; ) {
-    if (Date.now() > end) throw new Error(`the queues did not run empty within ${PATIENCE_MS / 1000} seconds. MiniStack said:\n${log()}`);
-    quiet = (await look()).alive === 0 ? quiet + 1 : 0;
+    const { alive } = await look();
+    if (alive !== before) [before, since] = [alive, Date.now()];
+    else if (Date.now() - since > PATIENCE_MS && alive > 0) {
+      throw new Error(`${alive} messages wait, and none was taken for ${PATIENCE_MS / 1000} seconds. MiniStack said:\n${log()}`);
+    }
+    quiet = alive === 0 ? quiet + 1 : 0;
     await sleep(LOOK_MS);
   }
 }
