@@ -68,7 +68,12 @@ const ruleIn =
 function rulesFor(attributes: Attributes, direction: Direction, peers: readonly Peer[], protocolName = "protocol"): SecurityGroupRule[] {
   const protocol = attributes.text(protocolName);
   const [fromPort, toPort] = [attributes.number("from_port"), attributes.number("to_port")];
-  if (protocol === undefined) return [];
+  if (protocol === undefined) {
+    if (!attributes.isUnknown(protocolName))
+      throw new UnreadableValueError(`${protocolName}, of which nothing was found and one such as tcp expected`);
+    attributes.note(protocolName);
+    return [];
+  }
   const description = attributes.text("description");
   // "all" is the provider's other word for -1.
   const name = protocol.toLowerCase() === "all" ? "-1" : protocol;
