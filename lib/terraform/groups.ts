@@ -69,8 +69,7 @@ function rulesFor(attributes: Attributes, direction: Direction, peers: readonly 
   const protocol = attributes.text(protocolName);
   const [fromPort, toPort] = [attributes.number("from_port"), attributes.number("to_port")];
   if (protocol === undefined) {
-    if (!attributes.isUnknown(protocolName))
-      throw new UnreadableValueError(`${protocolName}, of which nothing was found and one such as tcp expected`);
+    if (!attributes.isUnknown(protocolName)) attributes.lack(protocolName, "one such as tcp");
     attributes.note(protocolName);
     return [];
   }

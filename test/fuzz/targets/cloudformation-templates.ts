@@ -3,6 +3,7 @@ import { planIn } from "../../../cli/plans.ts";
 import { plansIn } from "../../../lib/cloudformation/inputs.ts";
 import { Source } from "../../../lib/cloudformation/source.ts";
 import type { Decision } from "../../../lib/model/decision.ts";
+import { isDeeperThan } from "../../../lib/planned/depth.ts";
 import { isObject, type Json, type JsonObject, valueAt, waysIn, withValue } from "../json.ts";
 import { mutated, scribbled } from "../mutate.ts";
 import { type Luck, luckOf } from "../random.ts";
@@ -89,7 +90,7 @@ const JUNK: Readonly<Record<string, readonly Json[]>> = {
  */
 export const cloudFormationTemplates: Target = {
   name: "cloudformation-templates",
-  every: 2,
+  every: 10,
   make: (luck) => {
     const sort = luck.pick(["text", "damaged", "hole", "unreadable", "change-set", "same"]);
     const seed = luck.below(2 ** 31);
@@ -102,15 +103,15 @@ export const cloudFormationTemplates: Target = {
     const luck = luckOf(Number(seed), 0);
     if (typeof text === "string") return void (await judged(text));
     if (tree === undefined) return;
-    // Where there is no map of resources, nothing can be planted.
-    if (sort === "damaged" || !isObject(tree) || !isObject(tree.Resources ?? {})) return onItsOwn(tree);
+    // Where there is no map of resources, nothing can be planted; and these cannot write what nests so deeply.
+    if (sort === "damaged" || !isObject(tree) || !isObject(tree.Resources ?? {}) || isDeeperThan(DEEPEST, tree)) return onItsOwn(tree);
     if (sort === "same") return inBothForms(planted(tree, luck.pick(HOLES)));
     const hole = luck.pick(sort === "change-set" ? PLAIN : HOLES);
     const [made, what] =
       sort === "unreadable" || (sort === "change-set" && luck.percent(50)) ? unreadable(hole, luck) : [hole, "it stands open"];
     const whole = planted(tree, made);
     const written = textOf(sort === "change-set" ? changeSetOf(whole) : whole, luck);
-    const decisions = written === undefined ? undefined : await judged(written);
+    const decisions = await judged(written);
     if (decisions !== undefined) insistNoticed(decisions, HOLE, () => `${what}: ${JSON.stringify(made)}`);
   },
 };
@@ -122,7 +123,6 @@ async function onItsOwn(tree: Json): Promise<void> {
 }
 
 async function inBothForms(tree: Json): Promise<void> {
-  if (waysIn(tree, DEEPEST).some((way) => way.length === DEEPEST)) return;
   const [json, yaml] = [await judged(JSON.stringify(tree)), await judged(stringify(tree, { aliasDuplicateObjects: false }))];
   insist(
     (json === undefined) === (yaml === undefined),
@@ -175,14 +175,6 @@ function changeSetOf(tree: Json): Json {
   return { ...about, StackId: "arn:aws:cloudformation:eu-west-1:111122223333:stack/fuzz/0c1b2a30", Changes: changes };
 }
 
-/** As text; undefined where JSON cannot be written that nests so deeply. */
-function textOf(tree: Json, luck: Luck): string | undefined {
-  if (waysIn(tree, DEEPEST).every((way) => way.length < DEEPEST) && luck.percent(40))
-    return stringify(tree, { aliasDuplicateObjects: false });
-  try {
-    return JSON.stringify(tree);
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
+function textOf(tree: Json, luck: Luck): string {
+  return luck.percent(40) ? stringify(tree, { aliasDuplicateObjects: false }) : JSON.stringify(tree);
 }

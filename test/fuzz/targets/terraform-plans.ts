@@ -58,7 +58,7 @@ const JUNK: Readonly<Record<string, readonly Json[]>> = {
  */
 export const terraformPlans: Target = {
   name: "terraform-plans",
-  every: 2,
+  every: 10,
   make: (luck) => {
     const plan = luck.pick(PLANS);
     const damaged = mutated(plan, luck, { favourites: FAVOURITES, donors: PLANS });
