@@ -360,7 +360,7 @@ describe("where a source of the policy is named", () => {
     await expect(packageService(POLICY, [...SLACK_PARAMS, "policySource=portcullis.yml"])).rejects.toThrow(
       'the source of the policy is "portcullis.yml": expected ssm:/portcullis/policy',
     );
-  }, 60_000);
+  }, 300_000);
 });
 
 describe("the way of an event", () => {
