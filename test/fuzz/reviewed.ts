@@ -45,7 +45,7 @@ export async function reviewed(plan: Plan): Promise<readonly Decision[]> {
 }
 
 /** What a plan or template calls the resource that a decision is about. */
-export function addressOf({ change: { details, subject } }: Decision): string {
+function addressOf({ change: { details, subject } }: Decision): string {
   return details?.address ?? subject.id;
 }
 
