@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { isDeeperThan } from "../planned/depth.ts";
 
 /** A plan that cannot be read at all; the message says what was found and what was expected. */
 export class TerraformPlanError extends Error {
@@ -69,8 +70,14 @@ export function isTerraform(value: unknown): boolean {
   return ["planned_values", "resource_changes", "terraform_version", "values"].some((name) => name in value);
 }
 
+const EXPECTED = 'expected the output of "terraform show -json PLANFILE" or "tofu show -json PLANFILE"';
+// Each module in a module is two levels. What follows values down must not run out of stack.
+const DEEPEST = 500;
+
 /** Reads what a plan has in common whatever it plans. Throws TerraformPlanError. */
 export function readDocument(value: unknown): PlanDocument {
+  if (isDeeperThan(DEEPEST, value))
+    throw new TerraformPlanError(`not a Terraform plan: found more than ${DEEPEST} levels of lists and objects; ${EXPECTED}`);
   const parsed = PlanDocument.safeParse(value);
   if (!parsed.success) {
     const [{ path, message } = { path: [], message: "" }] = parsed.error.issues;
@@ -88,8 +95,6 @@ export function readDocument(value: unknown): PlanDocument {
   }
   return parsed.data;
 }
-
-const EXPECTED = 'expected the output of "terraform show -json PLANFILE" or "tofu show -json PLANFILE"';
 
 function hasResources(planned: unknown): boolean {
   const values = StateValues.safeParse(planned);
