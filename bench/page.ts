@@ -57,6 +57,26 @@ ${ASSUMED.accounts.toLocaleString("en")} accounts with ${ASSUMED.regions} region
 `;
 }
 
+const SPEED = /(<!-- speed -->\n)[\s\S]*?(<!-- \/speed -->)/;
+
+/** The README with its figures of speed and cost anew, all of which docs/benchmarks.md has. Throws where it has no place for them. */
+export function readmeWith(readme: string, { at, sections, costs }: Results): string {
+  if (!SPEED.test(readme)) throw new Error("README.md has no lines <!-- speed --> and <!-- /speed -->");
+  const closing = sections.find(({ id }) => id === "closing");
+  if (closing === undefined) throw new Error("nothing was closed in this run");
+  const [ours] = costs;
+  const cost =
+    ours &&
+    `A million changes cost ${money(ours.perMillionChanges)} of AWS, and ${ASSUMED.accounts.toLocaleString("en")} accounts ${money(ours.perMonth)} a month, by list prices and counted calls.`;
+  const table = sectionText({ ...closing, title: "", how: "" })
+    .trim()
+    .replace(/^##\s*/, "");
+  return readme.replace(
+    SPEED,
+    (_, open: string, close: string) => `${open}\nMeasured on ${at.slice(0, 10)}:\n\n${table}\n\n${cost ?? ""}\n\n${close}`,
+  );
+}
+
 function sectionText({ title, how, figures }: Section): string {
   const compared = figures.some(({ theirs }) => theirs !== undefined);
   const head = compared ? ["what", "Portcullis", "Cloud Custodian", "ratio", "goal"] : ["what", "measured", "goal"];

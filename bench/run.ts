@@ -8,7 +8,7 @@ import { bundleService } from "../scripts/bundle.ts";
 import { benchClosing } from "./closing.ts";
 import { costsOf } from "./costs.ts";
 import type { Section } from "./figures.ts";
-import { pageOf, type Results, thisMachine } from "./page.ts";
+import { pageOf, type Results, readmeWith, thisMachine } from "./page.ts";
 import { benchScaling } from "./scaling.ts";
 import { benchStart } from "./start.ts";
 
@@ -27,7 +27,7 @@ if (closing !== undefined) {
   tell({
     id: "closing",
     title: "Closing a hole",
-    how: "Somebody opens SSH of a group to the internet, and the same event goes to the packaged `functions/guard` and to Cloud Custodian's own Lambda handler with [its documented policy](../bench/custodian/config.json) (without its notification), each in a process of its own. EC2 and STS are the same moto server, behind a proxy that counts calls and notes when the revocation was answered; the guard's table and bus answer at once. Every time the group is seen to be closed.",
+    how: "Somebody opens SSH of a group to the internet, and the same event goes to the packaged `functions/guard` and to Cloud Custodian's own Lambda handler with [its documented policy](../bench/custodian/config.json) (without its notification), each in a process of its own. Custodian's is the source that its archive for Lambda holds, in a place where Python cannot keep bytecode, as there. EC2 and STS are the same moto server, behind a proxy that counts calls and notes when the revocation was answered; the guard's table and bus answer at once. Every time the group is seen to be closed.",
     figures: closing.figures,
   });
 }
@@ -64,7 +64,9 @@ if (closing !== undefined && wanted.size === 3) {
   }
   writeFileSync(join(ROOT, "bench/results.json"), `${JSON.stringify(results, undefined, 2)}\n`);
   writeFileSync(join(ROOT, "docs/benchmarks.md"), pageOf(results));
-  process.stdout.write("wrote bench/results.json and docs/benchmarks.md\n");
+  const readme = join(ROOT, "README.md");
+  writeFileSync(readme, readmeWith(readFileSync(readme, "utf8"), results));
+  process.stdout.write("wrote bench/results.json, docs/benchmarks.md and the figures in README.md\n");
 }
 
 function tell(section: Section): void {

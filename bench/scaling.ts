@@ -16,6 +16,7 @@ const SORTS = [
   ["organization", "sweep of an organization of groups", GROUPS],
 ] as const;
 const MOST = 12;
+const LONG_MS = 3_000;
 
 interface Judged {
   readonly milliseconds: number;
@@ -28,8 +29,7 @@ export async function benchScaling(): Promise<readonly Figure[]> {
   for (const [sort, what, sizes] of SORTS) {
     const judged: Judged[] = [];
     for (const size of sizes) {
-      const { stdout } = await run(process.execPath, [CHILD, sort, String(size)], { timeout: 180_000 });
-      judged.push(JSON.parse(stdout));
+      judged.push(await judgedIn(sort, size));
     }
     const growth = worstGrowth(judged.map(({ milliseconds }) => milliseconds));
     const memory = worstGrowth(judged.map(({ peak }) => peak));
@@ -43,6 +43,18 @@ export async function benchScaling(): Promise<readonly Figure[]> {
     });
   }
   return figures;
+}
+
+// Twice, and the better of both, as the least disturbed; what takes long evens out by itself.
+async function judgedIn(sort: string, size: number): Promise<Judged> {
+  const once = async (): Promise<Judged> => {
+    const args = ["--max-semi-space-size=8", CHILD, sort, String(size)];
+    return JSON.parse((await run(process.execPath, args, { timeout: 180_000 })).stdout);
+  };
+  const a = await once();
+  if (a.milliseconds > LONG_MS) return a;
+  const b = await once();
+  return { milliseconds: Math.min(a.milliseconds, b.milliseconds), peak: Math.min(a.peak, b.peak) };
 }
 
 function worstGrowth(figures: readonly number[]): number {
