@@ -1,5 +1,6 @@
 // The arrows of docs/architecture.md: functions, cli -> lib/guard -> lib/rules, lib/policy -> lib/model.
-const inside = (...folders) => `^(${folders.join("|")})/`;
+// How faults are worded is everybody's.
+const inside = (...folders) => `^(${["lib/messages", ...folders].join("|")})/`;
 
 module.exports = {
   forbidden: [
@@ -9,6 +10,12 @@ module.exports = {
       severity: "error",
       from: { path: "^lib/model/" },
       to: { pathNot: ["^lib/model/", "ipaddr\\.js", "^(node:)?net$"] },
+    },
+    {
+      name: "messages-stand-alone",
+      severity: "error",
+      from: { path: "^lib/messages/" },
+      to: { pathNot: "^lib/messages/" },
     },
     {
       name: "rules-know-the-model-only",
@@ -26,7 +33,22 @@ module.exports = {
       name: "guard-knows-no-adapter",
       severity: "error",
       from: { path: "^lib/guard/" },
-      to: { path: "^(lib|functions|cli)/", pathNot: inside("lib/model", "lib/rules", "lib/policy", "lib/cloudtrail", "lib/guard") },
+      to: {
+        path: "^(lib|functions|cli)/",
+        pathNot: inside("lib/model", "lib/rules", "lib/policy", "lib/cloudtrail", "lib/planned", "lib/guard"),
+      },
+    },
+    {
+      name: "plans-know-the-model-only",
+      severity: "error",
+      from: { path: "^lib/planned/" },
+      to: { path: "^(lib|functions|cli)/", pathNot: inside("lib/model", "lib/planned") },
+    },
+    {
+      name: "readers-of-plans-know-plans-and-model",
+      severity: "error",
+      from: { path: "^lib/(terraform|cloudformation)/" },
+      to: { path: "^(lib|functions|cli)/", pathNot: inside("lib/model", "lib/planned", "lib/$1") },
     },
     {
       name: "only-adapters-import-sdks",

@@ -11,11 +11,13 @@ import {
 import type { Bundle } from "../scripts/bundle.ts";
 import { startMoto } from "../test/support/emulators.ts";
 import { type All, figuresOf, type Measured } from "./closing-figures.ts";
+import { type Cost, costsOf } from "./costs.ts";
 import { sshOpened } from "./event.ts";
 import type { Figure } from "./figures.ts";
 import { type Call, type Front, startFront } from "./front.ts";
 import { median } from "./measure.ts";
 import { type Handled, Program, type Recipe } from "./program.ts";
+import type { Say } from "./progress.ts";
 import { COMPILED, recipesIn } from "./recipes.ts";
 
 const SSH = [{ IpProtocol: "tcp", FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }];
@@ -25,30 +27,27 @@ const ROUNDS = 30;
 const IN_A_ROW = 3;
 const COLD = 9;
 
-/** Figures, and for the cost model all calls of the guard for one change, and Cloud Custodian's calls to EC2. */
+/** Figures, and what the calls that were counted cost. */
 interface Closing {
   readonly figures: readonly Figure[];
-  readonly calls: readonly Call[];
-  readonly theirCalls: number;
+  readonly costs: readonly Cost[];
 }
 
 // Where Cloud Custodian could not be installed: what it does according to its source.
 const THEIR_CALLS = 2;
 
 /** What closing one hole takes: the packaged guard, Cloud Custodian, and a bare revocation with the SDK, by turns before the same emulator. */
-export async function benchClosing(guard: Bundle): Promise<Closing> {
+export async function benchClosing(guard: Bundle, say: Say): Promise<Closing> {
   const scratch = await mkdtemp(join(tmpdir(), "portcullis-bench-"));
   const moto = await startMoto();
   const front = await startFront(moto.url);
   const ec2 = new EC2Client(moto.client);
   try {
     const recipes = await recipesIn(scratch, guard, front.url);
-    const measured = await measureAll(recipes, ec2, front);
-    return {
-      figures: figuresOf(measured),
-      calls: measured.programs.get("guard")?.all ?? [],
-      theirCalls: measured.programs.get("custodian")?.calls.length ?? THEIR_CALLS,
-    };
+    const measured = await measureAll(recipes, ec2, front, say);
+    const calls = measured.programs.get("guard")?.all ?? [];
+    const theirCalls = measured.programs.get("custodian")?.calls.length ?? THEIR_CALLS;
+    return { figures: figuresOf(measured), costs: costsOf(calls, theirCalls) };
   } finally {
     ec2.destroy();
     await front.close();
@@ -66,7 +65,7 @@ interface Closed {
   readonly before: readonly string[];
 }
 
-async function measureAll(recipes: ReadonlyMap<string, Recipe>, ec2: EC2Client, front: Front): Promise<All> {
+async function measureAll(recipes: ReadonlyMap<string, Recipe>, ec2: EC2Client, front: Front, say: Say): Promise<All> {
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
   const { GroupId: group = "" } = await ec2.send(
     new CreateSecurityGroupCommand({ GroupName: "bench", Description: "bench", VpcId: Vpc?.VpcId }),
@@ -80,10 +79,11 @@ async function measureAll(recipes: ReadonlyMap<string, Recipe>, ec2: EC2Client, 
     if ((found?.IpPermissions ?? []).length > 0) throw new Error("the program left the group open");
     return { handled, calls, ...untilClosed(calls) };
   };
-  const cold = await measureCold(recipes, close);
+  const cold = await measureCold(recipes, close, say);
   // Once it runs, whoever compiled it is the same.
   const programs = new Map([...recipes].filter(([name]) => name !== COMPILED).map(([name, recipe]) => [name, new Program(recipe)]));
   try {
+    say(`${WARM_UP} events to warm up, then ${ROUNDS * IN_A_ROW} each, twice`);
     for (const program of programs.values()) for (let event = 0; event < WARM_UP; event++) await close(program);
     // Two by two: what a third does to the caches of the machine is none of theirs.
     const besideBare = await measureWarm(programs, ["guard", "bare"], close);
@@ -114,9 +114,10 @@ async function measureAll(recipes: ReadonlyMap<string, Recipe>, ec2: EC2Client, 
 /** The median time of each (milliseconds), and its last event. */
 type Timed = ReadonlyMap<string, { readonly milliseconds: number; readonly last: Closed }>;
 
-async function measureCold(recipes: ReadonlyMap<string, Recipe>, close: Close): Promise<Timed> {
+async function measureCold(recipes: ReadonlyMap<string, Recipe>, close: Close, say: Say): Promise<Timed> {
   const all: (readonly [string, number, Closed])[] = [];
   for (let round = 0; round < COLD; round++) {
+    say(`cold start ${round + 1} of ${COLD}`);
     for (const [name, recipe] of recipes) {
       const program = new Program(recipe);
       try {

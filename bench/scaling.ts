@@ -2,6 +2,8 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Figure } from "./figures.ts";
+import { worstGrowth } from "./measure.ts";
+import type { Say } from "./progress.ts";
 
 const run = promisify(execFile);
 const CHILD = join(import.meta.dirname, "scaling-child.ts");
@@ -24,11 +26,12 @@ interface Judged {
 }
 
 /** How time and memory of a judgement grow when what is judged grows tenfold, each size in a process of its own. */
-export async function benchScaling(): Promise<readonly Figure[]> {
+export async function benchScaling(say: Say): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
   for (const [sort, what, sizes] of SORTS) {
     const judged: Judged[] = [];
     for (const size of sizes) {
+      say(`${what}, ${size.toLocaleString("en")}`);
       judged.push(await judgedIn(sort, size));
     }
     const growth = worstGrowth(judged.map(({ milliseconds }) => milliseconds));
@@ -55,10 +58,6 @@ async function judgedIn(sort: string, size: number): Promise<Judged> {
   if (a.milliseconds > LONG_MS) return a;
   const b = await once();
   return { milliseconds: Math.min(a.milliseconds, b.milliseconds), peak: Math.min(a.peak, b.peak) };
-}
-
-function worstGrowth(figures: readonly number[]): number {
-  return Math.max(...figures.slice(1).map((figure, n) => figure / (figures[n] ?? Number.NaN)));
 }
 
 function brief(milliseconds: number): string {

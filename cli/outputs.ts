@@ -5,7 +5,7 @@ import { InputError } from "../lib/cloudtrail/containers.ts";
 import type { Write } from "../lib/report/report.ts";
 import { writerTo } from "./terminal.ts";
 
-export const FORMATS = ["table", "json", "jsonl", "markdown", "sarif", "junit"] as const;
+export const FORMATS = ["table", "json", "jsonl", "markdown", "sarif", "junit", "html"] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** A report that goes to a file. */

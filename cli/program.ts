@@ -1,33 +1,13 @@
-import { Command, CommanderError } from "commander";
+import { CommanderError } from "commander";
 import { InputError } from "../lib/cloudtrail/containers.ts";
 import { PolicyError } from "../lib/policy/problem.ts";
-import { reviewCommand } from "./review.ts";
-import { rulesCommand } from "./rules.ts";
-import { sweepCommand } from "./sweep.ts";
-
-const HELP = `
-Examples:
-  $ portcullis review AWSLogs                   judge 90 days of CloudTrail
-  $ portcullis review AWSLogs --mode enforce    and what the guard would have left behind
-  $ portcullis rules                            what it looks for
-  $ portcullis sweep --stage prod               have the deployed guard judge every account as it stands
-`;
-
-const program = new Command("portcullis")
-  .description("Closes forbidden ingress in AWS, and reviews recorded changes with the same rules.")
-  .addHelpText("after", HELP)
-  .showHelpAfterError("(--help says more)");
-for (const command of [reviewCommand(), rulesCommand(), sweepCommand()]) {
-  program.addCommand(command.copyInheritedSettings(program));
-}
+import { portcullisCommand } from "./commands.ts";
 
 // 1 means that something was found; everything that kept the command from looking is 2.
 const UNUSABLE = 2;
 
 try {
-  program.exitOverride();
-  for (const command of program.commands) command.exitOverride();
-  await program.parseAsync();
+  await portcullisCommand().parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
     // Commander has told it already, and help that was asked for is no error.

@@ -1,4 +1,5 @@
-import { Command, Option } from "commander";
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { suggest } from "../lib/messages/nearest.ts";
 import type { Policy } from "../lib/policy/policy.ts";
 import { settingsFor } from "../lib/policy/settings.ts";
 import { type Cell, layRow, type Paint, remaining } from "../lib/report/layout.ts";
@@ -11,25 +12,43 @@ import { painter, widthOf, writerTo } from "./terminal.ts";
 const HELP = `
 Severity and whether a rule runs are told as the policy has them outside of its scopes.
 
+Exit code:
+  0  they were listed
+  2  unusable options or policy
+
 Examples:
-  $ portcullis rules
-  $ portcullis rules --policy staging.yml --format json | jq '.[] | select(.enabled)'
+  All of them:
+    $ portcullis rules
+
+  One of them:
+    $ portcullis rules no-public-ingress
+
+  Which of them run under another policy, with jq:
+    $ portcullis rules --policy staging.yml --format json | jq '.[] | select(.enabled)'
 `;
+
+const IDS = RULES.map(({ meta }) => meta.id);
 
 /** `portcullis rules`: lists the rules. */
 export function rulesCommand(): Command {
   return new Command("rules")
     .summary("list the rules")
     .description("Lists the rules that a policy can use.")
+    .addArgument(new Argument("[rule...]", "these rules only").choices(IDS).argParser(readRule))
     .addOption(policyOption())
     .addOption(new Option("--format <format>", "how to tell it").choices(["table", "json"]).default("table"))
     .addHelpText("after", HELP)
-    .action(async ({ policy, format }: { policy?: string; format: "table" | "json" }) => {
-      const rules = listRules(choosePolicy(policy).policy);
+    .action(async (wanted: string[], { policy, format }: { policy?: string; format: "table" | "json" }) => {
+      const rules = listRules(choosePolicy(policy).policy).filter(({ id }) => wanted.length === 0 || wanted.includes(id));
       const text =
         format === "json" ? JSON.stringify(rules, undefined, 2) : describe(rules, widthOf(process.stdout), painter(process.stdout));
       await writerTo(process.stdout)(`${text}\n`);
     });
+}
+
+function readRule(text: string, before: readonly string[] = []): readonly string[] {
+  if (!IDS.includes(text)) throw new InvalidArgumentError(suggest(text, IDS));
+  return [...before, text];
 }
 
 function listRules(policy: Policy) {

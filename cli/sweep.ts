@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import type { SweepRequest } from "../lib/guard/sweep-record.ts";
+import { readAccount, readRegion } from "./place-options.ts";
 import { writerTo } from "./terminal.ts";
 
 interface SweepOptions {
@@ -11,8 +12,9 @@ interface SweepOptions {
 }
 
 const HELP = `
-The deployed sweep judges everything in these accounts and regions by the policy that it was deployed with, acts where the policy
-says enforce, and tells in Slack what is new. It does so by itself every hour, and after each change of the policy.
+The deployed sweep judges everything in these accounts and regions by the policy that it was deployed with, acts
+where the policy says enforce, and tells in Slack what is new. It does so by itself every hour, and after each change
+of the policy.
 
 Needs credentials and the region of the hub account (AWS_PROFILE, AWS_REGION), and sqs:SendMessage on its queue.
 
@@ -41,16 +43,6 @@ export function sweepCommand(): Command {
     .action(async (options: SweepOptions) => {
       process.exitCode = await runSweep(options);
     });
-}
-
-function readAccount(text: string): string {
-  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError("expected the 12 digits of an account id");
-  return text;
-}
-
-function readRegion(text: string): string {
-  if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(text)) throw new InvalidArgumentError("expected a region such as eu-west-1");
-  return text;
 }
 
 async function runSweep({ account, region, stage, queue = `portcullis-${stage}-sweeps` }: SweepOptions): Promise<number> {

@@ -8,6 +8,7 @@ import { alarmsStack } from "./alarms-stack.ts";
 import { changesStack } from "./changes-stack.ts";
 import { dashboardStack } from "./dashboard-stack.ts";
 import { eventsPage } from "./events-page.ts";
+import { exampleReview } from "./example-review.ts";
 import { memberStack } from "./member-stack.ts";
 import { networkPolicies } from "./network-policies.ts";
 import { replaceBetween, rulePage, ruleTable } from "./rule-pages.ts";
@@ -23,6 +24,8 @@ const GENERATED: Readonly<Record<string, (before: string) => string>> = {
   "stacks/member.yml": () => memberStack(loadPolicy(fileURLToPath(at("portcullis.yml")))),
   "stacks/alarms.yml": alarmsStack,
   "stacks/dashboard.yml": dashboardStack,
+  "examples/pull-request/comment.md": () => exampleReview().comment,
+  "examples/pull-request/review.sarif": () => exampleReview().sarif,
   "README.md": (before) => replaceBetween(before, "rules", ruleTable(RULES)),
   ...Object.fromEntries(RULES.map((rule) => [`${PAGES}${rule.meta.id}.md`, () => rulePage(rule, WATCHED_CALLS)])),
 };

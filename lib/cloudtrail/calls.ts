@@ -70,37 +70,3 @@ const BY_NAME: ReadonlyMap<string, readonly WatchedCall[]> = Map.groupBy(WATCHED
 export function watchedCall(source: string, name: string): WatchedCall | undefined {
   return BY_NAME.get(name)?.find((call) => call.source === source);
 }
-
-const EVENT_NAME = Buffer.from("eventName");
-const ESCAPE = Buffer.from("\\u00");
-// What stands between the key and its value: quotes, escaped where the record is a string inside JSON, and blanks.
-const LONGEST_GAP = 64;
-const LONGEST_NAME = 128;
-
-/**
- * Whether the raw JSON of a record may be a watched call; far cheaper than parsing it. Says true when in doubt: no
- * `eventName` found, one that is not followed by plain text, or letters hidden in `\u` escapes.
- */
-export function mayBeWatched(bytes: Buffer): boolean {
-  let found = false;
-  for (let at = bytes.indexOf(EVENT_NAME); at >= 0; at = bytes.indexOf(EVENT_NAME, at)) {
-    at += EVENT_NAME.length;
-    const after = bytes.toString("latin1", at, at + LONGEST_GAP);
-    if (!/^\\*"/.test(after)) continue;
-    const gap = /^\\*"\s*:\s*\\*"/.exec(after)?.[0];
-    if (gap === undefined) return true;
-    found = true;
-    const name = /^\w+/.exec(bytes.toString("latin1", at + gap.length, at + gap.length + LONGEST_NAME))?.[0];
-    if (name !== undefined && BY_NAME.has(name)) return true;
-  }
-  return !found || hidesLetters(bytes);
-}
-
-// \u0041 to \u007a are the ASCII letters; the escapes that JSON writers do use for <, > and & lie below.
-function hidesLetters(bytes: Buffer): boolean {
-  for (let at = bytes.indexOf(ESCAPE); at >= 0; at = bytes.indexOf(ESCAPE, at + 1)) {
-    const digit = bytes[at + ESCAPE.length];
-    if (digit !== undefined && digit >= 0x34 && digit <= 0x37) return true;
-  }
-  return false;
-}

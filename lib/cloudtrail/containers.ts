@@ -1,6 +1,8 @@
+import { messageOf } from "../messages/message-of.ts";
 import { isFields } from "./fields.ts";
-import { listFiles, messageOf, readBytes } from "./inputs.ts";
-import { type Piece, Splitter } from "./splitter.ts";
+import { listFiles, readBytes, STDIN } from "./inputs.ts";
+import { type Piece, type Skim, Splitter } from "./splitter.ts";
+import { readWhole, release } from "./whole-file.ts";
 
 export { InputError } from "./inputs.ts";
 
@@ -17,10 +19,10 @@ export interface ReadOptions {
   readonly stdin?: NodeJS.ReadableStream;
   /** Told before each file: its path, its number from 1, and how many there are. */
   readonly onFile?: (path: string, n: number, total: number) => void;
-  /** Decides on the raw JSON of an element whether to parse it; `mayBeWatched` is such a filter. */
-  readonly wanted?: (bytes: Buffer) => boolean;
-  /** Told of each element that was not wanted. */
-  readonly onSkipped?: () => void;
+  /** Finds the end of an element that need not be parsed, on its raw JSON; `skim` of skim.ts does. */
+  readonly skim?: Skim;
+  /** Told how many elements were not parsed. */
+  readonly onSkipped?: (count: number) => void;
 }
 
 /**
@@ -29,27 +31,38 @@ export interface ReadOptions {
  * not JSON yields what is whole and then a reason. Throws InputError for a path that does not exist.
  */
 export async function* readRecords(paths: readonly string[], options: ReadOptions = {}): AsyncGenerator<Sourced> {
-  const files = await listFiles(paths);
+  const unlisted: Sourced[] = [];
+  const files = await listFiles(paths, (source, reason) => unlisted.push({ source, index: 0, reason }));
+  yield* unlisted;
   for (const [n, source] of files.entries()) {
     options.onFile?.(source, n + 1, files.length);
     yield* readSource(source, options);
   }
 }
 
-async function* readSource(source: string, { stdin, wanted, onSkipped }: ReadOptions): AsyncGenerator<Sourced> {
+/** Every record of one file, or of standard input, as `readRecords` has them. */
+export async function* readSource(source: string, { stdin, skim, onSkipped }: ReadOptions): AsyncGenerator<Sourced> {
   let index = 0;
   const read = function* (pieces: readonly Piece[]): Generator<Sourced> {
     for (const piece of pieces) {
       if ("reason" in piece) yield { source, index: index++, reason: piece.reason };
-      else if (wanted?.(piece.bytes) === false) {
-        index++;
-        onSkipped?.();
+      else if ("skipped" in piece || skim?.(piece.bytes, 0) === piece.bytes.length) {
+        const count = "skipped" in piece ? piece.skipped : 1;
+        index += count;
+        onSkipped?.(count);
       } else {
         for (const found of parse(piece.bytes)) yield { source, index: index++, ...found };
       }
     }
   };
-  const splitter = new Splitter();
+  const splitter = new Splitter(0, skim);
+  const whole = source === STDIN ? undefined : readWhole(source);
+  if (whole !== undefined) {
+    yield* read(splitter.push(whole));
+    yield* read(splitter.end());
+    release(whole);
+    return;
+  }
   try {
     for await (const chunk of readBytes(source, stdin ?? process.stdin)) {
       yield* read(splitter.push(chunk));

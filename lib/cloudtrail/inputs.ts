@@ -1,8 +1,9 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, type Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createGunzip } from "node:zlib";
-import { member, textOf } from "./fields.ts";
+import { messageOf } from "../messages/message-of.ts";
+import { isGzip, isUtf16 } from "./whole-file.ts";
 
 /** An input that cannot be used at all; the message says which and what was expected. */
 export class InputError extends Error {
@@ -10,7 +11,7 @@ export class InputError extends Error {
 }
 
 // The path that means standard input.
-const STDIN = "-";
+export const STDIN = "-";
 
 const ENDINGS = /\.(?:json|jsonl|ndjson|gz)$/i;
 const READ_SIZE = 256 * 1024;
@@ -18,18 +19,29 @@ const READ_SIZE = 256 * 1024;
 const GUNZIP_STEP = 16 * 1024;
 const GUNZIP_SIZE = 256 * 1024;
 
+/** Told of what is in a folder and cannot be looked into, and why. */
+export type OnUnlisted = (path: string, reason: string) => void;
+
 /**
  * The files behind these paths, in order: files as given, folders with all below them that end in .json, .jsonl, .ndjson
- * or .gz, sorted by name. Throws InputError for a path that does not exist or a folder without such files.
+ * or .gz, sorted by name. What lies in a folder and cannot be looked into goes to `onUnlisted`. Throws InputError for a path that does
+ * not exist or a folder without such files.
  */
-export async function listFiles(paths: readonly string[]): Promise<string[]> {
+export async function listFiles(paths: readonly string[], onUnlisted: OnUnlisted): Promise<string[]> {
   const files: string[] = [];
   for (const path of paths) {
     if (path === STDIN) files.push(path);
     else if (await isFolder(path)) {
-      const found = await walk(path, new Set());
-      if (found.length === 0) throw new InputError(`${path}: no file in this folder ends in .json, .jsonl, .ndjson or .gz`);
-      files.push(...found);
+      const before = files.length;
+      let unlisted = 0;
+      const note: OnUnlisted = (where, reason) => {
+        unlisted++;
+        onUnlisted(where, reason);
+      };
+      for await (const file of walk(path, new Set(), note)) files.push(file);
+      if (files.length === before && unlisted === 0) {
+        throw new InputError(`${path}: no file in this folder ends in .json, .jsonl, .ndjson or .gz`);
+      }
     } else files.push(path);
   }
   return files;
@@ -45,21 +57,40 @@ async function isFolder(path: string): Promise<boolean> {
   }
 }
 
-async function walk(folder: string, seen: Set<string>): Promise<string[]> {
-  // A link may lead back to a folder above it.
-  const real = await realpath(folder);
-  if (seen.has(real)) return [];
-  seen.add(real);
-  const files: string[] = [];
-  for (const name of (await readdir(folder)).sort()) {
-    const path = join(folder, name);
-    if (await isFolder(path)) files.push(...(await walk(path, seen)));
-    else if (ENDINGS.test(name)) files.push(path);
+async function* walk(folder: string, seen: Set<string>, onUnlisted: OnUnlisted): AsyncGenerator<string> {
+  let entries: Dirent[];
+  try {
+    // A link may lead back to a folder above it.
+    const real = await realpath(folder);
+    if (seen.has(real)) return;
+    seen.add(real);
+    entries = await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    onUnlisted(folder, `cannot be listed: ${messageOf(error)}`);
+    return;
   }
-  return files;
+  // Names as code units, as the file system may list them in any order.
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    try {
+      if (await leadsToFolder(path, entry)) yield* walk(path, seen, onUnlisted);
+      else if (ENDINGS.test(entry.name)) yield path;
+    } catch (error) {
+      onUnlisted(path, `cannot be followed: ${messageOf(error)}`);
+    }
+  }
 }
 
-/** The bytes of a file, or of standard input, unpacked where they begin as gzip does. Throws what reading and unpacking throw. */
+async function leadsToFolder(path: string, entry: Dirent): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return entry.isDirectory();
+  return (await stat(path)).isDirectory();
+}
+
+/**
+ * The bytes of a file, or of standard input, unpacked where they begin as gzip does, and in UTF-8 where they begin as UTF-16 does.
+ * Throws what reading and unpacking throw.
+ */
 export async function* readBytes(path: string, stdin: AsyncIterable<string | Buffer>): AsyncGenerator<Buffer> {
   const chunks = path === STDIN ? stdin : createReadStream(path, { highWaterMark: READ_SIZE });
   const source = buffers(chunks)[Symbol.asyncIterator]();
@@ -70,11 +101,19 @@ export async function* readBytes(path: string, stdin: AsyncIterable<string | Buf
       if (next.done === true) break;
       head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
     }
-    const whole = prepend(head, source);
-    yield* head[0] === 0x1f && head[1] === 0x8b ? gunzip(whole) : whole;
+    const all = prepend(head, source);
+    if (isGzip(head)) yield* gunzip(all);
+    else if (isUtf16(head)) yield* fromUtf16(all);
+    else yield* all;
   } finally {
     await source.return(undefined);
   }
+}
+
+async function* fromUtf16(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const decoder = new TextDecoder("utf-16le");
+  for await (const chunk of chunks) yield Buffer.from(decoder.decode(chunk, { stream: true }));
+  yield Buffer.from(decoder.decode());
 }
 
 async function* buffers(chunks: AsyncIterable<string | Buffer>): AsyncGenerator<Buffer> {
@@ -118,9 +157,4 @@ async function* gunzip(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   } finally {
     stream.destroy();
   }
-}
-
-/** The message of whatever was thrown. */
-export function messageOf(error: unknown): string {
-  return textOf(member(error, "message")) ?? String(error);
 }

@@ -7,12 +7,12 @@ export const OPEN_OBJECT = 0x7b;
 export const EITHER = 0x20;
 export const OPEN = 0x7b;
 export const CLOSE = 0x7d;
-const COLON = 0x3a;
-const BACKSLASH = 0x5c;
+export const COLON = 0x3a;
+export const BACKSLASH = 0x5c;
 
 /** What JSON counts as white space. */
 export function isBlank(byte: number): boolean {
-  return byte === 0x20 || byte === NEWLINE || byte === 0x0d || byte === 0x09;
+  return byte <= 0x20 && (byte === 0x20 || byte === NEWLINE || byte === 0x0d || byte === 0x09);
 }
 
 /** The place behind the quote that ends a string; where there is none yet, the complement of where to look on. */

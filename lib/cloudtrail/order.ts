@@ -86,7 +86,8 @@ function stage({ claim }: Change): number {
   return ops.has("delete") ? STAGES.length : STAGES.indexOf(ops.has("create") ? "created" : "changed");
 }
 
-async function* once(sorted: Iterable<Change> | AsyncIterable<Change>): AsyncGenerator<Change> {
+/** Sorted changes, each once. */
+export async function* once(sorted: Iterable<Change> | AsyncIterable<Change>): AsyncGenerator<Change> {
   let last: Change | undefined;
   for await (const change of sorted) {
     if (last === undefined || compare(last, change) !== 0) yield change;
@@ -99,7 +100,8 @@ interface Head {
   readonly rest: AsyncIterator<Change>;
 }
 
-async function* merge(runs: readonly AsyncGenerator<Change>[]): AsyncGenerator<Change> {
+/** What several sorted streams tell, as one. All of them are closed in the end. */
+export async function* merge(runs: readonly AsyncGenerator<Change>[]): AsyncGenerator<Change> {
   // From last to first, so that the next change is popped from the end.
   const heads: Head[] = [];
   const advance = async (rest: AsyncIterator<Change>) => {
@@ -139,12 +141,13 @@ async function* asList(changes: Iterable<Change> | AsyncIterable<Change>): Async
   yield "]";
 }
 
-async function* readRun(path: string): AsyncGenerator<Change> {
+/** The changes of a temporary file, a list of them or one a line. */
+export async function* readRun(path: string): AsyncGenerator<Change> {
   const splitter = new Splitter();
   const chunks: AsyncIterable<Buffer> = createReadStream(path);
   for await (const chunk of chunks) {
     for (const piece of splitter.push(chunk)) {
-      if ("reason" in piece) throw new Error(`the temporary file ${path} has been damaged: ${piece.reason}`);
+      if (!("bytes" in piece)) throw new Error(`the temporary file ${path} has been damaged: ${JSON.stringify(piece)}`);
       // Not checked again: this process wrote it a moment ago.
       const change: Change = JSON.parse(piece.bytes.toString("utf8"));
       yield change;

@@ -1,13 +1,18 @@
 import { CLOSE, COMMA, EITHER, isBlank, keyBefore, NEWLINE, OPEN, OPEN_LIST, OPEN_OBJECT, QUOTE, stringEnd } from "./json-bytes.ts";
 
-/** A piece of a document: the raw JSON of one element, or why there is none. */
-export type Piece = { readonly bytes: Buffer } | { readonly reason: string };
+/** A piece of a document: the raw JSON of one element, why there is none, or how many were passed over. */
+export type Piece = { readonly bytes: Buffer } | { readonly reason: string } | { readonly skipped: number };
+
+/** Where the element that begins at `start` ends, if it need not be read; a negative number when in doubt. */
+export type Skim = (bytes: Buffer, start: number) => number;
 
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const NOTHING = Buffer.alloc(0);
 
 // CloudTrail writes at most 1 MB a record: what is far larger is none, and is not kept in memory.
 const LARGEST_ELEMENT = 32 * 1024 * 1024;
+// A root object may be a plan of thousands of resources.
+const LARGEST_ROOT = 256 * 1024 * 1024;
 const LIST_NAMES = ["Records", "Events"];
 
 type State = "between" | "nested" | "string" | "scalar" | "noise" | "lines" | "given-up";
@@ -21,6 +26,9 @@ export class Splitter {
   private state: State = "between";
   /** What is not done with: from the start of the running element, if there is one, to the last byte seen. */
   private window: Buffer = NOTHING;
+  /** What the window lies in, where it was put together of chunks, and how much of that is taken. */
+  private room: Buffer = NOTHING;
+  private used = 0;
   /** Where scanning goes on, and where the running element begins (-1: there is none), both in the window. */
   private at = 0;
   private start = -1;
@@ -37,10 +45,14 @@ export class Splitter {
   /** The last root value kept to one line, and a line has ended since. */
   private oneLine = false;
   private lineEnded = false;
+  private readonly skim: Skim | undefined;
+  /** How many elements were passed over since the last piece. */
+  private skipped = 0;
 
-  /** `base` is where in the source the first byte lies, for messages. */
-  constructor(base = 0) {
+  /** `base` is where in the source the first byte lies, for messages. Elements of lists whose end `skim` finds are passed over. */
+  constructor(base = 0, skim?: Skim) {
     this.base = base;
+    this.skim = skim;
   }
 
   /** True once the rest of the source is of no use. */
@@ -53,7 +65,9 @@ export class Splitter {
     const pieces: Piece[] = [];
     this.extendWindow(chunk);
     while (this.at < this.window.length && this.step(pieces));
-    if (this.start >= 0 && this.window.length - this.start > LARGEST_ELEMENT) {
+    this.tellSkipped(pieces);
+    const most = this.depth > 0 && this.elementDepth === 0 ? LARGEST_ROOT : LARGEST_ELEMENT;
+    if (this.start >= 0 && this.window.length - this.start > most) {
       this.tooLarge = true;
       this.start = this.at;
     }
@@ -75,10 +89,28 @@ export class Splitter {
   private extendWindow(chunk: Buffer): void {
     const from = this.start >= 0 ? this.start : this.at;
     const rest = this.window.subarray(from);
-    this.window = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    this.window = rest.length === 0 ? this.startWith(chunk) : this.append(rest, chunk);
     this.base += from;
     this.at -= from;
     if (this.start >= 0) this.start = 0;
+  }
+
+  private startWith(chunk: Buffer): Buffer {
+    this.room = NOTHING;
+    this.used = 0;
+    return chunk;
+  }
+
+  // What is large gets room to grow into: copying all of it for each chunk would take the square of its size. Bytes that a piece
+  // may share are never written again.
+  private append(rest: Buffer, chunk: Buffer): Buffer {
+    const size = rest.length + chunk.length;
+    if (this.room.length - this.used < chunk.length) {
+      this.room = Buffer.allocUnsafeSlow(rest.length > chunk.length ? size * 2 : size);
+      this.used = rest.copy(this.room);
+    }
+    this.used += chunk.copy(this.room, this.used);
+    return this.room.subarray(this.used - size, this.used);
   }
 
   /** One step ahead; false when it needs more bytes than there are. */
@@ -121,11 +153,24 @@ export class Splitter {
       this.leaveList();
     } else if (byte === COMMA) {
       this.at++;
-    } else {
+    } else if (byte !== OPEN_OBJECT || !this.skimElement()) {
       this.start = this.at;
       this.state = (byte | EITHER) === OPEN ? "nested" : byte === QUOTE ? "string" : "scalar";
     }
     return true;
+  }
+
+  private skimElement(): boolean {
+    const end = this.skim?.(this.window, this.at) ?? -1;
+    if (end < 0) return false;
+    this.at = end;
+    this.skipped++;
+    return true;
+  }
+
+  private tellSkipped(pieces: Piece[]): void {
+    if (this.skipped > 0) pieces.push({ skipped: this.skipped });
+    this.skipped = 0;
   }
 
   private beginRoot(byte: number, pieces: Piece[]): void {
@@ -141,6 +186,7 @@ export class Splitter {
       this.depth = 1;
       this.elementDepth = 1;
     } else {
+      this.tellSkipped(pieces);
       const found = this.window.toString("utf8", this.at, this.at + 40).replace(/[^\x20-\x7e]/g, "?");
       pieces.push({ reason: `not JSON at byte ${this.base + this.at}: found "${found}", expected "{" or "["` });
       this.state = this.rootValues === 0 ? "given-up" : "noise";
@@ -211,6 +257,7 @@ export class Splitter {
   private finish(pieces: Piece[]): boolean {
     const bytes = this.window.subarray(this.start, this.at);
     const root = this.depth === 0;
+    this.tellSkipped(pieces);
     if (!(root && this.wrapper)) pieces.push(this.tooLarge ? tooLarge("the element", this.base + this.at) : { bytes });
     if (root) {
       this.rootValues++;

@@ -89,6 +89,11 @@ export function isJudged(change: Change, { rules }: Ruling): boolean {
   return rules.some(({ rule: { meta } }) => judges(meta, change));
 }
 
+/** Whether a rule looks at what groups send. */
+export function judgesEgress({ rule: { meta } }: Ruling["rules"][number]): boolean {
+  return meta.remedies.some((kind) => kind.endsWith("-egress"));
+}
+
 // A call is judged once, however many resources it reached.
 function judges(meta: PreparedRule["meta"], { subject, call, via }: Change): boolean {
   const kinds = kindsOf(meta);

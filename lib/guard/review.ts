@@ -39,6 +39,8 @@ export type Reviewed =
 export interface ReviewOptions {
   readonly policy: Policy;
   readonly world: RecordedHistory;
+  /** Sees what a change reaches, and the world before it. */
+  readonly look?: (changes: readonly Change[], world: RecordedPlace) => Promise<void>;
 }
 
 /**
@@ -48,16 +50,36 @@ export interface ReviewOptions {
  */
 export async function* review(changes: AsyncIterable<Change>, options: ReviewOptions): AsyncGenerator<Reviewed> {
   for await (const change of changes) {
-    if (change.failed !== undefined) {
-      yield { kind: "ignored", change, reason: "the call failed and changed nothing" };
-      continue;
-    }
-    // What a change deletes still tells, before it does, where it was.
-    const { changes: touched } = await touchedBy(change, options.world.at(change.account, change.region), interestsOf(options.policy));
-    const { introduced } = options.world.apply(change);
-    if (touched.length === 0) yield { kind: "ignored", change, reason: whyUntouched(change) };
-    for (const one of touched) yield reviewOne(one, introduced, options);
+    for (const reviewed of await reviewUnder(change, [options])) yield* reviewed;
   }
+}
+
+/**
+ * What becomes of one change under each of these policies; those that share a world see the change happen to it once. Policies that
+ * enforce must not share one.
+ */
+export async function reviewUnder(change: Change, sides: readonly ReviewOptions[]): Promise<Reviewed[][]> {
+  if (change.failed !== undefined) return sides.map(() => [{ kind: "ignored", change, reason: "the call failed and changed nothing" }]);
+  const { account, region } = change;
+  const touched: Change[][] = [];
+  // What a change deletes still tells, before it does, where it was.
+  for (const { policy, world, look } of sides) {
+    const place = world.at(account, region);
+    const { changes } = await touchedBy(change, place, interestsOf(policy));
+    await look?.(changes, place);
+    touched.push([...changes]);
+  }
+  const applied = new Map<RecordedHistory, Applied>();
+  const reviewed: Reviewed[][] = [];
+  for (const [n, side] of sides.entries()) {
+    const { introduced } = applied.get(side.world) ?? side.world.apply(change);
+    applied.set(side.world, { introduced });
+    const changes = touched[n] ?? [];
+    const own: Reviewed[] = changes.length === 0 ? [{ kind: "ignored", change, reason: whyUntouched(change) }] : [];
+    for (const one of changes) own.push(await reviewOne(one, introduced, side));
+    reviewed.push(own);
+  }
+  return reviewed;
 }
 
 /** The policy with this mode everywhere: its scopes' and rules' own modes no longer count. Its version stays. */

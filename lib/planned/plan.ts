@@ -1,7 +1,16 @@
+import type { Change } from "../model/change.ts";
 import type { Kind, NetworkFacts } from "../model/facts.ts";
 
 /** What a plan does to a resource; `none` for what stays as it is and is context. */
-export type PlannedAct = "create" | "update" | "replace" | "none";
+export type PlannedAct = "create" | "update" | "replace" | "delete" | "none";
+
+/** Where nobody told the account or the region: no scope of a policy can mean it. */
+export const NOWHERE = "unknown";
+
+/** Whether a change is one that a plan is about to make, and none that was made. */
+export function isPlanned({ call }: Change): boolean {
+  return call.source === "terraform" || call.source === "cloudformation";
+}
 
 /** Where in the files that people write something stands; lines count from 1. */
 export interface Location {
@@ -9,16 +18,24 @@ export interface Location {
   readonly line?: number;
 }
 
-interface PlannedOf<K extends Kind> {
+export interface PlannedOf<K extends Kind> {
   readonly kind: K;
-  /** As the plan leaves it. Ids that are known after apply only are the address; `partial` where a value is not known yet. */
+  /**
+   * As the plan leaves it; of what is deleted, as it stood. Ids that are known after apply only are the address; `partial` where a
+   * value is not known yet.
+   */
   readonly facts: NetworkFacts[K];
+  /** As it stood before, where it did and the plan tells. */
+  readonly before?: NetworkFacts[K];
   /** `module.web.aws_security_group.this["a"]`, or the logical id in a template, `Stack/Web`. */
   readonly address: string;
   readonly act: PlannedAct;
   /** What of it is known after apply only, for people: `ingress[0].cidr_blocks`. */
   readonly unknown: readonly string[];
   readonly location?: Location;
+  /** Where it is, as far as that is told and another place than that of the plan. */
+  readonly account?: string;
+  readonly region?: string;
 }
 /** A resource of the network as a plan leaves it. */
 export type PlannedResource = { readonly [K in Kind]: PlannedOf<K> }[Kind];
@@ -31,5 +48,14 @@ export interface Plan {
   readonly region?: string;
   readonly resources: readonly PlannedResource[];
   /** What could not be read: never to be taken for clean. */
-  readonly notJudged: readonly { readonly address: string; readonly needs: string; readonly location?: Location }[];
+  readonly notJudged: readonly NotPlanned[];
+}
+
+/** Something that a plan leaves open: which resource, and what would have to be known of it. */
+export interface NotPlanned {
+  readonly address: string;
+  /** What kind of resource it is, where that is known. */
+  readonly kind?: Kind;
+  readonly needs: string;
+  readonly location?: Location;
 }

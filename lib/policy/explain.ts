@@ -1,5 +1,5 @@
 import * as core from "zod/v4/core";
-import { nearest, suggest } from "./nearest.ts";
+import { nearest, suggest } from "../messages/nearest.ts";
 import type { Fault, Path } from "./problem.ts";
 import { PolicyDocument } from "./schema.ts";
 

@@ -1,7 +1,7 @@
+import { suggest } from "../messages/nearest.ts";
 import { AddressSet } from "../model/address-set.ts";
 import { canonicalCidr, InvalidCidrError } from "../model/cidr.ts";
 import type { Networks } from "../rules/rule.ts";
-import { suggest } from "./nearest.ts";
 import type { Fault } from "./problem.ts";
 
 /** What a network may be called: no name can be mistaken for an address. */

@@ -1,8 +1,8 @@
 import { formatRemedy } from "../model/remedy.ts";
 import { formatRule } from "../model/security-group-rule.ts";
 import type { Policy } from "../policy/policy.ts";
+import { scopeAt } from "../policy/scope-at.ts";
 import { type Alternative, alternativeTo } from "../slack/alternative.ts";
-import { scopeAt } from "../slack/deciding.ts";
 import { isMomentary } from "./exposures.ts";
 import { metaOf } from "./rule-links.ts";
 import { duration } from "./table.ts";

@@ -1,11 +1,13 @@
+import type { Change } from "../model/change.ts";
 import type { Act, Decision, NotJudged, Outcome } from "../model/decision.ts";
 import type { Finding, Introduced, Severity } from "../model/finding.ts";
 import type { Remedy } from "../model/remedy.ts";
+import { isPlanned } from "../planned/plan.ts";
 import type { Report, Write } from "./report.ts";
 import type { Tally } from "./tally.ts";
 
 /** A finding as reports in JSON show it; `traffic` is in the notation `tcp 22 from 0.0.0.0/0`. */
-interface FindingJson {
+export interface FindingJson {
   readonly rule: string;
   readonly severity: Severity;
   readonly message: string;
@@ -26,6 +28,10 @@ interface DecisionJson {
   /** The arn of the caller. */
   readonly actor: string;
   readonly subject: { readonly kind: string; readonly id: string };
+  /** Of a planned change: what the plan, or the template, calls the resource, and where in its files it stands. */
+  readonly address?: string;
+  readonly file?: string;
+  readonly line?: number;
   /** The resource that was changed, where the change reached its subject through it. */
   readonly via?: { readonly kind: string; readonly id: string };
   readonly outcome: Outcome;
@@ -47,6 +53,7 @@ function decisionJson({ id, change, outcome, findings, acts, partial, notJudged,
     call: change.call.name,
     actor: change.actor.arn,
     subject: { kind: change.subject.kind, id: change.subject.id },
+    ...(isPlanned(change) && placeIn(change)),
     ...(change.via !== undefined && { via: { kind: change.via.kind, id: change.via.id } }),
     outcome,
     findings: findings.map(findingJson),
@@ -54,6 +61,15 @@ function decisionJson({ id, change, outcome, findings, acts, partial, notJudged,
     ...(partial && { partial }),
     ...(notJudged.length > 0 && { notJudged }),
     ...(excepted.length > 0 && { excepted: excepted.map(({ finding, exception }) => ({ ...findingJson(finding), exception })) }),
+  };
+}
+
+function placeIn({ details = {} }: Change): Pick<DecisionJson, "address" | "file" | "line"> {
+  const { address, file, line } = details;
+  return {
+    ...(address !== undefined && { address }),
+    ...(file !== undefined && { file }),
+    ...(line !== undefined && { line: Number(line) }),
   };
 }
 
@@ -94,6 +110,6 @@ export async function writeList(items: readonly string[], write: Write): Promise
   await write("\n  ]");
 }
 
-function findingJson({ rule, severity, message, traffic, parts, introduced }: Finding): FindingJson {
+export function findingJson({ rule, severity, message, traffic, parts, introduced }: Finding): FindingJson {
   return { rule, severity, message, traffic: String(traffic), ...(parts.length > 0 && { parts }), introduced };
 }

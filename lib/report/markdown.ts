@@ -17,10 +17,16 @@ export interface MarkdownOptions {
   readonly policy: Policy;
   /** The address below which the rules' pages are. */
   readonly rulePages?: string;
+  /** Tells this review from others on the same pull request: letters, digits, dots, dashes and underscores. */
+  readonly commentId?: string;
 }
 
-/** By this first line a comment is known as ours. */
-export const MARKER = "<!-- portcullis review -->";
+/** By this first line a comment is known as ours; of several reviews on one pull request, each has an id of its own. */
+export function markerOf(id?: string): string {
+  return `<!-- portcullis review${id === undefined ? "" : ` ${id}`} -->`;
+}
+
+export const MARKER = markerOf();
 
 // GitHub takes no longer comment.
 const LONGEST = 65_536;
@@ -47,7 +53,7 @@ type Options = Omit<MarkdownOptions, "write">;
 
 function commentOf(collected: Collected, tally: Tally, options: Options): string {
   const { findings, excepted, notJudged } = collected;
-  const head = [MARKER, `### ${headline(collected, tally)}`];
+  const head = [markerOf(options.commentId), `### ${headline(collected, tally)}`];
   const tail = [
     unreadableBlock(collected, tally),
     notJudgedBlock(notJudged),

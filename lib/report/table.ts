@@ -1,5 +1,6 @@
 import type { Decision } from "../model/decision.ts";
 import { formatRemedy, verbOf } from "../model/remedy.ts";
+import { isPlanned } from "../planned/plan.ts";
 import { describePerson, describeTool } from "../slack/actor.ts";
 import { type Exposure, Exposures, isMomentary } from "./exposures.ts";
 import { type Cell, type Line, layRow, type Paint, remaining } from "./layout.ts";
@@ -46,7 +47,7 @@ export function table({ write, width: columns, paint, all, heading, advice }: Ta
     decided: async (decision) => {
       culprits.note(decision);
       const row = { decision, exposures: exposures.note(decision) };
-      if (decision.partial) seen.partial++;
+      if (decision.partial && !isPlanned(decision.change)) seen.partial++;
       if (all || isNews(row, told)) rows.push(row);
       else if (decision.outcome !== "clean") seen.standing++;
     },
@@ -128,7 +129,7 @@ function rowLines(row: Row, width: number, paint: Paint): string[] {
   ];
   const resource: Line[] = [
     { text: change.subject.id },
-    ...(names.subject === undefined ? [] : [{ text: names.subject, style: "faint" } as const]),
+    ...(names.subject === undefined || names.subject === change.subject.id ? [] : [{ text: names.subject, style: "faint" } as const]),
     ...(change.via === undefined ? [] : [{ text: `through ${change.via.id}`, style: "faint" } as const]),
   ];
   const call: Cell = [{ text: change.call.name }];
@@ -148,7 +149,7 @@ function judged({ decision, exposures }: Row): { outcome: Cell; findings: Cell }
   const more = findings.length - shown.length;
   // That a rule is revoked, its finding tells already.
   const shownActs = acts.filter(({ remedy }) => verbOf(remedy.kind) !== "revoke");
-  const open = outcome === "acted" ? undefined : standing(exposures);
+  const open = outcome === "acted" || isPlanned(decision.change) ? undefined : standing(exposures);
   return {
     outcome: [
       { text: outcome, style: OUTCOME_STYLES[outcome] },

@@ -1,4 +1,5 @@
 import type { Peer } from "../model/peer-set.ts";
+import type { GroupRemedy } from "../model/remedy.ts";
 import type { SecurityGroupRule } from "../model/security-group-rule.ts";
 
 /** The group and place that a rule is to be added to. */
@@ -10,12 +11,29 @@ export interface Target {
 }
 
 /** One call of the AWS CLI that adds these rules of one direction to a group. Whatever the parts hold, it is this call and no other. */
-export function cliCommand(rules: readonly SecurityGroupRule[], { group, region }: Target): string {
+export function cliCommand(rules: readonly SecurityGroupRule[], target: Target): string {
+  return callOn("authorize", rules, target);
+}
+
+/** The calls of the AWS CLI that carry out a remedy, in order: what is authorized in place of what goes comes first. By value, as the guard does. */
+export function editCommands({ revoke, authorize }: GroupRemedy, target: Target): string[] {
+  const byTags = Map.groupBy(authorize, ({ tags }) => JSON.stringify(tags ?? {}));
+  const bare = revoke.map(({ description: _, ...rule }) => rule);
+  return [
+    ...[...byTags.values()].map((rules) => callOn("authorize", rules, target)),
+    ...(bare.length > 0 ? [callOn("revoke", bare, target)] : []),
+  ];
+}
+
+function callOn(verb: "authorize" | "revoke", rules: readonly SecurityGroupRule[], { group, region }: Target): string {
   const direction = rules[0]?.direction ?? "ingress";
   const permissions = [...Map.groupBy(rules, serviceKey).values()].map(permissionOf);
+  const tags = Object.entries(verb === "authorize" ? (rules[0]?.tags ?? {}) : {}).map(([Key, Value]) => ({ Key, Value }));
+  const tagged = JSON.stringify([{ ResourceType: "security-group-rule", Tags: tags }]);
   return [
-    `aws ec2 authorize-security-group-${direction} \\`,
+    `aws ec2 ${verb}-security-group-${direction} \\`,
     `  --region ${quoted(region)} --group-id ${quoted(group)} \\`,
+    ...(tags.length > 0 ? [`  --tag-specifications ${quoted(tagged)} \\`] : []),
     `  --ip-permissions ${quoted(JSON.stringify(permissions))}`,
   ].join("\n");
 }
@@ -40,7 +58,9 @@ function rangeOf(peer: Peer, description: string | undefined): { list: string; e
         ? [{ list: "Ipv6Ranges", entry: { CidrIpv6: peer.cidr, ...text } }]
         : [{ list: "IpRanges", entry: { CidrIp: peer.cidr, ...text } }];
     case "group":
-      return [{ list: "UserIdGroupPairs", entry: { GroupId: peer.id, ...text } }];
+      return [
+        { list: "UserIdGroupPairs", entry: { GroupId: peer.id, ...(peer.account !== undefined && { UserId: peer.account }), ...text } },
+      ];
     case "prefix-list":
       return [{ list: "PrefixListIds", entry: { PrefixListId: peer.id, ...text } }];
   }

@@ -15,20 +15,6 @@ const LINES = 16;
 const LINE = 140;
 const NEAR = 3;
 
-/** The scope that decides at a place. What nobody knows of the place is taken to be absent, and named. */
-export function scopeAt({ document }: Policy, known: Place): { readonly scope?: Scope; readonly place: Place; readonly guessed?: string } {
-  let place = known;
-  let guessed: string | undefined;
-  for (;;) {
-    const scope = scopeFor(document.scopes, place);
-    if (scope === undefined || !("needs" in scope)) {
-      return { place, ...(scope !== undefined && { scope }), ...(guessed !== undefined && { guessed }) };
-    }
-    guessed = scope.needs === "resource" ? "the VPC and tags of the resource" : "the organizational units of the account";
-    place = scope.needs === "resource" ? { ...place, resource: { tags: {} } } : { ...place, ous: [] };
-  }
-}
-
 /** What a scope is called in a sentence. */
 export function nameOfScope(scope: Scope | undefined): string {
   if (scope === undefined) return "the policy outside of all scopes";

@@ -4,13 +4,15 @@ import type { Finding } from "../model/finding.ts";
 import { formatRule } from "../model/security-group-rule.ts";
 import { TrafficSet } from "../model/traffic.ts";
 import type { Place, Policy } from "../policy/policy.ts";
+import { scopeAt } from "../policy/scope-at.ts";
 import { RULES } from "../rules/index.ts";
 import type { AnyRule } from "../rules/rule.ts";
+import { type Admitted, admissionBlocks } from "./admission.ts";
 import { type Alternative, alternativeTo, isAboutPeers } from "./alternative.ts";
 import { actions, type Block, context, fitting, header, LIMITS, type SlackMessage, section } from "./blocks.ts";
 import { buttonsFor } from "./buttons.ts";
 import { cliCommand, type Target, terraformOf } from "./commands.ts";
-import { nameOfScope, nearExceptions, scopeAt, settingLines } from "./deciding.ts";
+import { nameOfScope, nearExceptions, settingLines } from "./deciding.ts";
 import type { Extras } from "./message.ts";
 import { moment } from "./moment.ts";
 import { headline } from "./outcome.ts";
@@ -68,13 +70,15 @@ export function explanationOf(
   );
 }
 
-/** What the policy says about a security group as it stands, for `/portcullis explain`. */
+/** What the policy says about a security group as it stands, and what it admits, for `/portcullis explain`. */
 export function explanationOfGroup(
   facts: SecurityGroupFacts,
-  judged: Judged,
+  judged: Judged & Partial<Admitted>,
   policy: Policy,
   { account, region, at, ous }: Where,
 ): SlackMessage {
+  const target = { group: facts.id, region, ...(facts.name !== undefined && { name: facts.name }) };
+  const { admissions = [], edit = { remedies: [] } } = judged;
   const name = facts.name === undefined ? facts.id : `${facts.name} (${facts.id})`;
   const { length } = judged.findings;
   const found =
@@ -92,9 +96,10 @@ export function explanationOfGroup(
         ...(ous !== undefined && { ous }),
       },
       at,
-      target: { group: facts.id, region, ...(facts.name !== undefined && { name: facts.name }) },
+      target,
     },
     [
+      ...admissionBlocks({ admissions, edit }, target),
       section(`*Its rules*\n${listed(facts.rules, 10, (rule) => code(formatRule(rule), 120)) || "It has none."}`),
       ...(facts.partial ? [context("Only part of this group is known here; what is known was judged.")] : []),
       context(`${code(account, 20)} in ${code(region, 40)}`, moment(at)),

@@ -1,6 +1,5 @@
 import { approve } from "../guard/approve.ts";
 import { ousFrom } from "../guard/decide.ts";
-import { explainGroup } from "../guard/explain.ts";
 import { resetBreaker } from "../guard/reset-breaker.ts";
 import type { Request, RespondPorts } from "../guard/respond-ports.ts";
 import { answerMessage, noteTo } from "./answers.ts";
@@ -70,6 +69,8 @@ type Explain = Extract<Request, { ask: "explain-resource" }>;
 async function explainedResource({ resource, ...where }: Explain, ports: RespondPorts): Promise<SlackMessage> {
   const { account, region } = { ...ports.home, ...where };
   if (!resource.startsWith("sg-")) return noteTo(`${resource} is no security group: only those can be explained, by their id, sg-...`);
+  // Loaded by those who ask.
+  const { explainGroup } = await import("../guard/explain.ts");
   const explained = await explainGroup(resource, { account, region }, ports);
   switch (explained.kind) {
     case "gone":
@@ -77,7 +78,7 @@ async function explainedResource({ resource, ...where }: Explain, ports: Respond
     case "unknown":
       return noteTo(`${resource} could not be read: ${explained.why}`);
     case "judged":
-      return explanationOfGroup(explained.facts, explained.judgement, ports.policy, {
+      return explanationOfGroup(explained.facts, { ...explained.judgement, ...explained }, ports.policy, {
         account,
         region,
         at: explained.at,

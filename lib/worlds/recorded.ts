@@ -37,6 +37,14 @@ export class RecordedWorld implements RecordedHistory {
     return place;
   }
 
+  /** Every place that a change told of. */
+  all(): { readonly account: string; readonly region: string; readonly world: Place }[] {
+    return [...this.places].map(([key, world]) => {
+      const [account = "", region = ""] = key.split("/");
+      return { account, region, world };
+    });
+  }
+
   /** Leaves the world as this remedy would. */
   carryOut(account: string, region: string, remedy: Remedy): void {
     this.at(account, region).carryOut(remedy);

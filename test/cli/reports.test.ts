@@ -61,11 +61,29 @@ describe("on every recorded event under the strictest policy", () => {
   });
 });
 
-test.each(["markdown", "sarif", "junit"])("%s goes to standard output too, and says the same as in a file", async (format) => {
+test.each(["markdown", "sarif", "junit", "html"])("%s goes to standard output too, and says the same as in a file", async (format) => {
   const run = await runCli(["review", OPENED, "--format", format, ...into(format, "same")]);
   expect(run).toMatchObject({ code: 1, err: "" });
   expect(run.out).toContain("is open to the internet");
   expect(await read("same")).toBe(run.out);
+});
+
+test("the page tells what was closed, too", async () => {
+  const run = await runCli([
+    "review",
+    "events",
+    "--policy",
+    STRICT,
+    "--mode",
+    "enforce",
+    ...into("html", "closed.html"),
+    "--format",
+    "json",
+  ]);
+  expect(run.code).toBe(1);
+  const page = await read("closed.html");
+  expect(page.endsWith("</html>\n")).toBe(true);
+  expect(page).toContain("Portcullis did: revoke tcp 22 from 0.0.0.0/0");
 });
 
 test("a table in a file has no colours, whatever the terminal wants", async () => {
@@ -88,7 +106,7 @@ test("what an earlier run wrote is gone, even when this one can read nothing", a
 });
 
 test.each([
-  ["--output", "pdf=a.pdf", "expected FORMAT=FILE with one of table, json, jsonl, markdown, sarif, junit"],
+  ["--output", "pdf=a.pdf", "expected FORMAT=FILE with one of table, json, jsonl, markdown, sarif, junit, html"],
   ["--output", "sarif", "expected FORMAT=FILE"],
   ["--output", "sarif=/no/such/folder/a.sarif", "cannot write /no/such/folder/a.sarif"],
   ["--rule-pages", "docs/rules", "expected an address that begins with https://"],

@@ -1,13 +1,11 @@
 import * as sdk from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
-import { mayBeWatched, WATCHED_CALLS, watchedCall } from "../../lib/cloudtrail/calls.ts";
+import { WATCHED_CALLS, watchedCall } from "../../lib/cloudtrail/calls.ts";
 import { UNWATCHED_CALLS } from "../../lib/cloudtrail/unwatched.ts";
 import { reactingTo } from "../../lib/guard/reactions.ts";
 import { REACHES } from "../../lib/guard/touch.ts";
 import { RULES } from "../../lib/rules/index.ts";
 import { kindsOf } from "../../lib/rules/rule.ts";
-import { readJson } from "./read-event.ts";
 
 const operations = Object.keys(sdk)
   .filter((name) => /^[A-Z]\w+Command$/.test(name))
@@ -82,49 +80,5 @@ describe("a watched call", () => {
       const others = RULES.filter(({ meta }) => !reached.some((rule) => rule.meta.id === meta.id) && !meta.calls?.includes(call.name));
       expect([call.name, others.filter(({ meta }) => reacting.includes(meta.id))]).toEqual([call.name, []]);
     }
-  });
-});
-
-describe("mayBeWatched", () => {
-  const names = fc.constantFrom(...WATCHED_CALLS.map(({ name }) => name));
-  const others = fc.constantFrom("StartInstances", "CreateSnapshot", "AuthorizeSecurityGroup", "AuthorizeSecurityGroupIngressX", "", "Δ");
-  const spaces = fc.constantFrom(undefined, 1, 10, "\t", "\n");
-
-  test("never skips a watched record, whatever its white space, nesting or neighbours", () => {
-    fc.assert(
-      fc.property(names, others, spaces, fc.json(), (name, other, space, noise) => {
-        const record = { noise, requestParameters: { eventName: other }, eventName: name, other: { eventName: [other] } };
-        expect(mayBeWatched(Buffer.from(JSON.stringify(record, null, space)))).toBe(true);
-        expect(mayBeWatched(Buffer.from(JSON.stringify({ CloudTrailEvent: JSON.stringify(record, null, space) }, null, space)))).toBe(true);
-      }),
-    );
-  });
-
-  test.each([
-    ["escaped letters in the name", '{"eventName":"\\u0041uthorizeSecurityGroupIngress"}'],
-    ["escaped letters in the key", '{"x":{"eventName":"StartInstances"},"event\\u004eame":"CreateSecurityGroup"}'],
-    ["a hundred blanks", `{"x":{"eventName":"StartInstances"},"eventName":${" ".repeat(100)}"CreateSecurityGroup"}`],
-    ["no name at all", '{"message":"hello"}'],
-    ["a name that is no text", '{"eventName":7}'],
-  ])("is in doubt about %s", (_, json) => {
-    expect(mayBeWatched(Buffer.from(json))).toBe(true);
-  });
-
-  test.each(["StartInstances", "AuthorizeSecurityGroup", "AuthorizeSecurityGroupIngress2", "DescribeSecurityGroups"])(
-    "skips %s",
-    (name) => {
-      const record = { eventName: name, userAgent: "<&>\u0001" };
-      for (const space of [undefined, 2]) expect(mayBeWatched(Buffer.from(JSON.stringify(record, null, space)))).toBe(false);
-      expect(mayBeWatched(Buffer.from(JSON.stringify({ CloudTrailEvent: JSON.stringify(record) })))).toBe(false);
-    },
-  );
-
-  test("escapes that JSON writers use for < and > do not count as hidden letters", () => {
-    expect(mayBeWatched(Buffer.from('{"eventName":"StartInstances","userAgent":"\\u003cx\\u003e"}'))).toBe(false);
-  });
-
-  test("reads a recorded event as it stands in its file", () => {
-    expect(mayBeWatched(Buffer.from(JSON.stringify(readJson("cloudtrail-watcher/002-AuthorizeSecurityGroupIngress.json"))))).toBe(true);
-    expect(mayBeWatched(Buffer.from(JSON.stringify(readJson("invictus-ir/027-ReleaseAddress.json"))))).toBe(false);
   });
 });

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
-import { mayBeWatched, WATCHED_CALLS } from "../../lib/cloudtrail/calls.ts";
+import { WATCHED_CALLS } from "../../lib/cloudtrail/calls.ts";
 import { readRecords } from "../../lib/cloudtrail/containers.ts";
 import { inTimeOrder } from "../../lib/cloudtrail/order.ts";
 import { changesOf, type Parsed } from "../../lib/cloudtrail/parse.ts";
+import { skim } from "../../lib/cloudtrail/skim.ts";
 import type { Change } from "../../lib/model/change.ts";
 
 const EVENTS = fileURLToPath(new URL("../../events/", import.meta.url));
@@ -202,7 +203,7 @@ describe("the 55 log files", () => {
     let failed = 0;
     let idle = 0;
     const found: string[] = [];
-    for await (const sourced of readRecords([`${EVENTS}AWSLogs`], { wanted: mayBeWatched, onSkipped: () => skipped++ })) {
+    for await (const sourced of readRecords([`${EVENTS}AWSLogs`], { skim, onSkipped: (count) => (skipped += count) })) {
       const parsed = changesOf("record" in sourced ? sourced.record : undefined);
       if (parsed.kind === "ignored" && parsed.reason.startsWith("failed: ")) failed++;
       else if (parsed.kind === "ignored" && parsed.reason.endsWith("did nothing that is watched")) idle++;

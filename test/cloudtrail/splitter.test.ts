@@ -146,10 +146,21 @@ test("an element of more than 32 MB is not kept and not called a record", () => 
   const filler = Buffer.alloc(4 * 1024 * 1024, "x");
   for (let i = 0; i < 9; i++) pieces.push(...splitter.push(filler));
   pieces.push(...splitter.push(Buffer.from('"},{"b":1}]')), ...splitter.end());
-  expect(pieces.map((piece) => ("reason" in piece ? piece.reason : piece.bytes.toString()))).toEqual([
+  expect(pieces.map((piece) => ("bytes" in piece ? piece.bytes.toString() : "reason" in piece ? piece.reason : piece.skipped))).toEqual([
     "the element that ends at byte 37748745 is larger than 33554432 bytes: no record is",
     '{"b":1}',
   ]);
+});
+
+test("a root object is kept to its end though it is larger, put together of many chunks", () => {
+  const splitter = new Splitter();
+  const pieces = [...splitter.push(Buffer.from('{"x":\n1}{"format_version":"1.2","a":"'))];
+  const fillers = Array.from({ length: 10 }, (_, i) => Buffer.alloc(4 * 1024 * 1024, String(i)));
+  for (const filler of fillers) pieces.push(...splitter.push(filler));
+  pieces.push(...splitter.push(Buffer.from('"}')), ...splitter.push(Buffer.from('{"b":1}')), ...splitter.end());
+  const texts = pieces.map((piece) => ("bytes" in piece ? piece.bytes.toString() : JSON.stringify(piece)));
+  expect(texts.map((text) => text.slice(0, 20))).toEqual(['{"x":\n1}', '{"format_version":"1', '{"b":1}']);
+  expect(texts[1] === `{"format_version":"1.2","a":"${Buffer.concat(fillers)}"}`).toBe(true);
 });
 
 // -0 has no JSON.

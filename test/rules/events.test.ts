@@ -18,7 +18,7 @@ const decisions: Decision[] = [];
 /** Calls of which no rule said anything. */
 const lawfulCalls: Change[] = [];
 beforeAll(async () => {
-  const listeners = { tally: new Tally(), onFile: () => {}, onUnreadable: async () => {} };
+  const listeners = { tally: new Tally(), onFile: () => {}, onPlan: () => {}, onUnreadable: async () => {} };
   const options = { policy: loadPolicy(join(ROOT, "examples/strict.yml")), world: new RecordedWorld() };
   for await (const reviewed of review(changesIn([join(ROOT, "events")], listeners), options)) {
     if (reviewed.kind === "decided") decisions.push(reviewed.decision);

@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { narrowRules, revokeRules } from "../../lib/model/remedy.ts";
 import type { SecurityGroupRule } from "../../lib/model/security-group-rule.ts";
-import { cliCommand, terraformOf } from "../../lib/slack/commands.ts";
+import { cliCommand, editCommands, terraformOf } from "../../lib/slack/commands.ts";
 import { rule } from "../support/decisions.ts";
 
 const TARGET = { group: "sg-0a1b", region: "eu-west-1", name: "bastion" };
@@ -132,5 +133,32 @@ resource "aws_vpc_security_group_ingress_rule" "bastion_tcp_22_v6" {
         for (const inner of lines.slice(1, -1)) expect(inner).toMatch(line);
       }),
     );
+  });
+});
+
+describe("the commands that carry out an edit", () => {
+  test("authorize what stays first, then revoke by value: descriptions and tags are of what is authorized only", () => {
+    const wide = { ...rule("tcp 440-450 from 0.0.0.0/0", "shop"), tags: { team: "web" } };
+    const narrow = { ...rule("tcp 443 from 0.0.0.0/0", "shop"), tags: { team: "web" } };
+    const calls = editCommands(narrowRules("sg-0a1b", [wide], [narrow]), TARGET).map(wordsOf);
+    expect(calls.map((words) => words[1])).toEqual(["authorize-security-group-ingress", "revoke-security-group-ingress"]);
+    expect(JSON.parse(calls[0]?.[7] ?? "")).toEqual([{ ResourceType: "security-group-rule", Tags: [{ Key: "team", Value: "web" }] }]);
+    expect(calls.map((words): unknown => JSON.parse(words.at(-1) ?? ""))).toEqual([
+      [{ IpProtocol: "tcp", FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: "0.0.0.0/0", Description: "shop" }] }],
+      [{ IpProtocol: "tcp", FromPort: 440, ToPort: 450, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }],
+    ]);
+  });
+  test("rules with other tags are authorized by another call, as EC2 tags all rules of a call", () => {
+    const authorize = [
+      { ...rule("tcp 80 from 0.0.0.0/0"), tags: { team: "a" } },
+      { ...rule("tcp 443 from 0.0.0.0/0"), tags: { team: "b" } },
+    ];
+    expect(editCommands(narrowRules("sg-0a1b", [rule("tcp 80-443 from 0.0.0.0/0")], authorize), TARGET)).toHaveLength(3);
+  });
+  test("a group of another account is named with it", () => {
+    const [call = ""] = editCommands(revokeRules("sg-0a1b", [rule("tcp 22 from 444455556666/sg-0other")]), TARGET);
+    expect(JSON.parse(wordsOf(call).at(-1) ?? "")).toMatchObject([
+      { UserIdGroupPairs: [{ GroupId: "sg-0other", UserId: "444455556666" }] },
+    ]);
   });
 });

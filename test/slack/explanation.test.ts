@@ -9,6 +9,7 @@ import { rulingFor } from "../../lib/policy/ruling.ts";
 import { PolicyDocument } from "../../lib/policy/schema.ts";
 import { explanationOf, explanationOfGroup } from "../../lib/slack/explanation.ts";
 import { decision, deletedRoute, finding, rule, tampering } from "../support/decisions.ts";
+import { explaining } from "../support/explained.ts";
 import { networkOf } from "../support/network.ts";
 import { refuseBlocks } from "../support/slack-limits.ts";
 import { readAll, readMessage } from "./read-message.ts";
@@ -278,6 +279,30 @@ describe("an explanation of a group", () => {
     expect(lines[0]).toBe("⚠️ bastion (sg-1): 1 finding");
     expect(lines).toContain("*Its rules*\n• `tcp 22 from 0.0.0.0/0`\n• `tcp 443 from 0.0.0.0/0`");
     expect(lines.join("\n")).toContain("--group-id sg-1");
+  });
+  test("says what it admits as sets, and the edit that complies as commands", async () => {
+    const explained = await explaining({
+      rules: ["tcp 22 from 0.0.0.0/1", "tcp 22 from 128.0.0.0/1", "tcp 440-450 from ::/0", "tcp 5432 from 10.0.0.0/8"],
+    });
+    const lines = readMessage(explanationOfGroup(explained.facts, { ...explained.judgement, ...explained }, policy(), where));
+    expect(lines.find((line) => line.startsWith("*What it admits*"))).toBe(
+      [
+        "*What it admits*",
+        "• ⛔ `tcp 22 from 0.0.0.0/0` forbidden by `sgr-1`, `sgr-2`",
+        "• ⛔ `tcp 440-442, 444-450 from ::/0` forbidden by `sgr-3`",
+        "• ✅ `tcp 443 from ::/0` allowed by `sgr-3`",
+        "• ✅ `tcp 5432 from 10.0.0.0/8` allowed by `sgr-4`",
+      ].join("\n"),
+    );
+    const at = lines.findIndex((line) => line.startsWith("*The nearest edit that complies*"));
+    expect(lines[at]).toContain("• authorize `tcp 443 from ::/0`");
+    expect(lines[at + 1]).toMatch(/^```aws ec2 authorize-security-group-ingress [\s\S]*\naws ec2 revoke-security-group-ingress /);
+  });
+  test("with very many rules is within Slack's limits, and names the program that has it all", async () => {
+    const explained = await explaining({ rules: Array.from({ length: 200 }, (_, i) => `tcp ${i * 3} from 0.0.0.0/0`) });
+    const message = explanationOfGroup(explained.facts, { ...explained.judgement, ...explained }, policy(), where);
+    expect(refuseBlocks(message.blocks)).toBeUndefined();
+    expect(readAll(message)).toContain("The commands are too long to be shown here: `portcullis explain` has them.");
   });
   test("knows its tags, so the scope is no guess", () => {
     const byTag = policy({ trust: { tags: ["team"] }, scopes: [{ name: "web", when: { tags: { team: "web" } } }] });

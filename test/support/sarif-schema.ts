@@ -89,6 +89,7 @@ const Result = z.strictObject({
 const Run = z
   .strictObject({
     tool: z.strictObject({ driver: Driver }),
+    automationDetails: z.optional(z.strictObject({ id: z.string() })),
     invocations: z.array(Invocation).check(z.length(1)),
     columnKind: z.literal("utf16CodeUnits"),
     properties: Bag,
