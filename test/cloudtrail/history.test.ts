@@ -81,9 +81,9 @@ test("many files, among them one of many parts, one that is cut off and one of n
     const document: { Records: { eventID: string }[] } = JSON.parse(gunzipSync(packed).toString());
     return document.Records;
   });
-  const tenfold = Array.from({ length: 10 }, (_, copy) => records.map((record) => ({ ...record, eventID: `${copy}-${record.eventID}` })));
+  const fivefold = Array.from({ length: 5 }, (_, copy) => records.map((record) => ({ ...record, eventID: `${copy}-${record.eventID}` })));
   for (let n = 0; n < 100; n++) {
-    const taken = n === 40 ? tenfold.flat() : records.slice(n * 7, n * 7 + 12);
+    const taken = n === 40 ? fivefold.flat() : records.slice(n * 7, n * 7 + 12);
     const own = taken.map((record) => ({ ...record, eventID: `${n}-${record.eventID}` }));
     const packed = gzipSync(JSON.stringify({ Records: n === 77 ? [] : own }));
     const minute = String(n % 60).padStart(2, "0");
@@ -94,7 +94,7 @@ test("many files, among them one of many parts, one that is cut off and one of n
   expect(here.unreadable).toHaveLength(1);
   expect(here.files.length).toBeGreaterThan(100);
   expect(new Set(here.files).size).toBe(100);
-  for (const jobs of [1, 2, 3]) expect(await read([root], jobs)).toEqual(here);
+  for (const jobs of [2, 3]) expect(await read([root], jobs)).toEqual(here);
 });
 
 test("a duplicate of a whole archive tells nothing again, and only its records count", async () => {
