@@ -20,7 +20,7 @@ installed into .cache/ once (python3 3.10 or later; the package index must be in
   --only <section>,...  measures these and writes nothing: ${PARTS.map(({ id }) => id).join(", ")}
   --help                prints this
 
-BENCH_REVIEW_MB=5000 reviews 5 GB instead of 1 GB.
+BENCH_REVIEW_MB=5000 reviews 5 GB instead of 3 GB.
 `;
 
 const wanted = readArguments(process.argv.slice(2));

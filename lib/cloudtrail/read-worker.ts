@@ -46,7 +46,7 @@ async function rest(isDue: () => boolean): Promise<void> {
 async function add(batch: Batch, last: boolean): Promise<void> {
   parts.push({ batch, last });
   // A document that may be a plan can be as large as all else together.
-  size += batch.changes.length + batch.unreadable.length + batch.others.length * ENOUGH;
+  size += batch.changes + batch.unreadable.length + batch.others.length * ENOUGH;
   if (size >= ENOUGH) await tell();
 }
 
