@@ -77,11 +77,15 @@ const TOLD = [
   "html-open",
 ];
 
-/** The README with its figures of speed and cost anew, all of which docs/benchmarks.md has. Throws where it has no place for them. */
+/** The README with its figures of speed and cost anew, all of which docs/benchmarks.md has. Throws where it has no place for them, or one was not measured. */
 export function readmeWith(readme: string, { at, sections, costs }: Results): string {
   if (!SPEED.test(readme)) throw new Error("README.md has no lines <!-- speed --> and <!-- /speed -->");
   const all = sections.flatMap(({ figures }) => figures);
-  const told = TOLD.flatMap((id) => all.find((figure) => figure.id === id) ?? []);
+  const told = TOLD.map((id) => {
+    const figure = all.find((one) => one.id === id);
+    if (figure === undefined) throw new Error(`the README tells of "${id}", which was not measured`);
+    return figure;
+  });
   const rows = told.map((figure) => [figure.what, figure.ours, figure.theirs ?? "", goalOf(figure)]);
   const [ours] = costs;
   const cost =
