@@ -1,5 +1,6 @@
 import type { Deployment } from "../lib/cloudformation/stack.ts";
 import type { Reviewed } from "../lib/guard/review.ts";
+import type { PlanReviewOptions } from "../lib/guard/review-plan.ts";
 import type { Plan } from "../lib/planned/plan.ts";
 import type { Policy } from "../lib/policy/policy.ts";
 
@@ -59,8 +60,12 @@ export function deploymentOf({ parameter, ...options }: PlanOptions): Deployment
   return { ...placeIn(options), parameters: (name) => parameter?.get(name) };
 }
 
-/** Decides about what these plans change, each with what it tells itself. */
-export async function* reviewPlans(plans: readonly SourcedPlan[], policy: Policy, options: PlanOptions): AsyncGenerator<Reviewed> {
+/** Decides about what these plans change, each with what it tells itself; `look` sees each resource right before. */
+export async function* reviewPlans(
+  plans: readonly SourcedPlan[],
+  policy: Policy,
+  { look, ...options }: PlanOptions & Pick<PlanReviewOptions, "look">,
+): AsyncGenerator<Reviewed> {
   if (plans.length === 0) return;
   const { reviewPlan } = await import("../lib/guard/review-plan.ts");
   const { PlannedWorld } = await import("../lib/worlds/planned.ts");
@@ -69,6 +74,7 @@ export async function* reviewPlans(plans: readonly SourcedPlan[], policy: Policy
     yield* reviewPlan(plan, {
       policy,
       at,
+      ...(look !== undefined && { look }),
       worldOf: (one, moment) => new PlannedWorld(one, moment),
       ...(plans.length > 1 && { name: source }),
       // A stack that tells its place is not moved; the others were told it when they were read.

@@ -7,6 +7,11 @@ export type PlannedAct = "create" | "update" | "replace" | "delete" | "none";
 /** Where nobody told the account or the region: no scope of a policy can mean it. */
 export const NOWHERE = "unknown";
 
+/** Whether a plan makes the resource, anew or in the place of one that stood. */
+export function isMade({ act }: { readonly act: PlannedAct }): boolean {
+  return act === "create" || act === "replace";
+}
+
 /** Whether a change is one that a plan is about to make, and none that was made. */
 export function isPlanned({ call }: Change): boolean {
   return call.source === "terraform" || call.source === "cloudformation";

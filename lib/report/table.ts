@@ -5,6 +5,7 @@ import { describePerson, describeTool } from "../slack/actor.ts";
 import { type Exposure, Exposures, isMomentary } from "./exposures.ts";
 import { type Cell, type Line, layRow, type Paint, remaining } from "./layout.ts";
 import type { Report, Write } from "./report.ts";
+import { spotOf } from "./spot.ts";
 import { adviceLines, Culprits, count, number, OUTCOME_STYLES, SEVERITY_STYLES, tallyLines, unreadableLines } from "./summary.ts";
 import type { Tally, Unreadable } from "./tally.ts";
 
@@ -120,9 +121,10 @@ function headLines(width: number, paint: Paint): string[] {
 
 function rowLines(row: Row, width: number, paint: Paint): string[] {
   const { change, names } = row.decision;
+  const { account, region } = spotOf(row.decision);
   const tool = describeTool(change.actor)?.name;
   const [date = "", clock = ""] = change.at.replace("Z", "").split("T");
-  const time: Cell = [{ text: date }, { text: clock, style: "faint" }];
+  const time: Cell = isPlanned(change) ? [{ text: "planned" }] : [{ text: date }, { text: clock, style: "faint" }];
   const who: Cell = [
     { text: describePerson(change.actor).name, style: "strong" },
     ...(tool === undefined ? [] : [{ text: `via ${tool}`, style: "faint", most: 2 } as const]),
@@ -135,10 +137,10 @@ function rowLines(row: Row, width: number, paint: Paint): string[] {
   const call: Cell = [{ text: change.call.name }];
   const { outcome, findings } = judged(row);
   if (width >= WIDE) {
-    const account: Cell = [{ text: names.account ?? change.account }, { text: change.region, style: "faint" }];
-    return layRow([time, who, account, resource, call, outcome, findings], widthsFor(width), paint);
+    const place: Cell = [{ text: names.account ?? account }, { text: region, style: "faint" }];
+    return layRow([time, who, place, resource, call, outcome, findings], widthsFor(width), paint);
   }
-  const where: Cell = [{ text: `${names.account ?? change.account} ${change.region}` }, ...resource];
+  const where: Cell = [{ text: [names.account ?? account, region].filter((part) => part !== "").join(" ") }, ...resource];
   return [...layRow([time, who, where, call], widthsFor(width), paint), ...layRow([outcome, findings], [12, width - 26], paint, 12)];
 }
 

@@ -1,6 +1,7 @@
 import { nounOf } from "../../model/change.ts";
 import type { Decision } from "../../model/decision.ts";
 import { compareSeverity, type Severity } from "../../model/finding.ts";
+import { isPlanned } from "../../planned/plan.ts";
 import { describePerson, describeTool } from "../../slack/actor.ts";
 import { linkOf, metaOf } from "../rule-links.ts";
 import { spotLabel, spotOf } from "../spot.ts";
@@ -39,25 +40,26 @@ export class Gathered {
   /** Takes the decision as the next row. */
   note(decision: Decision): Row {
     const { change, outcome, findings, excepted, notJudged, names } = decision;
+    const spot = spotOf(decision);
     const told = [...findings, ...excepted.map(({ finding }) => finding)];
     const severity = worstOf(findings.map((finding) => finding.severity));
     const { actor, tool } = this.actorOf(decision);
     const [first] = [...told].sort((a, b) => compareSeverity(a.severity, b.severity));
     const row: Row = {
       id: change.id,
-      at: change.at,
+      ...(!isPlanned(change) && { at: change.at }),
       outcome,
       ...(severity !== undefined && { severity }),
-      account: this.accounts.of(change.account, () => ({
-        id: change.account,
-        ...(names.account !== undefined && { name: names.account }),
-      })),
+      account: this.accounts.of(spot.account, () => {
+        const name = names.account ?? (spot.account === "" ? "not told" : undefined);
+        return { id: spot.account, ...(name !== undefined && { name }) };
+      }),
       actor,
       ...(tool !== undefined && { tool }),
       rules: [...new Set(findings.map(({ rule }) => this.ruleOf(rule)))],
-      region: change.region,
+      region: spot.region,
       call: change.call.name,
-      resource: `${nounOf(change.subject.kind)} ${spotLabel(spotOf(decision))}`,
+      resource: `${nounOf(change.subject.kind)} ${spotLabel(spot)}`,
       told:
         first === undefined
           ? notJudged

@@ -12,6 +12,7 @@ import type { Severity } from "../../model/finding.ts";
 import { SecurityGroup } from "../../model/security-group.ts";
 import { TrafficSet } from "../../model/traffic.ts";
 import { isUnknown, type World } from "../../model/world.ts";
+import { RECORDS, type Teller } from "./teller.ts";
 
 /** What is wrong with a resource now. */
 export interface Trouble {
@@ -30,6 +31,7 @@ export interface GroupSight {
 
 /** The parts of a VPC that a world tells of. */
 export interface Network {
+  readonly teller: Teller;
   readonly vpc?: VpcFacts;
   readonly subnets: readonly { readonly facts: SubnetFacts; readonly table?: RouteTableFacts }[];
   readonly gateways: readonly NetworkFacts["internet-gateway"][];
@@ -38,14 +40,19 @@ export interface Network {
   readonly interfaces: readonly NetworkFacts["network-interface"][];
   readonly groups: readonly GroupSight[];
   readonly troubles: ReadonlyMap<string, Trouble>;
-  /** True for groups of which no record tells where they are. */
+  /** True for groups of which nothing tells where they are. */
   readonly nowhere?: true;
   /** Kinds of which the world cannot tell whether there are any, or more. */
   readonly unknown: readonly Kind[];
 }
 
 /** Reads what is known of a VPC. Troubles are by the id of the resource. */
-export async function networkOf(vpc: string, world: World, troubles: ReadonlyMap<string, Trouble>): Promise<Network> {
+export async function networkOf(
+  vpc: string,
+  world: World,
+  troubles: ReadonlyMap<string, Trouble>,
+  teller: Teller = RECORDS,
+): Promise<Network> {
   const unknown: Kind[] = [];
   const list = async <K extends Kind>(kind: K): Promise<readonly NetworkFacts[K][]> => {
     const found = await world.list(kind, { vpc });
@@ -63,6 +70,7 @@ export async function networkOf(vpc: string, world: World, troubles: ReadonlyMap
   });
   const groups = await Promise.all((await list("security-group")).map((group) => groupSight(group, world, troubles)));
   return {
+    teller,
     ...(facts !== undefined && !isUnknown(facts) && { vpc: facts }),
     subnets,
     gateways: await list("internet-gateway"),
@@ -75,15 +83,20 @@ export async function networkOf(vpc: string, world: World, troubles: ReadonlyMap
   };
 }
 
-/** Groups of which no record tells in which VPC they are. */
-export async function networkOfGroups(ids: Iterable<string>, world: World, troubles: ReadonlyMap<string, Trouble>): Promise<Network> {
+/** Groups of which nothing tells in which VPC they are. */
+export async function networkOfGroups(
+  ids: Iterable<string>,
+  world: World,
+  troubles: ReadonlyMap<string, Trouble>,
+  teller: Teller = RECORDS,
+): Promise<Network> {
   const groups: GroupSight[] = [];
   for (const id of ids) {
     const facts = await world.get("security-group", id);
     if (facts !== undefined && !isUnknown(facts) && facts.vpc === undefined) groups.push(await groupSight(facts, world, troubles));
   }
   const unknown: Kind[] = ["vpc", "internet-gateway", "subnet", "network-interface"];
-  return { subnets: [], gateways: [], nats: [], peerings: [], interfaces: [], groups, troubles, nowhere: true, unknown };
+  return { teller, subnets: [], gateways: [], nats: [], peerings: [], interfaces: [], groups, troubles, nowhere: true, unknown };
 }
 
 /** `subnets`, as people name several of a kind. */
