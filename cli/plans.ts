@@ -26,12 +26,13 @@ export type FoundPlan = { readonly plan: Plan; readonly problems: readonly strin
 /** The plan that an element of the input is; undefined where it is none. `source` is where it was found. */
 export async function planIn(element: unknown, source: string, options: PlanOptions): Promise<FoundPlan | undefined> {
   if (typeof element !== "object" || element === null) return undefined;
-  return "format_version" in element ? terraformIn(element, options) : cloudFormationIn(element, source, options);
+  return "format_version" in element || "@message" in element ? terraformIn(element, options) : cloudFormationIn(element, source, options);
 }
 
 // What reads plans is loaded by those who have one.
 async function terraformIn(element: object, { configuration }: PlanOptions): Promise<FoundPlan | undefined> {
-  const { isTerraform, readTerraformPlan, TerraformPlanError } = await import("../lib/terraform/read-plan.ts");
+  const { FOUND_LOG, isLog, isTerraform, readTerraformPlan, TerraformPlanError } = await import("../lib/terraform/read-plan.ts");
+  if (isLog(element)) return { reason: FOUND_LOG };
   if (!isTerraform(element)) return undefined;
   try {
     const { plan, problems } = readTerraformPlan(element);

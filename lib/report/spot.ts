@@ -34,7 +34,7 @@ export function spotOf({ change, names }: Pick<Decision, "change" | "names">): S
 }
 
 /** An account or region; empty where nobody told it. */
-export function toldOnly(place: string): string {
+function toldOnly(place: string): string {
   return place === NOWHERE ? "" : place;
 }
 

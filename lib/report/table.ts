@@ -4,6 +4,7 @@ import { isPlanned } from "../planned/plan.ts";
 import { describePerson, describeTool } from "../slack/actor.ts";
 import { type Exposure, Exposures, isMomentary } from "./exposures.ts";
 import { type Cell, type Line, layRow, type Paint, remaining } from "./layout.ts";
+import { openTexts } from "./open-texts.ts";
 import type { Report, Write } from "./report.ts";
 import { spotOf } from "./spot.ts";
 import { adviceLines, Culprits, count, number, OUTCOME_STYLES, SEVERITY_STYLES, tallyLines, unreadableLines } from "./summary.ts";
@@ -86,6 +87,8 @@ function isNews({ decision, exposures }: Row, told: Set<string>): boolean {
   return news.length > 0 || exposures.length > 0 || (findings.length === 0 && reasons.length === 0) || outcome === "failed";
 }
 
+const NOTHING_JUDGED = "Nothing tells of a change that a rule judges.";
+
 function remarks(rows: readonly Row[], tally: Tally, seen: { partial: number; standing: number }): string[] {
   const hidden = tally.outcomes.clean - rows.filter(({ decision }) => decision.outcome === "clean").length;
   const parts = [
@@ -93,7 +96,7 @@ function remarks(rows: readonly Row[], tally: Tally, seen: { partial: number; st
     ...(seen.standing > 0 ? [`${count(seen.standing, "change")} to resources whose trouble is told above`] : []),
   ];
   return [
-    ...(tally.changes === 0 ? ["No record tells of a change that a rule judges."] : []),
+    ...(tally.changes > 0 ? [] : [tally.records === 0 && tally.unreadable > 0 ? "Nothing could be read." : NOTHING_JUDGED]),
     ...(parts.length > 0 ? [`Not shown: ${parts.join(" and ")}; --all shows every one.`] : []),
     ...(seen.partial > 0
       ? [
@@ -169,7 +172,7 @@ function judged({ decision, exposures }: Row): { outcome: Cell; findings: Cell }
       ...shownActs.map(({ remedy }): Line => ({ text: formatRemedy(remedy), style: "notice", most: 3 })),
       ...acts.flatMap(({ error }): Line[] => (error === undefined ? [] : [{ text: error, style: "bad" }])),
       ...excepted.map(({ finding, exception }): Line => ({ text: `${finding.traffic} by exception ${exception}`, style: "notice" })),
-      ...notJudged.map(({ rule, needs }): Line => ({ text: `${rule} could not be judged: it needs ${needs}`, style: "warning" })),
+      ...openTexts(notJudged).map((text): Line => ({ text, style: "warning" })),
       ...(open === undefined ? [] : [open]),
     ],
   };

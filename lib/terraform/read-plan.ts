@@ -1,3 +1,4 @@
+import { schemaFault } from "../messages/schema-fault.ts";
 import type { Kind } from "../model/facts.ts";
 import { isInvalidRule } from "../model/security-group-rule.ts";
 import { plannedId } from "../planned/ids.ts";
@@ -12,7 +13,7 @@ import { placesOf } from "./places.ts";
 import { KIND_OF_TYPE, PART_READERS, RESOURCE_READERS } from "./readers.ts";
 import type { Reading, Way } from "./reading.ts";
 
-export { isTerraform, TerraformPlanError } from "./document.ts";
+export { FOUND_LOG, isLog, isTerraform, TerraformPlanError } from "./document.ts";
 
 /** A plan, and what keeps it as a whole from being judged: never to be taken for clean. */
 export interface TerraformPlan {
@@ -158,10 +159,9 @@ class PlanReader {
       // Types that are not of the network are none of our business, however they look.
       if (typeof type === "string" && !Object.hasOwn(KIND_OF_TYPE, type)) return [];
       const kind = typeof type === "string" ? KIND_OF_TYPE[type] : undefined;
-      const [{ path, message } = { path: [], message: "" }] = parsed.error.issues;
       this.notJudged.push({
         address: name,
-        needs: `a change of ${name} that can be read: ${path.join(".")}: ${message}`,
+        needs: `a change of ${name} that can be read: ${schemaFault(element, parsed.error.issues)}`,
         ...(kind !== undefined && { kind }),
       });
       return [];

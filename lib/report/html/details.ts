@@ -7,6 +7,7 @@ import type { Policy } from "../../policy/policy.ts";
 import { describePerson, describeTool } from "../../slack/actor.ts";
 import { adviceFor } from "../advice.ts";
 import { clip } from "../clip.ts";
+import { openTexts } from "../open-texts.ts";
 import { locationLabel, placeLabel, spotLabel, spotOf } from "../spot.ts";
 import { compare } from "./compare.ts";
 import type { Detail, FindingDetail } from "./data.ts";
@@ -111,6 +112,6 @@ function notesOf({ partial, notJudged, held, contest, trimmed, change }: Decisio
     ...(held === undefined ? [] : [`Portcullis held back: ${held}`]),
     ...(contest === undefined ? [] : [`Closed ${contest.count} times since ${momentText(contest.since)}: somebody keeps opening it.`]),
     ...(trimmed ? ["This is a part of the decision; the ledger has the whole."] : []),
-    ...notJudged.map(({ rule, needs }) => `Not judged by ${rule}, so not clean: it needs ${needs}.`),
+    ...openTexts(notJudged, notJudged.length).map((text) => `Not clean: ${text}.`),
   ];
 }

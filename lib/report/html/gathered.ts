@@ -3,6 +3,7 @@ import type { Decision } from "../../model/decision.ts";
 import { compareSeverity, type Severity } from "../../model/finding.ts";
 import { isPlanned } from "../../planned/plan.ts";
 import { describePerson, describeTool } from "../../slack/actor.ts";
+import { openTexts } from "../open-texts.ts";
 import { linkOf, metaOf } from "../rule-links.ts";
 import { spotLabel, spotOf } from "../spot.ts";
 import type { ActorName, PageData, Row } from "./data.ts";
@@ -62,10 +63,7 @@ export class Gathered {
       resource: `${nounOf(change.subject.kind)} ${spotLabel(spot)}`,
       told:
         first === undefined
-          ? notJudged
-              .map(({ rule, needs }) => `${rule} could not be judged: it needs ${needs}`)
-              .slice(0, 2)
-              .join("; ")
+          ? openTexts(notJudged).slice(0, 2).join("; ")
           : `${first.message}${told.length > 1 ? ` and ${told.length - 1} more` : ""}`,
     };
     this.rows.push(row);
