@@ -171,6 +171,11 @@ class PlanReader {
     if (CLOUD_CONTROL_GROUP.test(type) && actOf(change.actions) !== "none" && !change.actions.includes("delete")) {
       this.notJudged.push({ address, kind: "security-group", needs: `${address} as a resource of the AWS provider: ${type} is not read` });
     }
+    const strange = change.actions.find((action) => !ACTIONS.has(action));
+    if (strange !== undefined && Object.hasOwn(KIND_OF_TYPE, type)) {
+      const kind = KIND_OF_TYPE[type];
+      this.notJudged.push({ address, needs: `what the action "${strange}" does to ${address}`, ...(kind !== undefined && { kind }) });
+    }
     const instance = instanceOf(parsed.data, parsed.data.module_address ?? moduleIn(address));
     const act = actOf(change.actions);
     const stays = change.actions.includes("forget") && change.actions.length === 1;
@@ -188,6 +193,8 @@ class PlanReader {
 
 // The provider of Cloud Control has its own types, with attributes of their own.
 const CLOUD_CONTROL_GROUP = /^awscc_ec2_security_group(?:_ingress|_egress)?$/;
+// Those that the format names; later minor versions may have more.
+const ACTIONS: ReadonlySet<string> = new Set(["no-op", "create", "read", "update", "delete", "forget"]);
 const OWN_ATTRIBUTES: ReadonlySet<string> = new Set(["id", "arn", "name"]);
 
 function actOf(actions: readonly string[]): PlannedAct {

@@ -93,6 +93,15 @@ describe("a value that cannot be read is not judged, with its address", () => {
     expect((await decisionsOn(value)).get("aws_security_group_rule.masked")?.outcome).toBe("alert");
   });
 
+  test("nor is an action that nobody has heard of", async () => {
+    const value = planOf([planned("aws_security_group.web", group("sg-1", [block(22, ["0.0.0.0/0"])]), { actions: ["transmute"] })]);
+    const decision = (await decisionsOn(value)).get("aws_security_group.web");
+    expect(decision).toMatchObject({
+      outcome: "alert",
+      notJudged: [{ rule: "no-public-ingress", needs: 'what the action "transmute" does to aws_security_group.web' }],
+    });
+  });
+
   test("nor is a group of the Cloud Control provider", async () => {
     const value = planOf([planned("awscc_ec2_security_group.web", { security_group_ingress: [] })]);
     expect((await decisionsOn(value)).get("awscc_ec2_security_group.web")?.outcome).toBe("alert");
