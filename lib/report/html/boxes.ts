@@ -107,12 +107,14 @@ function somewhereTexts({ teller: { words }, subnets, nowhere, unknown }: Networ
 }
 
 /** A group, what it admits and should not, what else it admits, and what it may admit that is not known yet. */
-export function groupBoxes({ facts, admits, forbidden, fromInternet }: GroupSight, { teller, troubles }: Network): SceneNode[] {
+export function groupBoxes({ facts, admits, forbidden, fromInternet }: GroupSight, { teller, troubles, placements }: Network): SceneNode[] {
   const trouble = troubles.get(facts.id)?.worst;
   const rest = admits.difference(forbidden);
   const open = openIngress(facts.id, teller);
+  const users = placements.filter(({ groups }) => groups.includes(facts.id)).map(({ address }) => address);
   const lines = [
     ...known(facts.id, teller),
+    ...usedBy([...new Set(users)]),
     ...(facts.partial && open.length === 0 ? ["known in part"] : []),
     ...(admits.isEmpty() && open.length === 0 ? ["lets nobody in"] : []),
   ];
@@ -148,6 +150,11 @@ export function groupBoxes({ facts, admits, forbidden, fromInternet }: GroupSigh
     ...box(`${facts.id} lawful`, "Admitted", linesOf(rest), "kept"),
     ...box(openBoxOf(facts.id), "Known after apply", open, "unknown"),
   ];
+}
+
+function usedBy([first, ...others]: readonly string[]): string[] {
+  if (first === undefined) return [];
+  return [`of ${first}${others.length === 0 ? "" : ` and ${count(others.length, "other")}`}`];
 }
 
 function shortened(all: readonly string[]): readonly string[] {

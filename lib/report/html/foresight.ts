@@ -6,14 +6,14 @@ import { SecurityGroup } from "../../model/security-group.ts";
 import { ruleKey, type SecurityGroupRule } from "../../model/security-group-rule.ts";
 import { isUnknown, type World } from "../../model/world.ts";
 import { readable } from "../../planned/ids.ts";
-import { isMade, type Plan, type PlannedResource } from "../../planned/plan.ts";
+import { isMade, type Placement, type Plan, type PlannedResource } from "../../planned/plan.ts";
 import type { Scenery } from "./scenery.ts";
 import { admitsOf, carriedOut, type Sight, type Sights, sightOf } from "./sight.ts";
 import { planTeller } from "./teller.ts";
 
 /** Looks at the networks of plans: as a plan leaves a resource, and as that stood before. */
 export class Foresight {
-  private readonly plans = new Map<Plan, Pick<Scenery, "key" | "teller" | "planned">>();
+  private readonly plans = new Map<Plan, Pick<Scenery, "key" | "teller" | "placements" | "planned">>();
   private seen: Foreseen | undefined;
 
   /** Remembers what the next decision is about; only until the next time. */
@@ -40,6 +40,7 @@ export class Foresight {
     const known = this.plans.get(plan) ?? {
       key: `plan ${this.plans.size}`,
       teller: planTeller(new Map(plan.resources.map((resource) => [resource.facts.id, resource]))),
+      placements: await Promise.all((plan.placements ?? []).map((placement) => inSubnets(placement, after))),
       planned: name === undefined ? "the plan" : name,
     };
     this.plans.set(plan, known);
@@ -62,6 +63,13 @@ async function remains(facts: NetworkFacts["security-group"], acts: Decision["ac
   const taken = new Set(remedies.flatMap(({ revoke }) => revoke.map(keyOf)));
   const rules = [...facts.rules.filter((rule) => !taken.has(keyOf(rule))), ...remedies.flatMap(({ authorize }) => authorize)];
   return { remains: await admitsOf(new SecurityGroup({ ...facts, rules }), world) };
+}
+
+// A DB subnet group has the subnets of what names it.
+async function inSubnets(placement: Placement, world: World): Promise<Placement> {
+  const { subnetGroup, subnets } = placement;
+  const found = subnetGroup === undefined ? undefined : await world.get("db-subnet-group", subnetGroup);
+  return found === undefined || isUnknown(found) ? placement : { ...placement, subnets: [...subnets, ...found.subnets] };
 }
 
 // What names no VPC may be in a subnet of one.

@@ -12,6 +12,7 @@ import type { Severity } from "../../model/finding.ts";
 import { SecurityGroup } from "../../model/security-group.ts";
 import { TrafficSet } from "../../model/traffic.ts";
 import { isUnknown, type World } from "../../model/world.ts";
+import type { Placement } from "../../planned/plan.ts";
 import { RECORDS, type Teller } from "./teller.ts";
 
 /** What is wrong with a resource now. */
@@ -37,7 +38,9 @@ export interface Network {
   readonly gateways: readonly NetworkFacts["internet-gateway"][];
   readonly nats: readonly NetworkFacts["nat-gateway"][];
   readonly peerings: readonly NetworkFacts["peering"][];
-  readonly interfaces: readonly NetworkFacts["network-interface"][];
+  readonly interfaces: readonly Pick<NetworkFacts["network-interface"], "groups" | "subnet">[];
+  /** What is placed in it. */
+  readonly placements: readonly Placement[];
   readonly groups: readonly GroupSight[];
   readonly troubles: ReadonlyMap<string, Trouble>;
   /** True for groups of which nothing tells where they are. */
@@ -46,12 +49,19 @@ export interface Network {
   readonly unknown: readonly Kind[];
 }
 
+/** Who tells of a network, and who is told to use it. */
+interface Told {
+  readonly teller: Teller;
+  readonly placements?: readonly Placement[];
+}
+const FROM_RECORDS: Told = { teller: RECORDS };
+
 /** Reads what is known of a VPC. Troubles are by the id of the resource. */
 export async function networkOf(
   vpc: string,
   world: World,
   troubles: ReadonlyMap<string, Trouble>,
-  teller: Teller = RECORDS,
+  { teller, placements = [] }: Told = FROM_RECORDS,
 ): Promise<Network> {
   const unknown: Kind[] = [];
   const list = async <K extends Kind>(kind: K): Promise<readonly NetworkFacts[K][]> => {
@@ -69,6 +79,10 @@ export async function networkOf(
     return { facts: subnet, ...(table !== undefined && { table }) };
   });
   const groups = await Promise.all((await list("security-group")).map((group) => groupSight(group, world, troubles)));
+  const interfaces = await list("network-interface");
+  const ids = new Set([...subnets, ...groups].map((one) => one.facts.id));
+  const placed = placements.filter((one) => [...one.subnets, ...one.groups].some((id) => ids.has(id)));
+  const used = placed.flatMap((one) => one.subnets.map((subnet) => ({ subnet, groups: one.groups })));
   return {
     teller,
     ...(facts !== undefined && !isUnknown(facts) && { vpc: facts }),
@@ -76,10 +90,12 @@ export async function networkOf(
     gateways: await list("internet-gateway"),
     nats: await list("nat-gateway"),
     peerings: await list("peering"),
-    interfaces: await list("network-interface"),
+    interfaces: [...interfaces, ...used],
+    placements: placed,
     groups,
     troubles,
-    unknown,
+    // Who uses the network, the plan then tells by what has the interfaces.
+    unknown: unknown.filter((kind) => kind !== "network-interface" || placed.length === 0),
   };
 }
 
@@ -88,7 +104,7 @@ export async function networkOfGroups(
   ids: Iterable<string>,
   world: World,
   troubles: ReadonlyMap<string, Trouble>,
-  teller: Teller = RECORDS,
+  { teller, placements = [] }: Told = FROM_RECORDS,
 ): Promise<Network> {
   const groups: GroupSight[] = [];
   for (const id of ids) {
@@ -96,7 +112,8 @@ export async function networkOfGroups(
     if (facts !== undefined && !isUnknown(facts) && facts.vpc === undefined) groups.push(await groupSight(facts, world, troubles));
   }
   const unknown: Kind[] = ["vpc", "internet-gateway", "subnet", "network-interface"];
-  return { teller, subnets: [], gateways: [], nats: [], peerings: [], interfaces: [], groups, troubles, nowhere: true, unknown };
+  const outside = { subnets: [], gateways: [], nats: [], peerings: [], interfaces: [] };
+  return { teller, ...outside, placements, groups, troubles, nowhere: true, unknown };
 }
 
 /** `subnets`, as people name several of a kind. */

@@ -30,7 +30,7 @@ export interface Drawing {
 
 /** A drawing while decisions are noted; that of a plan is made at the end, when all that is wrong in it is known. */
 interface Sketch extends Pick<Drawing, "account" | "region" | "anchor" | "worst" | "count"> {
-  readonly ground: Pick<Scenery, "key" | "world" | "teller" | "planned" | "vpc">;
+  readonly ground: Pick<Scenery, "key" | "world" | "teller" | "placements" | "planned" | "vpc">;
   readonly drawn?: Pick<Drawing, "caption" | "scene">;
 }
 
@@ -105,12 +105,12 @@ export class Networks {
   }
 
   private async sceneOf(ground: Sketch["ground"]): Promise<Scene> {
-    const { vpc, world, teller } = ground;
+    const { vpc, world } = ground;
     const troubles = this.troublesIn(ground);
     return sceneOf(
       vpc === undefined
-        ? await networkOfGroups(this.homelessIn(ground), world, troubles, teller)
-        : await networkOf(vpc, world, troubles, teller),
+        ? await networkOfGroups(this.homelessIn(ground), world, troubles, ground)
+        : await networkOf(vpc, world, troubles, ground),
     );
   }
 

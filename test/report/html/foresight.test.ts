@@ -130,7 +130,8 @@ describe("the drawing of what a plan leaves", () => {
         "gateway | Internet gateway | aws_internet_gateway.shop | new",
         'subnet | shop-public-a | aws_subnet.public["eu-west-1a"] | new | 10.30.0.0/24 · eu-west-1a | public, public addresses',
         "subnet | shop-private | aws_subnet.private | new | eu-west-1a | private | known after apply: cidr_block",
-        "group | shop-bastion | aws_security_group.bastion | new",
+        "group | shop-bastion | aws_security_group.bastion | new | of aws_instance.bastion",
+        "group | shop-database | aws_security_group.database | new | of aws_db_instance.orders",
         "ports | Admitted |  |  | tcp 5432 from aws_security_group.web",
         "open | Known after apply |  |  | cidr_ipv4 of aws_vpc_security_group_ingress_rule.web_partner",
       ]),
@@ -142,8 +143,44 @@ describe("the drawing of what a plan leaves", () => {
       "sg-(aws_security_group.bastion) open sg-(aws_security_group.bastion) forbidden",
     ]);
     expect(shop.scene.notes).toEqual([]);
+    expect(shop.scene.edges.filter(({ to }) => to === "sg-(aws_security_group.database)")).toMatchObject([
+      { from: "subnet-(aws_subnet.private)", kind: "open", exposed: false },
+    ]);
     expect(boxes(old)).toContain("group | legacy-desktops | aws_security_group.desktops | changed | sg-0d1e2f3a4b5c60718");
     expect(old.scene.notes[0]).toBe("The plan does not make this VPC: it may have more than is drawn.");
+  });
+
+  test.each([
+    ["AWS::EC2::Instance", "{ SubnetId: !Ref Public, SecurityGroupIds: [!Ref Ssh] }"],
+    ["AWS::EC2::Instance", "{ NetworkInterfaces: [{ DeviceIndex: '0', SubnetId: !Ref Public, GroupSet: [!GetAtt Ssh.GroupId] }] }"],
+    ["AWS::ElasticLoadBalancingV2::LoadBalancer", "{ Subnets: [!Ref Public], SecurityGroups: [!Ref Ssh] }"],
+    ["AWS::Lambda::Function", "{ VpcConfig: { SubnetIds: [!Ref Public], SecurityGroupIds: [!Ref Ssh] } }"],
+    ["AWS::RDS::DBInstance", "{ DBSubnetGroupName: !Ref Databases, VPCSecurityGroups: [!Ref Ssh] }"],
+    ["AWS::ECS::Service", "{ NetworkConfiguration: { AwsvpcConfiguration: { Subnets: [!Ref Public], SecurityGroups: [!Ref Ssh] } } }"],
+  ])("has a group in the subnets of what uses it, and says what that is: %s %s", async (type, properties) => {
+    const { drawings } = await foreseen([
+      template(`
+  Net: { Type: AWS::EC2::VPC, Properties: { CidrBlock: 10.0.0.0/16 } }
+  Way: { Type: AWS::EC2::InternetGateway }
+  Attached: { Type: AWS::EC2::VPCGatewayAttachment, Properties: { VpcId: !Ref Net, InternetGatewayId: !Ref Way } }
+  Public: { Type: AWS::EC2::Subnet, Properties: { VpcId: !Ref Net, CidrBlock: 10.0.1.0/24 } }
+  Table: { Type: AWS::EC2::RouteTable, Properties: { VpcId: !Ref Net } }
+  Out: { Type: AWS::EC2::Route, Properties: { RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Way } }
+  Joined: { Type: AWS::EC2::SubnetRouteTableAssociation, Properties: { SubnetId: !Ref Public, RouteTableId: !Ref Table } }
+  Databases: { Type: AWS::RDS::DBSubnetGroup, Properties: { DBSubnetGroupDescription: d, SubnetIds: [!Ref Public] } }
+  Ssh:
+    Type: AWS::EC2::SecurityGroup
+    Properties: { GroupDescription: s, VpcId: !Ref Net, SecurityGroupIngress: [{ IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0 }] }
+  User: { Type: "${type}", Properties: ${properties} }
+`),
+    ]);
+    expect(drawings.flatMap(boxes)).toContain("group | Ssh | Ssh | new | of User");
+    expect(drawings.flatMap(exposed)).toEqual([
+      "internet open igw-(Way)",
+      "igw-(Way) open subnet-(Public)",
+      "subnet-(Public) open sg-(Ssh)",
+      "sg-(Ssh) open sg-(Ssh) forbidden",
+    ]);
   });
 
   test("has what is lawful too, and marks nothing in it", async () => {
