@@ -23,7 +23,7 @@ find_node() {
 # Beside the sources, moved there when it is complete: an installation that was cut short is never taken for one.
 install_portcullis() {
   local root staging
-  root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+  root=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
   if [[ -d $root/node_modules ]]; then return; fi
   staging=$(mktemp -d "$root/.installing-XXXXXX")
   cp "$root"/package.json "$root"/package-lock.json "$root"/.npmrc "$staging"

@@ -20,4 +20,6 @@ export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(injectLambdaContext(logger))
   .use(flushing(meter))
   .use(policy.keepingUp)
-  .handler(inBatch(async (body) => receive(body, await policy.in(ports), logger, meter), logger, { together: true, retry }));
+  .handler(
+    inBatch(async (body, attempt) => receive(body, await policy.in(ports), logger, meter, attempt), logger, { together: true, retry }),
+  );

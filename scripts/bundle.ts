@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import { type BuildOptions, build, type Metafile } from "esbuild";
 import { loadPolicy } from "../lib/policy/load.ts";
 import { PolicyError } from "../lib/policy/problem.ts";
+import { bareHttp } from "./bare-http.ts";
 import { slimDependencies } from "./slim-dependencies.ts";
 import { splitLazily } from "./split-lazily.ts";
 
@@ -42,7 +43,13 @@ export async function bundleService(root: string): Promise<readonly Bundle[]> {
 const SIZES = "sizes.json";
 // What the bundles are made of.
 const CODE = ["lib", "functions"];
-const MAKERS = ["package-lock.json", "scripts/bundle.ts", "scripts/slim-dependencies.ts", "scripts/split-lazily.ts"];
+const MAKERS = [
+  "package-lock.json",
+  "scripts/bundle.ts",
+  "scripts/bare-http.ts",
+  "scripts/slim-dependencies.ts",
+  "scripts/split-lazily.ts",
+];
 
 /** The folder with the bundles of the code in `root`: made, unless they were before. */
 async function bundlesOf(root: string): Promise<string> {
@@ -98,7 +105,7 @@ async function bundle(source: string, folder: string): Promise<Bundle> {
     banner: { js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);' },
     logLevel: "warning",
   } as const satisfies BuildOptions;
-  const plugins = [await splitLazily(source, options), slimDependencies];
+  const plugins = [await splitLazily(source, options), slimDependencies, bareHttp];
   const { metafile } = await build({ ...options, plugins, metafile: true });
   await writeFile(join(folder, "meta.json"), JSON.stringify(metafile));
   return { name: basename(folder), file, ...sizesOf(metafile, file) };

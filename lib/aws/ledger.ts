@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import {
   type AttributeValue,
@@ -7,9 +8,9 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { decodeDecision, encodeDecision } from "../guard/decision-record.ts";
+import { decodeDecision, decodeIntent, encodeDecision, encodeIntent } from "../guard/decision-record.ts";
 import type { DecisionReader } from "../guard/notify-ports.ts";
-import type { Clock, DecidedEntry, Ledger, LedgerEntry } from "../guard/ports.ts";
+import type { Clock, DecidedEntry, Intent, Ledger, LedgerEntry } from "../guard/ports.ts";
 import type { Change } from "../model/change.ts";
 import type { Decision } from "../model/decision.ts";
 import { listedIn } from "./listed.ts";
@@ -17,8 +18,15 @@ import { listedIn } from "./listed.ts";
 // An auditor asks about last year; DynamoDB's TTL takes seconds since the epoch.
 const KEPT_SECONDS = 400 * 24 * 3600;
 const LONGEST_TEXT = 100_000;
+// Closing waits for this answer.
+const PATIENCE_MS = 500;
 
-/** The ledger in a DynamoDB table with partition key `id` and TTL attribute `expires`. Throws the SDK's errors. */
+type Item = Record<string, AttributeValue>;
+
+/**
+ * The ledger in a DynamoDB table with partition key `id` and TTL attribute `expires`. Where an answer is lost, the SDK writes once more,
+ * and is refused by what it wrote itself: such a write is known by what it holds, and counts as made. Throws the SDK's errors.
+ */
 export class DynamoLedger implements Ledger, DecisionReader {
   private readonly client: DynamoDBClient;
   private readonly table: string;
@@ -31,6 +39,7 @@ export class DynamoLedger implements Ledger, DecisionReader {
   }
 
   async begin(id: string, change: Change, policyVersion: string): Promise<LedgerEntry | undefined> {
+    const attempt = { S: randomUUID() };
     try {
       await this.client.send(
         new PutItemCommand({
@@ -40,6 +49,7 @@ export class DynamoLedger implements Ledger, DecisionReader {
             state: { S: "begun" },
             change: packed(JSON.stringify(change)),
             policyVersion: { S: policyVersion },
+            attempt,
             ...this.stamps(change.account),
           },
           ConditionExpression: "attribute_not_exists(id)",
@@ -48,24 +58,45 @@ export class DynamoLedger implements Ledger, DecisionReader {
       );
       return undefined;
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return this.standing(id, error.Item);
-      throw error;
+      const item = await this.standingItem(id, error);
+      const entry = entryOf(item);
+      return entry.state === "begun" && isSame(item?.attempt, attempt) ? undefined : entry;
+    }
+  }
+
+  async intend(id: string, intent: Intent): Promise<void> {
+    try {
+      await this.client.send(
+        new UpdateItemCommand({
+          TableName: this.table,
+          Key: { id: { S: id } },
+          UpdateExpression: "SET intended = list_append(if_not_exists(intended, :none), :intent), #state = if_not_exists(#state, :begun)",
+          ConditionExpression: "attribute_not_exists(decision)",
+          ExpressionAttributeNames: { "#state": "state" },
+          ExpressionAttributeValues: { ":none": { L: [] }, ":intent": { L: [packed(encodeIntent(intent))] }, ":begun": { S: "begun" } },
+        }),
+        { abortSignal: AbortSignal.timeout(PATIENCE_MS) },
+      );
+    } catch (error) {
+      // Somebody has decided meanwhile.
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
     }
   }
 
   async decide(decision: Decision): Promise<DecidedEntry> {
+    const text = packed(encodeDecision(decision));
     try {
       await this.client.send(
         new UpdateItemCommand({
           TableName: this.table,
           Key: { id: { S: decision.id } },
           UpdateExpression:
-            "SET #state = :decided, decision = :decision, outcome = :outcome, account = :account, updatedAt = :updatedAt, expires = :expires, listed = :listed, listedAt = :updatedAt",
+            "SET #state = :decided, decision = :decision, outcome = :outcome, account = :account, updatedAt = :updatedAt, expires = :expires, listed = :listed, listedAt = :updatedAt REMOVE intended",
           ConditionExpression: "attribute_not_exists(decision)",
           ExpressionAttributeNames: { "#state": "state" },
           ExpressionAttributeValues: {
             ":decided": { S: "decided" },
-            ":decision": packed(encodeDecision(decision)),
+            ":decision": text,
             ":outcome": { S: decision.outcome },
             ":listed": { S: listOf(new Date(this.clock.now()).toISOString()) },
             ...prefixed(this.stamps(decision.change.account)),
@@ -75,13 +106,14 @@ export class DynamoLedger implements Ledger, DecisionReader {
       );
       return { state: "decided", decision, revision: 0 };
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      const entry = await this.standing(decision.id, error.Item);
-      return entry.state === "begun" ? { state: "decided", decision, revision: 0 } : entry;
+      const item = await this.standingItem(decision.id, error);
+      const entry = entryOf(item);
+      return entry.state === "begun" || isSame(item?.decision, text) ? { state: "decided", decision, revision: 0 } : entry;
     }
   }
 
   async amend(decision: Decision, revision: number): Promise<DecidedEntry> {
+    const text = packed(encodeDecision(decision));
     try {
       await this.client.send(
         new UpdateItemCommand({
@@ -90,7 +122,7 @@ export class DynamoLedger implements Ledger, DecisionReader {
           UpdateExpression: "SET decision = :decision, outcome = :outcome, revision = :next",
           ConditionExpression: revision === 0 ? "attribute_exists(decision) AND attribute_not_exists(revision)" : "revision = :read",
           ExpressionAttributeValues: {
-            ":decision": packed(encodeDecision(decision)),
+            ":decision": text,
             ":outcome": { S: decision.outcome },
             ":next": { N: String(revision + 1) },
             ...(revision > 0 && { ":read": { N: String(revision) } }),
@@ -100,10 +132,12 @@ export class DynamoLedger implements Ledger, DecisionReader {
       );
       return { state: "decided", decision, revision: revision + 1 };
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      const entry = await this.standing(decision.id, error.Item);
+      const item = await this.standingItem(decision.id, error);
+      const entry = entryOf(item);
       if (entry.state === "begun") throw error;
-      return entry;
+      return entry.revision === revision + 1 && isSame(item?.decision, text)
+        ? { state: "decided", decision, revision: revision + 1 }
+        : entry;
     }
   }
 
@@ -121,7 +155,7 @@ export class DynamoLedger implements Ledger, DecisionReader {
   }
 
   async read(id: string): Promise<Decision | undefined> {
-    const entry = await this.standing(id, undefined);
+    const entry = entryOf(await this.item(id));
     return entry.state === "begun" ? undefined : entry.decision;
   }
 
@@ -135,15 +169,14 @@ export class DynamoLedger implements Ledger, DecisionReader {
     return decisions;
   }
 
-  // The refused write tells what stands; an emulator or an older endpoint may not, then it is read.
-  private async standing(id: string, told: Record<string, AttributeValue> | undefined): Promise<LedgerEntry> {
-    const item =
-      told ?? (await this.client.send(new GetItemCommand({ TableName: this.table, Key: { id: { S: id } }, ConsistentRead: true }))).Item;
-    const state = item?.state?.S;
-    const decision = unpacked(item?.decision);
-    if (decision === undefined) return { state: "begun" };
-    const made = { decision: decodeDecision(JSON.parse(decision)), revision: Number(item?.revision?.N ?? 0) };
-    return { state: state === "published" ? "published" : "decided", ...made };
+  // The refused write tells what stands; an emulator or an older endpoint may not, then it is read. Throws what is no such refusal.
+  private async standingItem(id: string, error: unknown): Promise<Item | undefined> {
+    if (error instanceof ConditionalCheckFailedException) return error.Item ?? this.item(id);
+    throw error;
+  }
+
+  private async item(id: string): Promise<Item | undefined> {
+    return (await this.client.send(new GetItemCommand({ TableName: this.table, Key: { id: { S: id } }, ConsistentRead: true }))).Item;
   }
 
   private stamps(account: string): Record<"account" | "updatedAt" | "expires", AttributeValue> {
@@ -154,6 +187,21 @@ export class DynamoLedger implements Ledger, DecisionReader {
       expires: { N: String(Math.floor(now / 1000) + KEPT_SECONDS) },
     };
   }
+}
+
+function entryOf(item: Item | undefined): LedgerEntry {
+  const decision = unpacked(item?.decision);
+  if (decision === undefined) {
+    const intended = (item?.intended?.L ?? []).flatMap((intent) => unpacked(intent) ?? []);
+    return { state: "begun", ...(intended.length > 0 && { intended: intended.map((text) => decodeIntent(JSON.parse(text))) }) };
+  }
+  const made = { decision: decodeDecision(JSON.parse(decision)), revision: Number(item?.revision?.N ?? 0) };
+  return { state: item?.state?.S === "published" ? "published" : "decided", ...made };
+}
+
+function isSame(a: AttributeValue | undefined, b: AttributeValue): boolean {
+  if (a?.B !== undefined && b.B !== undefined) return Buffer.from(a.B).equals(b.B);
+  return a?.S !== undefined && a.S === b.S;
 }
 
 // An item holds 400 KB; text of more than a part of that is kept compressed.

@@ -18,17 +18,17 @@ export interface FailedMessage {
 }
 
 /**
- * Hands each record's body, parsed as JSON, to `handle`, and reports those that failed, so that SQS retries and
+ * Hands each record's body, parsed as JSON, to `handle`, with how often the queue has handed it out, and reports those that failed, so that SQS retries and
  * dead-letters these alone. Every failure is logged with its cause.
  */
 export function inBatch(
-  handle: (body: unknown) => Promise<void>,
+  handle: (body: unknown, attempt: number) => Promise<void>,
   log: Pick<Log, "error">,
   { together = false, retry }: BatchOptions = {},
 ): (event: SQSEvent) => Promise<SQSBatchResponse> {
   const tryOne = async (record: SQSRecord): Promise<string[]> => {
     try {
-      await handle(JSON.parse(record.body));
+      await handle(JSON.parse(record.body), attemptOf(record));
       return [];
     } catch (error) {
       await failed(record, error, restAfter(attemptOf(record)), log, retry);

@@ -44,7 +44,7 @@ function blameOn(change: Change): Blame {
 /** Who is to blame for a call: whoever made it. */
 export const BLAME_CALLER: Blame = () => "now";
 // No record tells what a sweep comes upon.
-const BLAME_NOBODY: Blame = () => "unknown";
+export const BLAME_NOBODY: Blame = () => "unknown";
 
 /** Who is to blame for what a claim alone shows. */
 export function blameForClaim(change: Change): Blame {

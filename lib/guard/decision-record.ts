@@ -5,6 +5,7 @@ import { type Effect, OPERATIONS } from "../model/effect.ts";
 import { KIND_NAMES } from "../model/facts.ts";
 import { SEVERITIES } from "../model/finding.ts";
 import { InvalidTrafficError, TrafficSet } from "../model/traffic.ts";
+import type { Intent } from "./ports.ts";
 
 // The decision as JSON, for the ledger and the bus: as it is, with traffic in its notation.
 const text = z.string();
@@ -176,6 +177,8 @@ const DecisionRecord = z.object({
   latency: z.object({ eventAge: z.number(), toClosed: z.exactOptional(z.number()) }),
 });
 
+const IntentRecord = z.object({ findings: z.array(Finding), remedies: z.array(Remedy) });
+
 /** Writes a decision as JSON. */
 export function encodeDecision(decision: Decision): string {
   return JSON.stringify(decision);
@@ -184,4 +187,14 @@ export function encodeDecision(decision: Decision): string {
 /** Reads what encodeDecision wrote, from its parsed JSON. Throws zod's error for anything else. */
 export function decodeDecision(record: unknown): Decision {
   return DecisionRecord.parse(record);
+}
+
+/** Writes an intent as JSON. */
+export function encodeIntent(intent: Intent): string {
+  return JSON.stringify(intent);
+}
+
+/** Reads what encodeIntent wrote, from its parsed JSON. Throws zod's error for anything else. */
+export function decodeIntent(record: unknown): Intent {
+  return IntentRecord.parse(record);
 }

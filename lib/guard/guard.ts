@@ -15,9 +15,9 @@ class UnreachedError extends Error {
  * Guards one change, with a decision for each resource that it touches: closes what it claims to have opened if that is forbidden
  * by itself, then settles - reads the whole resource, judges it, acts, until nothing is forbidden - records the decision and
  * announces it. Guarding the same change again does nothing more. Throws when it should be tried again: everything done so
- * far stays done and is found again.
+ * far stays done and is found again. `again` says that it was tried before, and may have acted before it could note so.
  */
-export async function guard(change: Change, ports: GuardPorts): Promise<readonly (Decision | Ignored)[]> {
+export async function guard(change: Change, ports: GuardPorts, again = false): Promise<readonly (Decision | Ignored)[]> {
   if (isOwnAct(change, ports.self)) return [{ ignored: "own act" }];
   if (change.failed !== undefined) return [{ ignored: `the call failed: ${change.failed}` }];
   const world = ports.worldOf(ports.ec2For(change.account, change.region));
@@ -26,7 +26,7 @@ export async function guard(change: Change, ports: GuardPorts): Promise<readonly
   const { changes, unreached } = isSwept(change) ? alone : await touchedBy(change, world, interestsOf(ports.policy));
   if (changes.length === 0 && unreached.length === 0) return [{ ignored: whyUntouched(change) }];
   const answers: (Decision | Ignored)[] = [];
-  for (const one of changes) answers.push(await new Guarding(one, ports).run());
+  for (const one of changes) answers.push(await new Guarding(one, ports, again).run());
   if (unreached.length > 0) {
     const { kind, id } = change.subject;
     throw new UnreachedError(`what ${kind} ${id} reaches could not be found: ${unreached.join("; ")}`);

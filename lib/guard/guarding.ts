@@ -20,8 +20,7 @@ import { type Judgement, judge, together } from "./judge.ts";
 import { withActsOf } from "./one-decision.ts";
 import { Permit } from "./permit.ts";
 import { type Planned, plan } from "./plan.ts";
-import type { Bus, Clock, DecidedEntry, DirectoryBook, Ec2, Ec2For, Expectation, Grants, Ledger, Self } from "./ports.ts";
-import { retrace } from "./retrace.ts";
+import type { Bus, Clock, DecidedEntry, DirectoryBook, Ec2, Ec2For, Expectation, Grants, Intent, Ledger, Self } from "./ports.ts";
 import { isDrill } from "./self.ts";
 import { findingKey, type StandingBook, stillFound } from "./standing.ts";
 import { isSwept } from "./swept.ts";
@@ -55,12 +54,18 @@ const FRESH = 30_000;
 // Each round closes everything that a read shows, so more than two are needed only against someone who keeps opening.
 const ROUNDS = 4;
 const ROUND_PAUSE = 500;
+// While EC2 says that it is gone and reads still show it, it is asked for longer: with their pauses, these are 14 seconds.
+const STALE_ROUNDS = 7;
 // Of invocations that guard one change at once there are as many as its event came times: rarely two.
 const ADDITIONS = 5;
+// How long an invocation may take from its decision to the bus, as a rule (milliseconds).
+const ANNOUNCED_IN = 2_000;
 
 /** One change on its way through the guard. */
 export class Guarding {
   private readonly change: Change;
+  /** Whether an earlier attempt may have acted. */
+  private readonly again: boolean;
   private readonly ports: GuardPorts;
   private readonly ec2: Ec2;
   private readonly started: number;
@@ -71,7 +76,11 @@ export class Guarding {
   private readonly findings = new Map<string, Finding>();
   // Values that EC2 was asked to revoke: gone now, or not there before.
   private readonly tried = new Set<string>();
+  // What was granted while it was closed, and is back (ruleKey).
+  private readonly restored = new Set<string>();
   private closed: number | undefined;
+  /** What an attempt before this one was about to do. */
+  private intended: readonly Intent[] = [];
   /** Resolves when the first act has been sent off. */
   private readonly acting = Promise.withResolvers<void>();
   /** Why the policy's ruling for this place is a guess; nothing is done under one. */
@@ -80,10 +89,11 @@ export class Guarding {
   /** Why acts that the policy asks for were held back. */
   private held: string | undefined;
   /** What was granted for this resource; none where the ledger cannot tell: then the policy alone decides. */
-  private readonly grants: Promise<readonly Grant[]>;
+  private grants: Promise<readonly Grant[]>;
 
-  constructor(change: Change, ports: GuardPorts) {
+  constructor(change: Change, ports: GuardPorts, again: boolean) {
     this.change = change;
+    this.again = again;
     this.ports = ports;
     this.ec2 = ports.ec2For(change.account, change.region);
     this.started = ports.clock.now();
@@ -123,15 +133,16 @@ export class Guarding {
     if (closed.status === "rejected") throw closed.reason;
     // A ledger that fails here must not hide what was just done: deciding writes to it once more, and announces in any case.
     const entry = begun.status === "fulfilled" ? begun.value : undefined;
+    if (entry?.state === "begun") this.intended = entry.intended ?? [];
     const ruling = await this.withGrants(byPolicy);
     if (entry !== undefined && entry.state !== "begun") {
       // A duplicate: its claim was closed again in case somebody had re-opened it meanwhile. That would be news of its own.
-      if (this.hasActedForSure()) return this.settle(ruling, `${id}/again-${this.started}`, closed.value, false);
+      if (this.hasActedForSure()) return this.settleAgain(ruling, `${id}/again-${this.started}`, closed.value, entry);
       await this.permit.giveBack();
       if (entry.state === "decided") await this.announce(entry.decision);
       return entry.decision;
     }
-    return this.settle(ruling, id, closed.value, entry?.state === "begun");
+    return this.settle(ruling, id, closed.value, entry === undefined ? this.again : entry.state === "begun");
   }
 
   /** The ruling for this place; the resource is read only if the policy's scopes ask for its VPC or tags. */
@@ -178,18 +189,21 @@ export class Guarding {
     return judgement.findings;
   }
 
+  // The decision that stands may not be announced yet, for which its event came again.
+  private async settleAgain(ruling: Ruling, id: string, claimed: readonly Finding[], first: DecidedEntry): Promise<Decision> {
+    const [announced] = await Promise.allSettled([first.state === "decided" ? this.announce(first.decision) : undefined]);
+    const decision = await this.settle(ruling, id, claimed, false);
+    if (announced.status === "rejected") throw announced.reason;
+    return decision;
+  }
+
   private async settle(ruling: Ruling, id: string, claimed: readonly Finding[], resumed: boolean): Promise<Decision> {
     const attempted = this.acts.length > 0;
-    const { resource, judgement, planned } = await this.closeAll(ruling);
-    const group = resource?.kind === "security-group" ? resource : undefined;
-    const mistaken = (rules: readonly SecurityGroupRule[]) => rules.every((rule) => this.isOfOtherDirection(rule, group));
-    this.acts = this.acts.filter(({ result, remedy }) => result === "done" || !isGroupRemedy(remedy) || !mistaken(remedy.revoke));
+    const { resource, judgement, planned } = await this.closeUnlessGranted(ruling, id, resumed);
     // A claim that matched nothing was not there (any more): it is no finding, unless closing it was our doing.
-    const ours = claimed.filter(({ rules }) => this.closedOrRefused(rules) || (resumed && attempted));
-    this.note(ours.filter(({ rules }) => !mistaken(rules)));
-    if (resumed && resource !== undefined) await this.retrace(resource, ruling);
-    // What the attempt before this one meant to take, and is gone, it took, as far as anybody can tell.
-    if (resumed) this.acts = this.acts.map((act) => (act.result === "already" ? { ...act, result: "done", presumed: true } : act));
+    const ours = claimed.filter(({ rules }) => this.closedOrRefused(rules) || (resumed && attempted && !this.isPutBack(rules)));
+    this.note(ours.filter(({ rules }) => !this.isMistaken(rules, resource)));
+    if (!resumed && this.acts.some(({ result }) => result === "already")) await this.forgetGone();
     await this.probeDryRun(planned);
     if (!this.hasActed()) await this.permit.giveBack();
     const contest = this.isDrill ? undefined : await contestOf(this.acts, this.change, id, this.ports.contests);
@@ -217,9 +231,52 @@ export class Guarding {
     return this.record(decision);
   }
 
+  /** Closes all, and puts back what somebody granted while it was closed: whoever approves writes the grant before anything is put back. */
+  private async closeUnlessGranted(ruling: Ruling, id: string, resumed: boolean): Promise<Settled> {
+    let current = ruling;
+    for (let attempt = 1; ; attempt++) {
+      const settled = await this.closeAll(current, id);
+      const { resource } = settled;
+      this.acts = this.acts.filter(
+        ({ result, remedy }) => result === "done" || !isGroupRemedy(remedy) || !this.isMistaken(remedy.revoke, resource),
+      );
+      if (resumed && attempt === 1 && (await this.resume(current, resource))) continue;
+      const since = await this.rulingSince();
+      if (since === undefined || attempt > ROUNDS) return settled;
+      await this.putBack(since, resource);
+      current = since;
+    }
+  }
+
+  /** The ruling with what was granted since this guard asked; undefined where that is nothing, or where nothing was taken. */
+  private async rulingSince(): Promise<Ruling | undefined> {
+    if (!this.hasActed()) return undefined;
+    const before = await this.grants;
+    const now = await this.ports.grants.on(this.change).catch(() => before);
+    if (now.every(({ id, until }) => before.some((grant) => grant.id === id && grant.until === until))) return undefined;
+    this.grants = Promise.resolve(now);
+    return this.ruling(now);
+  }
+
+  private async putBack(ruling: Ruling, resource: Standing | undefined): Promise<boolean> {
+    let isBack = false;
+    const world = this.ports.worldOf(this.ec2);
+    const { regrettedUnder } = await import("./put-back.ts");
+    for (const { act, back, left, granted } of await regrettedUnder(ruling, this.acts, [...this.findings.values()], resource, world)) {
+      const { result } = await apply(back, this.ec2);
+      if (result !== "done" && result !== "already") continue;
+      this.acts = this.acts.flatMap((one) => (one === act ? (left ?? []) : one));
+      for (const finding of granted) this.findings.delete(keyOf(finding));
+      if (isGroupRemedy(back)) for (const rule of back.authorize) this.restored.add(ruleKey(rule));
+      isBack = true;
+    }
+    return isBack;
+  }
+
   /** Reads, judges and acts until a read shows nothing forbidden that the policy wants remedied. */
-  private async closeAll(ruling: Ruling): Promise<Settled> {
+  private async closeAll(ruling: Ruling, id: string): Promise<Settled> {
     const onCall = await this.judgeCall(ruling);
+    let isStale = false;
     for (let round = 1; ; round++) {
       if (this.guessed !== undefined) return unsettled(this.open(ruling, this.guessed));
       const world = this.ports.worldOf(this.ec2, this.expectations());
@@ -237,14 +294,21 @@ export class Guarding {
       const settled = { resource, judgement, planned };
       const toClose = planned.filter(({ mode }) => mode === "enforce");
       if (toClose.length === 0) return settled;
-      if (round > ROUNDS) {
-        this.acts.push(...toClose.map(({ remedy }): Act => ({ remedy, result: "failed", error: `still open after ${ROUNDS} attempts` })));
+      if (round > (isStale ? STALE_ROUNDS : ROUNDS)) {
+        const error = `still open after ${round - 1} attempts`;
+        this.acts.push(...toClose.map(({ remedy }): Act => ({ remedy, result: "failed", error })));
         return settled;
       }
+      // What a read shows may be anybody's doing: nothing but this tells of it should this attempt die now. The way to what a claim
+      // shows does not lead through here.
+      await this.ports.ledger
+        .intend(id, { findings: [...this.findings.values()], remedies: toClose.map(({ remedy }) => remedy) })
+        .catch(() => {});
       const acts = await this.enforce(toClose);
       if (acts.some(({ result }) => result === "denied" || result === "failed")) return settled;
       // EC2 says that it is gone and still shows it: the read was stale.
-      if (acts.every(({ result }) => result === "already")) await this.ports.clock.sleep(ROUND_PAUSE * round);
+      isStale = acts.every(({ result }) => result === "already");
+      if (isStale) await this.ports.clock.sleep(ROUND_PAUSE * round);
     }
   }
 
@@ -260,9 +324,30 @@ export class Guarding {
     return judgement;
   }
 
-  private async retrace(resource: Standing, ruling: Ruling): Promise<void> {
-    if (this.acts.length > 0) return;
-    const { findings, acts } = await retrace(this.change, resource, ruling, this.ports.worldOf(this.ec2));
+  /** What the attempt before this one meant to take, and is gone, it took, as far as anybody can tell. Whether some of it was put back. */
+  private async resume(ruling: Ruling, resource: Standing | undefined): Promise<boolean> {
+    const { presumed, retrace } = await import("./retrace.ts");
+    this.acts = this.acts.map(presumed);
+    if (resource === undefined) return false;
+    if (this.intended.length > 0) await this.recall(resource);
+    const grants = await this.grants;
+    const then = grants.filter(({ grantedAt }) => Date.parse(grantedAt) <= Date.parse(this.change.at));
+    const ruledThen = then.length === grants.length ? ruling : await this.ruling(then);
+    const { findings, acts } = await retrace(this.change, resource, ruledThen, this.ports.worldOf(this.ec2), grants, this.acts);
+    this.note(findings);
+    this.acts.push(...acts);
+    return ruledThen !== ruling && this.putBack(ruling, resource);
+  }
+
+  // A stale read shows what somebody else closed before: that is no finding of this change, and no news.
+  private async forgetGone(): Promise<void> {
+    const { foundGone } = await import("./gone.ts");
+    for (const finding of foundGone([...this.findings.values()], this.acts)) this.findings.delete(keyOf(finding));
+  }
+
+  private async recall(resource: Standing): Promise<void> {
+    const { recall } = await import("./recall.ts");
+    const { findings, acts } = recall(this.intended, resource, this.acts);
     this.note(findings);
     this.acts.push(...acts);
   }
@@ -300,11 +385,20 @@ export class Guarding {
     return this.acts.some(({ result, presumed }) => result === "done" && presumed !== true);
   }
 
+  private isPutBack(rules: readonly SecurityGroupRule[]): boolean {
+    return rules.every((rule) => this.restored.has(ruleKey(rule)));
+  }
+
   private closedOrRefused(rules: readonly SecurityGroupRule[]): boolean {
     const keys = new Set(rules.map(ruleKey));
     return this.acts.some(
       ({ result, remedy }) => result !== "already" && isGroupRemedy(remedy) && remedy.revoke.some((rule) => keys.has(ruleKey(rule))),
     );
+  }
+
+  private isMistaken(rules: readonly SecurityGroupRule[], resource: Standing | undefined): boolean {
+    const group = resource?.kind === "security-group" ? resource : undefined;
+    return rules.every((rule) => this.isOfOtherDirection(rule, group));
   }
 
   // A modified rule counts in both directions until it turns out, by its id, in which of them it stands or was closed.
@@ -316,10 +410,7 @@ export class Guarding {
   }
 
   private note(findings: readonly Finding[]): void {
-    for (const finding of findings) {
-      const key = [finding.rule, ...finding.rules.map(ruleKey), ...finding.parts].join(" ");
-      if (!this.findings.has(key)) this.findings.set(key, finding);
-    }
+    for (const finding of findings) if (!this.findings.has(keyOf(finding))) this.findings.set(keyOf(finding), finding);
   }
 
   /** The ledger first, the bus after it whatever the ledger said: a decision that cannot be recorded must still be told. */
@@ -331,26 +422,35 @@ export class Guarding {
     }
     // Another invocation may have decided the same change meanwhile: what stands in the ledger is what it tells, or its retry.
     const { decision: standing } = recorded.value;
-    if (standing !== decision) return this.add(decision, recorded.value);
+    if (standing !== decision) return this.seeAnnounced(await this.add(decision, recorded.value));
     await this.announce(standing);
     await this.remember(standing);
     return standing;
   }
 
   /** Of two invocations that guarded one change at once, the second adds to the decision of the first what it did itself. */
-  private async add(decision: Decision, first: DecidedEntry): Promise<Decision> {
+  private async add(decision: Decision, first: DecidedEntry): Promise<DecidedEntry> {
     let entry = first;
     for (let attempt = 1; attempt <= ADDITIONS; attempt++) {
       const { outcome: before } = entry.decision;
-      const whole = withActsOf(decision, entry.decision);
-      if (whole === undefined) return entry.decision;
+      const whole = withActsOf(decision, entry.decision, this.again);
+      if (whole === undefined) return entry;
       entry = await this.ports.ledger.amend(whole, entry.revision);
       if (entry.decision !== whole) continue;
       // What was told as closed is no other news for who closed it.
       if (whole.outcome !== before) await this.announce(whole);
-      return whole;
+      return whole.outcome === before ? entry : { ...entry, state: "published" };
     }
     throw new Error(`what was done about ${decision.id} could not be added to the decision that stands`);
+  }
+
+  /** Whoever decided first announces; where it could not, and its message is gone with ours, nobody else would. */
+  private async seeAnnounced({ state, decision }: DecidedEntry): Promise<Decision> {
+    if (state === "published") return decision;
+    await this.ports.clock.sleep(ANNOUNCED_IN);
+    const entry = await this.ports.ledger.begin(decision.id, this.change, this.ports.policy.version);
+    if (entry?.state === "decided") await this.announce(entry.decision);
+    return decision;
   }
 
   // What was told and stands is nothing new to a sweep. Where this cannot be kept, it is told again then.
@@ -366,6 +466,10 @@ export class Guarding {
     await this.ports.bus.publish(decision);
     await this.ports.ledger.published(decision.id);
   }
+}
+
+function keyOf({ rule, rules, parts }: Finding): string {
+  return [rule, ...rules.map(ruleKey), ...parts].join(" ");
 }
 
 const NOTHING: Judgement = { findings: [], excepted: [], notJudged: [] };

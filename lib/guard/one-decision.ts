@@ -5,15 +5,15 @@ import { ruleKey, valueKey } from "../model/security-group-rule.ts";
 
 /**
  * A decision with what another invocation did about the same change at the same time, so that all of it can be undone; undefined
- * where the other did nothing that this one does not tell. What one finds done already, the other did.
+ * where the other did nothing that this one does not tell. What one finds done already, the other did. `guesses` says that what the other
+ * presumes to be done counts too: an attempt of its own died before it could tell.
  */
-export function withActsOf(other: Decision, standing: Decision): Decision | undefined {
-  const told = new Set(done(standing).map(({ remedy }) => keyOf(remedy)));
-  const added = done(other).filter(({ remedy }) => !told.has(keyOf(remedy)));
+export function withActsOf(other: Decision, standing: Decision, guesses = false): Decision | undefined {
+  const told = new Set(done(standing, guesses).map(({ remedy }) => keyOf(remedy)));
+  const added = done(other, guesses).filter(({ remedy }) => !told.has(keyOf(remedy)));
   if (added.length === 0) return undefined;
   const findings = new Map([...standing.findings, ...other.findings].map((finding) => [findingKey(finding), finding]));
-  const certain = new Set(added.map(({ remedy }) => keyOf(remedy)));
-  const kept = standing.acts.filter(({ result, presumed, remedy }) => result !== "already" && !(presumed && certain.has(keyOf(remedy))));
+  const kept = standing.acts.filter(({ result, presumed, remedy }) => result !== "already" && !(presumed && isToldBy(added, remedy)));
   const failed = standing.outcome === "failed";
   return {
     ...standing,
@@ -25,8 +25,15 @@ export function withActsOf(other: Decision, standing: Decision): Decision | unde
 }
 
 // What is only presumed to be done, the other may know.
-function done({ acts }: Decision): Act[] {
-  return acts.filter(({ result, presumed }) => result === "done" && presumed !== true);
+function done({ acts }: Decision, guesses: boolean): Act[] {
+  return acts.filter(({ result, presumed }) => result === "done" && (guesses || presumed !== true));
+}
+
+// Narrowing may be what the other did of what this one saw revoked: what was taken tells.
+function isToldBy(acts: readonly Act[], remedy: Remedy): boolean {
+  if (!isGroupRemedy(remedy)) return acts.some((act) => keyOf(act.remedy) === keyOf(remedy));
+  const taken = new Set(acts.flatMap((act) => (isGroupRemedy(act.remedy) ? act.remedy.revoke.map(ruleKey) : [])));
+  return remedy.revoke.every((rule) => taken.has(ruleKey(rule)));
 }
 
 // By value: of two revocations of one rule, EC2 lets one find it.

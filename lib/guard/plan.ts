@@ -1,3 +1,4 @@
+import { AddressSet } from "../model/address-set.ts";
 import type { Finding } from "../model/finding.ts";
 import { PeerSet } from "../model/peer-set.ts";
 import { narrowRules, type Remedy, revokeRules, verbOf } from "../model/remedy.ts";
@@ -100,13 +101,18 @@ async function narrowings(
     const entry = admitted.byRule.find((candidate) => ruleKey(candidate.rule) === ruleKey(rule));
     const granted = TrafficSet.of(entry === undefined ? [] : [entry], direction);
     const left = findings.reduce((rest, { traffic }) => rest.difference(traffic), granted);
-    // What keeps all peers of the rule keeps its reference too. Elsewhere, a prefix list admits nothing more than its addresses.
-    const kept = left.boxes().map(({ services, peers: { addresses } }) => ({
-      services,
-      peers: entry?.peers.addresses.equals(addresses) ? PeerSet.of(rule.peer) : new PeerSet(addresses),
-    }));
-    return { rule, keep: rulesFor(TrafficSet.of(kept, direction)).map((keep) => ({ ...keep, ...annotations(rule) })) };
+    return {
+      rule,
+      keep: rulesLeft(rule, entry?.peers.addresses ?? AddressSet.EMPTY, left).map((keep) => ({ ...keep, ...annotations(rule) })),
+    };
   });
+}
+
+// What keeps all addresses of a prefix list keeps its name. Elsewhere, a list admits nothing more than its addresses.
+function rulesLeft({ peer }: SecurityGroupRule, addresses: AddressSet, left: TrafficSet): SecurityGroupRule[] {
+  if (addresses.isEmpty()) return rulesFor(left);
+  const byAddress = left.boxes().map(({ services, peers }) => ({ services, peers: new PeerSet(peers.addresses) }));
+  return rulesFor(TrafficSet.of(byAddress, left.direction), { peer, addresses });
 }
 
 // What other rules of the group admit anyway needs no rule of its own, and EC2 would refuse a duplicate.

@@ -2,8 +2,9 @@ import type { Account } from "../model/account.ts";
 import type { Change, Subject } from "../model/change.ts";
 import type { Decision } from "../model/decision.ts";
 import type { Kind, NetworkFacts } from "../model/facts.ts";
+import type { Finding } from "../model/finding.ts";
 import type { Grant } from "../model/grant.ts";
-import type { NetworkRemedy } from "../model/remedy.ts";
+import type { NetworkRemedy, Remedy } from "../model/remedy.ts";
 import type { SecurityGroupRule } from "../model/security-group-rule.ts";
 import type { Where } from "../model/world.ts";
 
@@ -61,8 +62,19 @@ export interface Ec2 {
 /** EC2 of an account and region; credentials and sockets are kept between calls. */
 export type Ec2For = (account: string, region: string) => Ec2;
 
+/** What a guard is about to do, and why: what it may have done if it died then. */
+export interface Intent {
+  readonly findings: readonly Finding[];
+  readonly remedies: readonly Remedy[];
+}
+
 /** What the ledger holds about a decision: the guard began, it decided, or the bus has it too. */
-export type LedgerEntry = { readonly state: "begun" } | DecidedEntry;
+export type LedgerEntry = BegunEntry | DecidedEntry;
+export interface BegunEntry {
+  readonly state: "begun";
+  /** In their order. */
+  readonly intended?: readonly Intent[];
+}
 export interface DecidedEntry {
   readonly state: "decided" | "published";
   readonly decision: Decision;
@@ -74,6 +86,8 @@ export interface DecidedEntry {
 export interface Ledger {
   /** Notes that a decision is being made. Resolves to the earlier entry when there was one, and then changes nothing. */
   begin(id: string, change: Change, policyVersion: string): Promise<LedgerEntry | undefined>;
+  /** Notes what is about to be done, until it is decided; answers or throws within half a second: closing waits for it. */
+  intend(id: string, intent: Intent): Promise<void>;
   /** Records what was decided, unless somebody else has done so already; resolves to what stands. */
   decide(decision: Decision): Promise<DecidedEntry>;
   /** Puts a decision in the place of the one of this revision; resolves to what stands then, which may be another's. */

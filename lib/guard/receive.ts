@@ -19,10 +19,13 @@ class TooEarlyError extends Error {
   override readonly name = "TooEarlyError";
 }
 
-/** Takes one EventBridge event and guards every change in it. Throws when the event should be tried again. */
-export async function receive(event: unknown, ports: GuardPorts, log: Log, meter: Meter = NO_METER): Promise<void> {
+/**
+ * Takes one EventBridge event and guards every change in it; `attempt` is how often the queue has handed it out. Throws when the event
+ * should be tried again.
+ */
+export async function receive(event: unknown, ports: GuardPorts, log: Log, meter: Meter = NO_METER, attempt = 1): Promise<void> {
   const ended = changeToJudgeAgain(event);
-  if (ended !== undefined) return judgeAgain(ended, ports, log);
+  if (ended !== undefined) return judgeAgain(ended, ports, log, attempt > 1);
   const parsed = changesOf(event);
   if (parsed.kind !== "changes" || parsed.changes.some((change) => isOfOthers(change, ports.self))) meter.add("Events", 1);
   if (parsed.kind === "unreadable") {
@@ -31,7 +34,7 @@ export async function receive(event: unknown, ports: GuardPorts, log: Log, meter
   }
   if (parsed.kind === "ignored") return log.info("Ignored", { reason: parsed.reason });
   for (const change of parsed.changes) {
-    for (const answer of await guard(change, ports)) tell(change, answer, log);
+    for (const answer of await guard(change, ports, attempt > 1)) tell(change, answer, log);
   }
 }
 
@@ -42,9 +45,9 @@ function isOfOthers(change: Change, self: Self): boolean {
 }
 
 // A schedule may run a little early, and then the grant still stands.
-async function judgeAgain(change: Change, ports: GuardPorts, log: Log): Promise<void> {
+async function judgeAgain(change: Change, ports: GuardPorts, log: Log, again: boolean): Promise<void> {
   if (ports.clock.now() <= Date.parse(change.at)) throw new TooEarlyError(`${change.details?.grant} stands until ${change.at}`);
-  for (const answer of await guard(change, ports)) tell(change, answer, log);
+  for (const answer of await guard(change, ports, again)) tell(change, answer, log);
 }
 
 function tell(change: Change, answer: Decision | Ignored, log: Log): void {

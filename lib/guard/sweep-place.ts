@@ -175,22 +175,27 @@ class PlaceSweep {
     const { kind, id } = resource;
     const before = this.standing.get(keyOf(resource));
     const begun = sweptChange(this.sweep, this.at, resource, findings);
-    await this.keep({ ...before, subject: { kind, id }, keys: before?.keys ?? [], begun });
-    await this.guardChange({ ...before, subject: { kind, id }, keys: before?.keys ?? [], begun }, findings.map(findingKey));
+    await this.begin({ ...before, subject: { kind, id }, keys: before?.keys ?? [], begun }, findings.map(findingKey));
+  }
+
+  // Kept before anything is done or told: a sweep that dies on the way is taken up under the same change.
+  private async begin(standing: Standing, found: readonly string[]): Promise<void> {
+    await this.keep(standing);
+    await this.guardChange(standing, found);
   }
 
   private resume(standing: Standing): Promise<void> {
-    return this.guardChange(standing, []);
+    return this.guardChange(standing, [], true);
   }
 
   private async close({ subject, ...before }: Standing): Promise<void> {
     const { kind, id } = subject;
     if (!KIND_NAMES.some((known) => known === kind)) return this.ports.standings.remove(this.sweep.account, this.sweep.region, subject);
     const change = { ...sweptChange(this.sweep, this.at, { kind, id, facts: {} } as Resource, []), subject };
-    await this.guardChange({ ...before, subject, begun: change }, []);
+    await this.begin({ ...before, subject, begun: change }, []);
   }
 
-  private async guardChange({ begun, ...before }: Standing, found: readonly string[]): Promise<void> {
+  private async guardChange({ begun, ...before }: Standing, found: readonly string[], again = false): Promise<void> {
     if (begun === undefined) return;
     const known = new Set(before.keys);
     const isFresh = found.some((key) => !known.has(key));
@@ -199,7 +204,7 @@ class PlaceSweep {
       this.told++;
       await this.ports.bus.publish(decision);
     };
-    const [answer] = await guard(begun, { ...this.ports, bus: { publish } });
+    const [answer] = await guard(begun, { ...this.ports, bus: { publish } }, again);
     const { account, region } = this.sweep;
     const still = answer === undefined || "ignored" in answer ? [] : stillFound(answer);
     if (answer === undefined || "ignored" in answer || still.length === 0) {

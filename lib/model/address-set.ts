@@ -89,9 +89,28 @@ export class AddressSet {
     return [...this.v4.flatMap(cidrsOfV4), ...this.v6.flatMap(cidrsOfV6)];
   }
 
+  /** The smallest CIDR that covers this set, which must not be empty and of one family only. */
+  span(): string {
+    if (this.v4.length > 0) return spanOf(this.v4, BigInt, (first, last) => cidrsOfV4([Number(first), Number(last)]));
+    return spanOf(
+      this.v6,
+      (address) => address,
+      (first, last) => cidrsOfV6([first, last]),
+    );
+  }
+
   toString(): string {
     return this.cidrs().join(", ");
   }
+}
+
+function spanOf<T>(intervals: Intervals<T>, exact: (address: T) => bigint, cidrs: (first: bigint, last: bigint) => string[]): string {
+  const [first, last] = [intervals.at(0)?.[0], intervals.at(-1)?.[1]];
+  if (first === undefined || last === undefined) throw new Error("no CIDR covers nothing");
+  let free = 0n;
+  while (exact(first) >> free !== exact(last) >> free) free++;
+  const start = (exact(first) >> free) << free;
+  return cidrs(start, start + (1n << free) - 1n).join();
 }
 
 /**

@@ -1,7 +1,9 @@
+import { AddressSet } from "./address-set.ts";
 import type { Subject } from "./change.ts";
 import type { Finding } from "./finding.ts";
 import { PeerSet } from "./peer-set.ts";
-import { rulesFor } from "./security-group-rule.ts";
+import { rulesFor, type SecurityGroupRule } from "./security-group-rule.ts";
+import { parseProtocol, ServiceSet } from "./service-set.ts";
 import { type Direction, TrafficSet } from "./traffic.ts";
 
 /** Traffic as an exception of a policy says it: `{ protocol: tcp, ports: "22", from: [192.0.2.0/24] }`. */
@@ -58,6 +60,15 @@ export function admissionsOf(findings: readonly Pick<Finding, "rule" | "traffic"
     );
     return { rule, allow, parts: [...new Set(ofParts.flatMap(({ parts }) => parts))] };
   });
+}
+
+/** The security group rules that this traffic takes, the other way round. Throws InvalidServiceError and InvalidCidrError. */
+export function rulesGranted({ protocol, ports, from, to }: GrantedTraffic): SecurityGroupRule[] {
+  const number = parseProtocol(protocol);
+  const services = ports === undefined ? ServiceSet.protocol(number) : ServiceSet.of(protocol, ports);
+  return rulesFor(
+    TrafficSet.of([{ services, peers: new PeerSet(AddressSet.of(...(from ?? to ?? []))) }], from === undefined ? "egress" : "ingress"),
+  );
 }
 
 // One entry for each service, with all the addresses that may use it.

@@ -1,9 +1,10 @@
 import { AddressSet } from "./address-set.ts";
 import { canonicalCidr, InvalidCidrError } from "./cidr.ts";
+import { fewestBoxes } from "./fewest-boxes.ts";
 import { formatPeer, type Peer, PeerSet, parsePeer } from "./peer-set.ts";
 import { InvalidPortsError, LAST_PORT, PortSet } from "./port-set.ts";
 import { hasPorts, ICMP, ICMPV6, InvalidServiceError, icmpBlocks, isIcmp, parseProtocol, ServiceSet, TCP, UDP } from "./service-set.ts";
-import { type Direction, InvalidTrafficError, type Traffic, TrafficSet } from "./traffic.ts";
+import { type Direction, InvalidTrafficError, TrafficSet } from "./traffic.ts";
 
 /**
  * One security group rule by its value, in EC2's own terms: one permission for one peer
@@ -113,38 +114,24 @@ export function parseRule(text: string): SecurityGroupRule {
   return rule;
 }
 
+/** A peer that stands for many addresses, such as a prefix list. */
+export interface NamedAddresses {
+  readonly peer: Peer;
+  readonly addresses: AddressSet;
+}
+
 /**
- * Few EC2 rules that admit exactly this traffic. ICMP can be said in EC2 only as one type with one code, one type
- * with all codes, or all types, so a range of types becomes one rule each.
+ * The fewest EC2 rules that admit exactly this traffic. ICMP can be said in EC2 only as one type with one code, one type
+ * with all codes, or all types, so a range of types becomes one rule each. A peer that stands for all addresses of the traffic
+ * (`whole`) is named where all of them are meant.
  */
-export function rulesFor(traffic: TrafficSet): SecurityGroupRule[] {
-  const plain = traffic.lines().flatMap((line) => rulesOf(line, traffic.direction));
-  const layered = layers(traffic).flatMap((line) => rulesOf(line, traffic.direction));
-  return layered.length < plain.length ? layered : plain;
-}
-
-// Peers that may use everything, or a whole protocol, get one rule for that and not one for every stretch between others'
-// ports. What is left may then be granted together with what is granted already, where that takes fewer CIDRs.
-function layers(traffic: TrafficSet): Traffic[] {
-  const lines: Traffic[] = [];
-  let left = traffic;
-  const grant = (services: ServiceSet, missing: PeerSet) => {
-    const all = traffic.peersOfAll(services);
-    const peers = peersIn(all).length < peersIn(missing).length ? all : missing;
-    lines.push({ services, peers });
-    left = left.difference(TrafficSet.of([{ services, peers }], traffic.direction));
-  };
-  for (const protocol of ["all", TCP, UDP, ICMP, ICMPV6] as const) {
-    const services = ServiceSet.protocol(protocol);
-    grant(services, left.peersOfAll(services));
-  }
-  for (const { services, peers } of left.lines()) grant(services, peers);
-  return lines;
-}
-
-function rulesOf({ services, peers }: Traffic, direction: Direction): SecurityGroupRule[] {
-  const list = peersIn(peers);
-  return permissionsFor(services).flatMap((permission) => list.map((peer) => canonicalRule({ direction, ...permission, peer })));
+export function rulesFor(traffic: TrafficSet, whole?: NamedAddresses): SecurityGroupRule[] {
+  return fewestBoxes(traffic, whole?.addresses).flatMap(({ services, peers }) => {
+    const list = whole?.addresses.equals(peers.addresses) ? [whole.peer] : peersIn(peers);
+    return permissionsFor(services).flatMap((permission) =>
+      list.map((peer) => canonicalRule({ direction: traffic.direction, ...permission, peer })),
+    );
+  });
 }
 
 function peersIn(peers: PeerSet): Peer[] {

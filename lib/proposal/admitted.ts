@@ -3,8 +3,8 @@ import type { TrafficSet } from "../model/traffic.ts";
 import { networksOf } from "../policy/networks.ts";
 import type { Policy } from "../policy/policy.ts";
 import { allowOf, settingsFor } from "../policy/settings.ts";
-import { ADMINISTRATION } from "../rules/admin-through-bastion.ts";
 import { noPublicIngress } from "../rules/no-public-ingress.ts";
+import { ADMINISTRATION } from "../rules/terms/administration.ts";
 import { allowedTraffic } from "../rules/terms/allow.ts";
 import { internets, tooWide } from "../rules/terms/exposure.ts";
 

@@ -1,7 +1,7 @@
 import { AddressSet, PUBLIC_ADDRESSES } from "../model/address-set.ts";
 import { isInvalidRule } from "../model/security-group-rule.ts";
 import { ServiceSet } from "../model/service-set.ts";
-import { ADMINISTRATION } from "../rules/admin-through-bastion.ts";
+import { ADMINISTRATION } from "../rules/terms/administration.ts";
 
 /** What somebody says about their networks before anything was seen. */
 export interface Answers {

@@ -1,5 +1,5 @@
 import { isIcmp, parseProtocol, ServiceSet } from "../model/service-set.ts";
-import { ADMINISTRATION } from "../rules/admin-through-bastion.ts";
+import { ADMINISTRATION } from "../rules/terms/administration.ts";
 import { type Entry, entryOf } from "./entries.ts";
 import { few } from "./evidence.ts";
 import type { History, SeenNetwork, SeenService } from "./history.ts";

@@ -7,13 +7,10 @@ import { ServiceSet } from "../model/service-set.ts";
 import { TrafficSet } from "../model/traffic.ts";
 import { isUnknown, type World } from "../model/world.ts";
 import { defineRule } from "./rule.ts";
+import { ADMINISTRATION } from "./terms/administration.ts";
 import { AllowFrom, allowedToAll, allowedTraffic } from "./terms/allow.ts";
 import { servicesText } from "./terms/services.ts";
 import { hasTag, Tag } from "./terms/tag.ts";
-
-// Whoever reaches one of these and has a password, a key or a bug, has the machine: SSH, Telnet, Docker's API, RDP (over udp
-// too), VNC, WinRM. Ports that clusters use among themselves (SMB, RPC, kubelet) are left out, or every cluster would be found.
-export const ADMINISTRATION = "tcp 22, 23, 2375-2376, 3389, 5900-5906, 5985-5986, udp 3389";
 
 export const adminThroughBastion = defineRule({
   meta: {

@@ -108,7 +108,7 @@ describeOnEmulators("the packaged stack, end to end", () => {
     expect(told.text).toContain("tcp 22 from 0.0.0.0/0");
     expect(sandbox.slack.messages.filter((message) => JSON.stringify(message).includes(group.id))).toHaveLength(1);
     expect(await sandbox.settled()).toBe(0);
-  }, 60_000);
+  }, 300_000);
 
   test("what the functions did is measured", () => {
     const log = sandbox.ministack.log();

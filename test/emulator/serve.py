@@ -11,6 +11,7 @@ import socket
 import sys
 import threading
 
+import stale
 import taught
 
 
@@ -39,6 +40,7 @@ def change_rules_whole() -> None:
     from moto.ec2.responses.security_groups import SecurityGroups
 
     alone = threading.RLock()
+    stale.answer_as_of(alone)
 
     def whole(call):
         def change(self):
@@ -46,12 +48,14 @@ def change_rules_whole() -> None:
             with alone:
                 named = self._get_param("GroupId") or self._get_param("GroupName")
                 group = groups.get_security_group_by_name_or_id(named, None) if named else None
-                before = (list(group.ingress_rules), list(group.egress_rules)) if group else None
-                try:
+                if group is None:
                     return call(self)
+                before = list(group.ingress_rules), list(group.egress_rules)
+                try:
+                    with stale.remembering(group):
+                        return call(self)
                 except Exception:
-                    if group and before:
-                        group.ingress_rules, group.egress_rules = before
+                    group.ingress_rules, group.egress_rules = before
                     raise
 
         return change
@@ -60,6 +64,7 @@ def change_rules_whole() -> None:
         for direction in ("ingress", "egress"):
             method = f"{name}_security_group_{direction}"
             setattr(SecurityGroups, method, whole(getattr(SecurityGroups, method)))
+    SecurityGroups.modify_security_group_rules = whole(SecurityGroups.modify_security_group_rules)
 
 
 def serve_moto(listener: socket.socket) -> None:

@@ -23,13 +23,13 @@ describe("what somebody granted", () => {
     expect(rig.open()).toEqual([SSH]);
   });
 
-  test("is asked for before anything is closed, and only where something would be", async () => {
+  test("is asked for before anything is closed and once more after, and only where something would be", async () => {
     const rig = guardRig();
     rig.ec2.createGroup("sg-1", [SSH]);
     const asked: string[] = [];
     rig.grants.before = (call) => void asked.push(`${call} after ${rig.ec2.calls.length} calls`);
     await rig.decide(granting(SSH));
-    expect(asked).toEqual(["on after 0 calls"]);
+    expect(asked).toEqual(["on after 0 calls", "on after 2 calls"]);
     expect(rig.ec2.calls[0]).toBe("RevokeSecurityGroupIngress");
   });
 

@@ -68,7 +68,7 @@ describe("narrowing a rule that names", () => {
       "narrow tcp 443-8443 from pl-0all to tcp 443 from pl-0all on sg-1",
     ]);
     expect(await narrowed("tcp 22-23 from pl-0corp", "tcp 22 from 8.0.0.0/7", lists)).toEqual([
-      "narrow tcp 22-23 from pl-0corp to tcp 22 from 10.0.0.0/8; tcp 23 from pl-0corp on sg-1",
+      "narrow tcp 22-23 from pl-0corp to tcp 22-23 from 10.0.0.0/8; tcp 23 from pl-0corp on sg-1",
     ]);
   });
 

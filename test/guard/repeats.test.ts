@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { guard } from "../../lib/guard/guard.ts";
 import { Ec2Error } from "../../lib/guard/ports.ts";
 import { undo } from "../../lib/guard/undo.ts";
+import type { Decision } from "../../lib/model/decision.ts";
 import { parseRule } from "../../lib/model/security-group-rule.ts";
 import { change, granting } from "../support/changes.ts";
 import { guardRig } from "../support/guard-rig.ts";
@@ -127,6 +128,25 @@ describe("EC2 is eventually consistent", () => {
     expect(decision.findings).toHaveLength(1);
   });
 
+  test("a read that still shows what was closed, for ten seconds, is no failure", async () => {
+    const rig = guardRig();
+    rig.ec2.createGroup("sg-1", [SSH]);
+    const closed = rig.clock.now();
+    rig.ec2.serveStale(Number.POSITIVE_INFINITY);
+    rig.ec2.before = () => {
+      if (rig.clock.now() - closed > 10_000) rig.ec2.serveStale(0);
+    };
+    expect(await rig.decide(granting(SSH))).toMatchObject({ outcome: "acted", findings: [{ introduced: "now" }] });
+  });
+
+  test("a read that shows what was closed before finds nothing, and nobody is told", async () => {
+    const rig = guardRig();
+    rig.ec2.createGroup("sg-1", [SSH, LAWFUL]);
+    rig.ec2.serveStale(1);
+    rig.ec2.take("sg-1", SSH);
+    expect(await rig.decide(granting(LAWFUL))).toMatchObject({ outcome: "clean", findings: [], acts: [{ result: "already" }] });
+  });
+
   test("someone who re-opens it each time is closed four times, then the decision says failed", async () => {
     const rig = guardRig();
     rig.ec2.createGroup("sg-1", [SSH]);
@@ -155,6 +175,7 @@ describe("two invocations at once, of which the one that did nothing decides fir
       ...rig.ports,
       ledger: {
         begin: ledger.begin.bind(ledger),
+        intend: ledger.intend.bind(ledger),
         decide: async (decision: Parameters<typeof ledger.decide>[0]) => {
           if (calls++ === 0) await decided;
           return ledger.decide(decision);
@@ -171,6 +192,40 @@ describe("two invocations at once, of which the one that did nothing decides fir
     const [answer] = await first;
     return { rig, second, answer };
   }
+
+  test("where the first cannot announce it, and its message is gone with that of the second, the second does", async () => {
+    const rig = guardRig();
+    rig.ec2.createGroup("sg-1", [SSH]);
+    const event = granting(SSH);
+    const refused = Promise.withResolvers<void>();
+    const busy = {
+      ...rig.ports,
+      bus: {
+        publish: async () => {
+          refused.resolve();
+          throw new Error("bus down");
+        },
+      },
+    };
+    // Decides when the first has decided and could not announce it.
+    const second = {
+      ...rig.ports,
+      ledger: {
+        begin: rig.ledger.begin.bind(rig.ledger),
+        intend: rig.ledger.intend.bind(rig.ledger),
+        decide: async (decision: Decision) => {
+          await refused.promise;
+          return rig.ledger.decide(decision);
+        },
+        amend: rig.ledger.amend.bind(rig.ledger),
+        published: rig.ledger.published.bind(rig.ledger),
+      },
+    };
+    const [first, answers] = await Promise.allSettled([guard(event, busy), guard(event, second)]);
+    expect([first.status, answers.status]).toEqual(["rejected", "fulfilled"]);
+    expect(rig.bus.published).toMatchObject([{ outcome: "acted" }]);
+    expect([...rig.ledger.entries.values()]).toMatchObject([{ state: "published" }]);
+  });
 
   test("the decision tells who closed it, so that it can be undone", async () => {
     const { rig, answer } = await twice(SSH);

@@ -154,3 +154,14 @@ describe("public addresses", () => {
     expect(PUBLIC_ADDRESSES.overlaps(AddressSet.of(cidr))).toBe(false);
   });
 });
+
+test.each([
+  ["10.0.0.5/32", "10.0.0.5/32"],
+  ["10.0.0.1/32, 10.0.0.2/32", "10.0.0.0/30"],
+  ["0.0.0.0/32, 255.255.255.255/32", "0.0.0.0/0"],
+  ["127.255.255.255/32, 128.0.0.0/32", "0.0.0.0/0"],
+  ["2001:db8::1/128, 2001:db8::8000/128", "2001:db8::/112"],
+  ["::/128, ffff::/16", "::/0"],
+])("the smallest CIDR over %s is %s", (cidrs, span) => {
+  expect(AddressSet.of(...cidrs.split(", ")).span()).toBe(span);
+});

@@ -206,6 +206,21 @@ describe("rulesFor", () => {
     ["icmp 3/4-5 from 10.0.0.0/8", ["icmp 3/4 from 10.0.0.0/8", "icmp 3/5 from 10.0.0.0/8"]],
     // Cut at tcp 80 and 443, the first would take 258 rules, and the group has room for 60.
     ["all from 10.0.0.0/8; tcp 80, 443 from 0.0.0.0/0", ["all from 10.0.0.0/8", "tcp 80 from 0.0.0.0/0", "tcp 443 from 0.0.0.0/0"]],
+    // One service more for some is one rule more, and nothing is cut for it.
+    ["tcp 22 from 8.0.0.0/8; tcp 1-1023 from 9.0.0.0/8", ["tcp 1-1023 from 9.0.0.0/8", "tcp 22 from 8.0.0.0/8"]],
+    ["tcp 1-3 from 8.0.0.0/8; tcp 2-4 from 9.0.0.0/8", ["tcp 1-3 from 8.0.0.0/8", "tcp 2-4 from 9.0.0.0/8"]],
+    [
+      "tcp 22 from sg-1; tcp 22-23 from sg-2; tcp 23 from 10.0.0.0/8",
+      ["tcp 22 from sg-1", "tcp 22-23 from sg-2", "tcp 23 from 10.0.0.0/8"],
+    ],
+    // Cut at its code 0, the type would take 256 rules.
+    ["icmp 3 from 8.0.0.0/8; icmp 3/0 from 9.0.0.0/8", ["icmp 3 from 8.0.0.0/8", "icmp 3/0 from 9.0.0.0/8"]],
+    // What all may use could be one rule for all; where that saves none, each has its own.
+    ["udp 53 from 8.0.0.0/7; udp 53-100 from 9.0.0.0/8", ["udp 53 from 8.0.0.0/8", "udp 53-100 from 9.0.0.0/8"]],
+    [
+      "udp 53 from 8.0.0.0/6; udp 53-100 from 9.0.0.0/8; udp 20-53 from 10.0.0.0/8",
+      ["udp 20-53 from 10.0.0.0/8", "udp 53 from 8.0.0.0/6", "udp 53-100 from 9.0.0.0/8"],
+    ],
     ["tcp from 10.0.0.0/8; tcp 22 from sg-1; tcp 80 from sg-2", ["tcp 0-65535 from 10.0.0.0/8", "tcp 22 from sg-1", "tcp 80 from sg-2"]],
   ])("%s", (traffic, expected) => {
     expect(rulesFor(TrafficSet.parse(traffic)).map(formatRule)).toEqual(expected);

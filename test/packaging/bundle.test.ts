@@ -30,7 +30,7 @@ describe("the bundles", () => {
   beforeAll(async () => {
     service = await copyService(POLICY);
     bundles = await bundleService(service.folder);
-  }, 60_000);
+  }, 300_000);
   afterAll(() => service.remove());
 
   function codeOf(name: string): string {

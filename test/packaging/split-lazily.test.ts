@@ -63,7 +63,7 @@ describe("a bundle whose lazy part has a copy of the EC2 client", () => {
       });
     });
     endpoint = await listen(server);
-  }, 60_000);
+  }, 300_000);
   afterAll(async () => {
     await close(server);
     await rm(folder, { recursive: true, force: true });

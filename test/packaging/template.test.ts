@@ -257,7 +257,7 @@ const Rule = z.looseObject({
 let service: PackagedService;
 beforeAll(async () => {
   service = await packageService(POLICY);
-}, 60_000);
+}, 300_000);
 
 function propertiesOf<Schema extends z.ZodMiniType>(schema: Schema, id: string): z.output<Schema> {
   return schema.parse(service.template.Resources[id]?.Properties);
@@ -357,7 +357,7 @@ describe("where a source of the policy is named", () => {
     await expect(packageService(POLICY, [...SLACK_PARAMS, "policySource=portcullis.yml"])).rejects.toThrow(
       'the source of the policy is "portcullis.yml": expected ssm:/portcullis/policy',
     );
-  }, 60_000);
+  }, 300_000);
 });
 
 describe("the way of an event", () => {

@@ -51,7 +51,7 @@ const Named = z.looseObject({ FunctionName: z.string() });
 let service: PackagedService;
 beforeAll(async () => {
   service = await packageService(POLICY);
-}, 60_000);
+}, 300_000);
 
 function resources<Schema extends z.ZodMiniType>(type: string, schema: Schema) {
   return Object.entries(service.template.Resources).flatMap(([id, { Type, Condition, Properties }]) =>

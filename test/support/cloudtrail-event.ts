@@ -8,6 +8,8 @@ export interface IngressGrant {
   readonly group: string;
   readonly protocol: string;
   readonly port: number;
+  /** The last port of a range; `port` unless told. */
+  readonly to?: number;
   readonly cidrs: readonly string[];
   /** `SecurityGroupRules` of EC2's answer. */
   readonly granted: readonly SecurityGroupRule[];
@@ -77,14 +79,15 @@ export function callRecord({ account, region, name, request, response = {}, acto
  * shape is that of a recorded one (DataDog/stratus-red-team, docs/attack-techniques/AWS/
  * aws.exfiltration.ec2-security-group-open-port-22-ingress.md, Apache-2.0) with the request as the console writes it.
  */
-export function ingressRecord({ account, region, group, protocol, port, cidrs, granted, actor }: IngressGrant): object {
+export function ingressRecord({ account, region, group, protocol, port, to = port, cidrs, granted, actor }: IngressGrant): object {
+  const [v6, v4] = [cidrs.filter((cidr) => cidr.includes(":")), cidrs.filter((cidr) => !cidr.includes(":"))];
   const permission = {
     ipProtocol: protocol,
     fromPort: port,
-    toPort: port,
+    toPort: to,
     groups: {},
-    ipRanges: { items: cidrs.map((cidrIp) => ({ cidrIp })) },
-    ipv6Ranges: {},
+    ipRanges: v4.length === 0 ? {} : { items: v4.map((cidrIp) => ({ cidrIp })) },
+    ipv6Ranges: v6.length === 0 ? {} : { items: v6.map((cidrIpv6) => ({ cidrIpv6 })) },
     prefixListIds: {},
   };
   const rules = granted.map((rule) => ({
@@ -95,7 +98,8 @@ export function ingressRecord({ account, region, group, protocol, port, cidrs, g
     ipProtocol: rule.IpProtocol,
     fromPort: rule.FromPort,
     toPort: rule.ToPort,
-    cidrIpv4: rule.CidrIpv4,
+    ...(rule.CidrIpv4 !== undefined && { cidrIpv4: rule.CidrIpv4 }),
+    ...(rule.CidrIpv6 !== undefined && { cidrIpv6: rule.CidrIpv6 }),
   }));
   return callRecord({
     account,

@@ -8,6 +8,8 @@ interface RecordedCall {
   readonly parameters: URLSearchParams;
   readonly userAgent: string;
   readonly status: number;
+  /** Whether its answer was lost on the way. */
+  readonly lost: boolean;
   /** What `observe` saw after the call was carried out and before its answer went back. */
   readonly observed: unknown;
 }
@@ -48,8 +50,9 @@ export async function startEc2Recorder(
     forward(ec2, request)
       .then(async ({ parameters, status, type, text }) => {
         const { "user-agent": userAgent = "" } = request.headers;
-        calls.push({ action: parameters.get("Action") ?? "", parameters, userAgent, status, observed: await observe() });
-        if (wrong === "lose-answer") response.destroy();
+        const lost = wrong === "lose-answer";
+        calls.push({ action: parameters.get("Action") ?? "", parameters, userAgent, status, lost, observed: await observe() });
+        if (lost) response.destroy();
         else response.writeHead(status, { "content-type": type }).end(text);
       })
       .catch((error: unknown) => response.writeHead(502).end(String(error)));
@@ -67,7 +70,8 @@ async function forward(ec2: string, request: IncomingMessage) {
     noteCall("emulators", action);
     if (name !== "") noteFunction("functions", name, action);
   }
-  const sent = ["authorization", "content-type", "x-amz-target"].flatMap((name) => {
+  // The last asks the emulator for a read as of a moment ago (test/emulator/stale.py).
+  const sent = ["authorization", "content-type", "x-amz-target", "x-as-of"].flatMap((name) => {
     const value = headers[name];
     return typeof value === "string" ? [[name, value] as const] : [];
   });

@@ -5,6 +5,7 @@ import { noteFunction } from "./seen-calls.ts";
 
 /** What the functions of the stack call, but for EC2 and the services beside it, which have a recorder of their own. */
 export interface FunctionRecorder {
+  readonly url: string;
   /** Where a function finds AWS: `AWS_ENDPOINT_URL`. */
   urlFor(name: string): string;
   close(): Promise<void>;
@@ -18,7 +19,7 @@ export async function recordFunctions(emulator: string): Promise<FunctionRecorde
       .catch((error: unknown) => response.writeHead(502).end(String(error)));
   });
   const url = await listen(server);
-  return { urlFor: (name) => `${url}/${name}`, close: () => close(server) };
+  return { url, urlFor: (name) => `${url}/${name}`, close: () => close(server) };
 }
 
 // Of the connection, or of the encoding that fetch has undone.

@@ -26,6 +26,27 @@ export function testLedgerContract(open: () => Promise<Stage>): void {
     expect(await stage.ledger.begin(id, change, "v1")).toEqual({ state: "begun" });
   });
 
+  test("what is about to be done is kept until it is decided, in its order, for whoever begins again", async () => {
+    const given = decision();
+    const [act] = given.acts;
+    const intent = { findings: given.findings, remedies: act === undefined ? [] : [act.remedy] };
+    const next = { findings: [], remedies: [{ kind: "unset-public-ip", subnet: "subnet-1" }] } as const;
+    await stage.ledger.begin(given.id, given.change, "v1");
+    await stage.ledger.intend(given.id, intent);
+    await stage.ledger.intend(given.id, next);
+    expect(await stage.ledger.begin(given.id, given.change, "v1")).toEqual({ state: "begun", intended: [intent, next] });
+    await stage.ledger.decide(given);
+    await stage.ledger.intend(given.id, next);
+    expect(await stage.ledger.begin(given.id, given.change, "v1")).toEqual({ state: "decided", decision: given, revision: 0 });
+  });
+
+  test("what is about to be done is kept where nobody could begin, too", async () => {
+    const given = decision();
+    const intent = { findings: given.findings, remedies: [] };
+    await stage.ledger.intend(given.id, intent);
+    expect(await stage.ledger.begin(given.id, given.change, "v1")).toEqual({ state: "begun", intended: [intent] });
+  });
+
   test("of two decisions on one change the first stands, and both are told it", async () => {
     const first = decision();
     const second = { ...first, outcome: "clean" } as const;
@@ -97,7 +118,7 @@ export function testLedgerContract(open: () => Promise<Stage>): void {
   });
 }
 
-function decision(): Decision {
+export function decision(): Decision {
   const change = granting("tcp 22 from 0.0.0.0/0");
   const traffic = TrafficSet.parse("tcp 22 from 0.0.0.0/0 except 198.51.100.0/24");
   const rules = [{ ...parseRule("tcp 22 from 0.0.0.0/0"), id: "sgr-1", description: "tmp", tags: { team: "web" } }];

@@ -139,8 +139,12 @@ export class MemoryEc2 implements Ec2 {
       if (missing !== undefined) {
         throw new Ec2Error("rule-not-found", "InvalidPermission.NotFound", "The specified rule does not exist in this security group.");
       }
+      const revoked = rules.map((rule) => {
+        const description = group.rules.get(ruleKey(rule))?.description;
+        return description === undefined ? rule : { ...rule, description };
+      });
       for (const rule of rules) group.rules.delete(ruleKey(rule));
-      return { revoked: rules, unknown: [] };
+      return { revoked, unknown: [] };
     });
   }
 

@@ -1,6 +1,6 @@
 import type { BreakerBook, BreakerLimits, OpenBreaker } from "../../lib/guard/breaker.ts";
 import type { Closings, Contests } from "../../lib/guard/contests.ts";
-import { decodeDecision, encodeDecision } from "../../lib/guard/decision-record.ts";
+import { decodeDecision, decodeIntent, encodeDecision, encodeIntent } from "../../lib/guard/decision-record.ts";
 import { decodeGrants } from "../../lib/guard/grant-record.ts";
 import type { Meter, Metric } from "../../lib/guard/meter.ts";
 import type { Burst, DecisionReader, Posted, Telling, Thread, ThreadBook } from "../../lib/guard/notify-ports.ts";
@@ -11,6 +11,7 @@ import type {
   DirectoryBook,
   DirectoryState,
   GrantBook,
+  Intent,
   Ledger,
   LedgerEntry,
   Place,
@@ -25,7 +26,10 @@ import type { Grant } from "../../lib/model/grant.ts";
 
 /** The ledger in memory; decisions go through JSON as they would in a table. */
 export class MemoryLedger implements Ledger, DecisionReader {
-  readonly entries = new Map<string, { state: LedgerEntry["state"]; decision?: string; day?: string; revision?: number }>();
+  readonly entries = new Map<
+    string,
+    { state: LedgerEntry["state"]; intended?: readonly string[]; decision?: string; day?: string; revision?: number }
+  >();
   /** Runs before each write with its name; throws to refuse it. */
   before: (call: string) => void = () => {};
 
@@ -34,6 +38,12 @@ export class MemoryLedger implements Ledger, DecisionReader {
     const entry = this.entry(id);
     if (entry === undefined) this.entries.set(id, { state: "begun" });
     return entry;
+  }
+
+  async intend(id: string, intent: Intent): Promise<void> {
+    this.before("intend");
+    const entry = this.entries.get(id) ?? { state: "begun" };
+    if (entry.decision === undefined) this.entries.set(id, { ...entry, intended: [...(entry.intended ?? []), encodeIntent(intent)] });
   }
 
   async decide(decision: Decision): Promise<DecidedEntry> {
@@ -79,7 +89,10 @@ export class MemoryLedger implements Ledger, DecisionReader {
   private entry(id: string): LedgerEntry | undefined {
     const entry = this.entries.get(id);
     if (entry === undefined) return undefined;
-    if (entry.decision === undefined || entry.state === "begun") return { state: "begun" };
+    if (entry.decision === undefined || entry.state === "begun") {
+      const { intended } = entry;
+      return { state: "begun", ...(intended !== undefined && { intended: intended.map((intent) => decodeIntent(JSON.parse(intent))) }) };
+    }
     return { state: entry.state, decision: decodeDecision(JSON.parse(entry.decision)), revision: entry.revision ?? 0 };
   }
 }

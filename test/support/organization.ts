@@ -17,14 +17,31 @@ import { encodeSweep } from "../../lib/guard/sweep-record.ts";
 import { type Fault, startEc2Recorder } from "./ec2-recorder.ts";
 import { REGION as HOME, ACCOUNT as HUB, startMinistack, startMoto } from "./emulators.ts";
 import { recordFunctions } from "./function-recorder.ts";
-import { settled } from "./queues.ts";
-import { deployStack } from "./stack.ts";
+import { backlog, settled } from "./queues.ts";
+import { deployStack, type StackSettings } from "./stack.ts";
 import { until } from "./until.ts";
 
 const MEMBER_STACK = join(import.meta.dirname, "../../stacks/member.yml");
 const EXTERNAL_ID = "an-external-id-of-the-tests";
 const PATIENCE_MS = 240_000;
 const NO_FAULT = (_call: number): Fault | undefined => undefined;
+
+/** What functions call: EC2 and what is beside it, all else of AWS, and Slack. */
+export type Called = "ec2" | "aws" | "slack";
+
+export interface OrganizationSettings {
+  /** Accounts beside the hub. */
+  readonly members?: number;
+  readonly regions?: readonly string[];
+  /** What goes wrong with a call to EC2 or STS, by its number. */
+  readonly fault?: (call: number) => Fault | undefined;
+  /** Puts something between the functions and what they call; resolves to its address. */
+  readonly between?: (called: Called, url: string) => Promise<string>;
+  /** Without one, nothing is told. */
+  readonly slack?: StackSettings["slack"];
+  readonly environment?: StackSettings["environment"];
+  readonly visibility?: number;
+}
 
 /** An account and region of the organization. */
 export interface Place {
@@ -38,7 +55,8 @@ export type LocalOrganization = Awaited<ReturnType<typeof startOrganization>>;
  * Organizations on moto, whose AssumeRole leads into other accounts. The events of members go from bus to bus by
  * test/emulator/serve.py, which MiniStack by itself does not do. `stop` ends and removes all of it.
  */
-export async function startOrganization(policyFile: string, { members = 2, regions = [HOME, "us-east-1"], fault = NO_FAULT } = {}) {
+export async function startOrganization(policyFile: string, settings: OrganizationSettings = {}) {
+  const { members = 2, regions = [HOME, "us-east-1"], fault = NO_FAULT, between = async (_, url) => url, slack } = settings;
   const running: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const end of running.splice(0).reverse()) await end();
@@ -64,12 +82,21 @@ export async function startOrganization(policyFile: string, { members = 2, regio
 
     const functions = await recordFunctions(ministack.url);
     running.push(functions.close);
+    const [toEc2, toAws] = await Promise.all([between("ec2", recorder.url), between("aws", functions.url)]);
+    const telling = [
+      "slackBotTokenSecret=portcullis/slack-bot-token",
+      "slackSigningSecret=portcullis/slack-signing-secret",
+      "slackChannel=#net-guard",
+    ];
     const stack = await deployStack({
       ministack,
-      functions,
-      ec2: recorder,
+      functions: { urlFor: (name) => `${toAws}/${name}` },
+      ec2: { urlFor: (name) => `${toEc2}/${name}` },
       policyFile,
-      params: [`externalId=${EXTERNAL_ID}`, `regions=${regions.join(",")}`],
+      params: [`externalId=${EXTERNAL_ID}`, `regions=${regions.join(",")}`, ...(slack === undefined ? [] : telling)],
+      ...(slack !== undefined && { slack: { ...slack, url: await between("slack", slack.url) } }),
+      ...(settings.environment !== undefined && { environment: settings.environment }),
+      ...(settings.visibility !== undefined && { visibility: settings.visibility }),
     });
     const as = (account: string, region: string) => ({
       ...ministack.client,
@@ -105,6 +132,9 @@ export async function startOrganization(policyFile: string, { members = 2, regio
       recorder,
       stack,
       stop,
+
+      /** EC2 of an account and region, as its people call it. */
+      ec2Of,
 
       createGroups: async (place: Place, count: number): Promise<readonly string[]> => {
         const { Vpc } = await ec2Of(place).send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
@@ -146,6 +176,9 @@ export async function startOrganization(policyFile: string, { members = 2, regio
 
       /** Waits until the functions have nothing left to do; resolves to the number of dead letters. */
       settled: (): Promise<number> => settled(sqs, ministack.log, PATIENCE_MS),
+
+      /** What the queues hold now. */
+      backlog: () => backlog(sqs),
     };
   } catch (error) {
     await stop();

@@ -2,15 +2,28 @@ import { GetQueueAttributesCommand, ListQueuesCommand, type SQSClient } from "@a
 import { until } from "./until.ts";
 
 const DEAD = /DeadLetters/;
+const CHANGES = /ChangesQueue/;
+
+/** What the queues of a stack hold: messages that wait or are being worked on, those for the guard among them, and dead letters. */
+export interface Backlog {
+  readonly alive: number;
+  readonly changes: number;
+  readonly dead: number;
+}
 
 /** Waits until the functions of a stack have nothing left to do; resolves to the number of dead letters. */
 export function settled(sqs: SQSClient, log: () => string, patience?: number): Promise<number> {
   const look = async () => {
-    const waiting = await queueLengths(sqs);
-    const [dead, alive] = [waiting.filter(({ url }) => DEAD.test(url)), waiting.filter(({ url }) => !DEAD.test(url))];
-    return sum(alive) === 0 ? sum(dead) : undefined;
+    const { alive, dead } = await backlog(sqs);
+    return alive === 0 ? dead : undefined;
   };
   return until("the queues did not run empty", log, look, patience);
+}
+
+export async function backlog(sqs: SQSClient): Promise<Backlog> {
+  const waiting = await queueLengths(sqs);
+  const [dead, alive] = [waiting.filter(({ url }) => DEAD.test(url)), waiting.filter(({ url }) => !DEAD.test(url))];
+  return { alive: sum(alive), changes: sum(alive.filter(({ url }) => CHANGES.test(url))), dead: sum(dead) };
 }
 
 // Messages that are being worked on count too.

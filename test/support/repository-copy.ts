@@ -15,7 +15,7 @@ const COPIED = [
   "scripts",
   "stacks",
 ];
-const LINKED = ["functions", "lib", "cli", "events"];
+const LINKED = ["action", "functions", "lib", "cli", "events"];
 
 /** A clone of the repository after `npm ci`, in which a user's commands may write. */
 export interface RepositoryCopy {

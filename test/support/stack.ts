@@ -27,7 +27,7 @@ export interface StackSettings {
   /** Where the stack lives: CloudFormation, Lambda, EventBridge, SQS, DynamoDB, Secrets Manager, S3. */
   readonly ministack: Emulator;
   /** Before MiniStack, for the functions. */
-  readonly functions: FunctionRecorder;
+  readonly functions: Pick<FunctionRecorder, "urlFor">;
   /** Where the functions find EC2, STS and Organizations. */
   readonly ec2: Pick<Ec2Recorder, "urlFor">;
   /** Without one, nothing is told or answered. */
@@ -37,6 +37,10 @@ export interface StackSettings {
   readonly params?: readonly string[];
   /** The VPC of the fire drill, which gives the guard a few seconds. */
   readonly drillVpc?: string;
+  /** More of the environment of every function. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Seconds for which queues hide a message that is being worked on; as in serverless.yml unless told. */
+  readonly visibility?: number;
 }
 
 /** The deployed stack. */
@@ -47,9 +51,11 @@ export interface Stack {
 }
 
 /** Packages serverless.yml as `osls deploy` would and deploys it on MiniStack. Throws with the stack's events when that fails. */
-export async function deployStack({ ministack, functions, ec2, slack, policyFile, params, drillVpc = "" }: StackSettings): Promise<Stack> {
+export async function deployStack(settings: StackSettings): Promise<Stack> {
+  const { ministack, functions, ec2, slack, policyFile, params, drillVpc = "", environment, visibility } = settings;
   const { template, zips } = await packageService(policyFile, params);
-  const local = toLocal(template, (name) => ({
+  const local = toLocal(visibility === undefined ? template : hiding(template, visibility), (name) => ({
+    ...environment,
     AWS_ENDPOINT_URL: functions.urlFor(name),
     AWS_ENDPOINT_URL_EC2: ec2.urlFor(name),
     AWS_ENDPOINT_URL_STS: ec2.urlFor(name),
@@ -96,6 +102,16 @@ function toLocal(template: Template, environmentOf: (name: string) => Readonly<R
   });
   const { ServerlessDeploymentBucketName: _bucket, ...Outputs } = template.Outputs;
   return { ...template, Resources: Object.fromEntries(resources), Outputs };
+}
+
+/** The template with queues that hide messages for so many seconds. */
+function hiding(template: Template, VisibilityTimeout: number): Template {
+  const resources = Object.entries(template.Resources).map(([id, resource]) => {
+    const { Type, Properties = {} } = resource;
+    const isRetried = Type === "AWS::SQS::Queue" && "VisibilityTimeout" in Properties;
+    return [id, isRetried ? { ...resource, Properties: { ...Properties, VisibilityTimeout } } : resource] as const;
+  });
+  return { ...template, Resources: Object.fromEntries(resources) };
 }
 
 /** `guard` for dist/guard/index.handler. */

@@ -7,13 +7,16 @@ import { notifyAll } from "../../lib/telling/notify.ts";
 import { refusal } from "../support/memory-messenger.ts";
 import { plenty, TellingRig, type Told } from "../support/telling-rig.ts";
 
-/** A process that dies at its nth call of a port, before or after the call took effect; dead, it has no effect any more. */
+/**
+ * A process that dies at its nth call of a port, before or after the call took effect; dead, it has no effect any more. Or the call took
+ * effect and its answer is lost, and the process goes on.
+ */
 class Life {
   calls = 0;
   private readonly end: number;
-  private readonly when: "before" | "after";
+  private readonly when: When;
 
-  constructor(end: number, when: "before" | "after") {
+  constructor(end: number, when: When) {
     this.end = end;
     this.when = when;
   }
@@ -24,7 +27,8 @@ class Life {
 
   async call<Result>(act: () => Promise<Result>): Promise<Result> {
     const call = ++this.calls;
-    if (call > this.end || (call === this.end && this.when === "before")) throw new Error("the process is dead");
+    const isDead = this.when !== "lost" && (call > this.end || (call === this.end && this.when === "before"));
+    if (isDead) throw new Error("the process is dead");
     const result = await act();
     if (call === this.end) throw new Error("the process is dead");
     return result;
@@ -68,7 +72,10 @@ const LATER: readonly Told[] = [
   { subject: "sg-b2", actor: "ada" },
 ];
 
-describe.each(["before", "after"] as const)("a process that dies just %s a call took effect", (when) => {
+const WHEN = ["before", "after", "lost"] as const;
+type When = (typeof WHEN)[number];
+
+describe.each(WHEN)("a process that ends at a call (%s)", (when) => {
   // The queue hands out what was not acknowledged, perhaps in other batches.
   test.each([10, 4, 1])("tells everything once and in order when the batch comes again, %d at a time", async (size) => {
     let end = 0;
