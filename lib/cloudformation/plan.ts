@@ -89,7 +89,10 @@ function readyIn({ stack, actOn, propertiesOf }: PlannedStack, network: Network)
       needs,
       location: { file, ...(line !== undefined && { line }) },
     });
-  for (const { name, why, line } of stack.leftOut) leave(stack.addressOf(name), why, line);
+  for (const { name, why, line, types } of stack.leftOut) {
+    const kinds = types === undefined ? [undefined] : types.flatMap(kindsLeftOut);
+    for (const kind of new Set(kinds)) leave(stack.addressOf(name), why, line, kind);
+  }
   for (const macro of stack.macros) leave(stack.deployment.stack ?? file, `what the macro ${macro} adds and changes`, undefined);
 
   const ready = [...stack.resources.values()].flatMap((resource): Ready[] => {
@@ -133,6 +136,13 @@ function readyIn({ stack, actOn, propertiesOf }: PlannedStack, network: Network)
   });
   stack.checkCircles();
   return ready;
+}
+
+// Nobody misses what is no part of a network; of what holds others, nobody knows what it is.
+function kindsLeftOut(type: string): (Kind | undefined)[] {
+  if (heldBy(type) !== undefined || type.startsWith("AWS::Serverless::")) return [undefined];
+  const kind = kindOfType(type);
+  return [...(kind === undefined ? [] : [kind]), ...(protectsVpc(type) ? ["vpc" as const] : [])];
 }
 
 // What makes resources that no template here holds.

@@ -1,4 +1,4 @@
-import type { Change, Subject, SubjectKind } from "../model/change.ts";
+import { type Change, nounOf, type Subject, type SubjectKind } from "../model/change.ts";
 import type { Decision } from "../model/decision.ts";
 import { type Location, NOWHERE } from "../planned/plan.ts";
 import { visible } from "../slack/text.ts";
@@ -53,6 +53,12 @@ export function spotKey({ account, region, subject, address }: Spot): string {
 export function spotLabel({ subject, name, address }: Spot): string {
   if (address !== undefined) return visible(address);
   return visible(name === undefined || name === "" || name === subject.id ? subject.id : `${subject.id} (${name})`);
+}
+
+/** The same with what kind of resource it is. What a plan leaves open as a whole is of none. */
+export function nounLabel(spot: Spot): string {
+  const { subject, address } = spot;
+  return address !== undefined && subject.kind === "account" ? spotLabel(spot) : `${nounOf(subject.kind)} ${spotLabel(spot)}`;
 }
 
 /** The account and region, `111122223333 eu-west-1`, as far as they are known. */

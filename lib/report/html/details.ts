@@ -8,7 +8,7 @@ import { describePerson, describeTool } from "../../slack/actor.ts";
 import { adviceFor } from "../advice.ts";
 import { clip } from "../clip.ts";
 import { openTexts } from "../open-texts.ts";
-import { locationLabel, placeLabel, spotLabel, spotOf } from "../spot.ts";
+import { locationLabel, nounLabel, placeLabel, spotOf } from "../spot.ts";
 import { compare } from "./compare.ts";
 import type { Detail, FindingDetail } from "./data.ts";
 import { momentText } from "./moments.ts";
@@ -62,7 +62,7 @@ function factsOf(decision: Decision): Detail["facts"] {
   const facts: [string, string | undefined][] = [
     ...made,
     ["Account", names.account === undefined ? placeLabel(spot) : `${names.account}, ${placeLabel(spot)}`],
-    ["Resource", `${nounOf(change.subject.kind)} ${spotLabel(spot)}`],
+    ["Resource", nounLabel(spot)],
     ["In code", spot.location === undefined ? undefined : locationLabel(spot.location)],
     ["Reached through", change.via === undefined ? undefined : `${nounOf(change.via.kind)} ${change.via.id}`],
     ["VPC", names.vpc],

@@ -1,11 +1,10 @@
-import { nounOf } from "../../model/change.ts";
 import type { Decision } from "../../model/decision.ts";
 import { compareSeverity, type Severity } from "../../model/finding.ts";
 import { isPlanned } from "../../planned/plan.ts";
 import { describePerson, describeTool } from "../../slack/actor.ts";
 import { openTexts } from "../open-texts.ts";
 import { linkOf, metaOf } from "../rule-links.ts";
-import { spotLabel, spotOf } from "../spot.ts";
+import { nounLabel, spotOf } from "../spot.ts";
 import type { ActorName, PageData, Row } from "./data.ts";
 import { Places } from "./places.ts";
 
@@ -60,7 +59,7 @@ export class Gathered {
       rules: [...new Set(findings.map(({ rule }) => this.ruleOf(rule)))],
       region: spot.region,
       call: change.call.name,
-      resource: `${nounOf(change.subject.kind)} ${spotLabel(spot)}`,
+      resource: nounLabel(spot),
       told:
         first === undefined
           ? openTexts(notJudged).slice(0, 2).join("; ")

@@ -4,7 +4,9 @@ import type { Comparison, Line } from "../../../lib/report/html/data.ts";
 import type { Drawing } from "../../../lib/report/html/networks.ts";
 import { readTerraformPlan } from "../../../lib/terraform/read-plan.ts";
 import { AFTER_APPLY, changeSet } from "../../support/change-set.ts";
+import { change, decision } from "../../support/decisions.ts";
 import { foreseen } from "../../support/foreseen.ts";
+import { pageOf } from "../../support/html-page.ts";
 import { planned as template } from "../../support/templates.ts";
 import { block, group, planFile, planned, planOf } from "../../support/terraform.ts";
 
@@ -232,6 +234,12 @@ describe("the drawing of what a plan leaves", () => {
     expect(ports).toMatchObject({ exposed: false, trouble: "high" });
     expect(drawings.flatMap(exposed)).toEqual([]);
   });
+});
+
+test("what a plan leaves open as a whole is of no kind, and is named alone", async () => {
+  const open = change({ subject: { kind: "account", id: "web.yml" }, details: { address: "web.yml" } });
+  const page = await pageOf([decision({ change: open, outcome: "alert", findings: [], acts: [], names: {} })]);
+  expect(page).toContain('"resource":"web.yml"');
 });
 
 describe("a change set", () => {
