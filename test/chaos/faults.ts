@@ -58,7 +58,7 @@ export class Faults {
 }
 
 /** Calls that may be refused in part. */
-export const PARTIALLY: ReadonlySet<string> = new Set(["PutEvents", "SendMessageBatch", "BatchWriteItem"]);
+const PARTIALLY: ReadonlySet<string> = new Set(["PutEvents", "SendMessageBatch", "BatchWriteItem"]);
 
 function faultBy(luck: Luck): Fault | undefined {
   let left = luck.below(OUT_OF);

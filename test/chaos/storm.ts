@@ -179,7 +179,7 @@ async function drained(look: () => Promise<Backlog>, log: () => string): Promise
 }
 
 /** `hole: tcp 10007 from 0.0.0.0/0`. */
-export function inWords({ kind, protocol, from, to, cidrs, modifies }: Step): string {
+function inWords({ kind, protocol, from, to, cidrs, modifies }: Step): string {
   const ports = from === to ? `${from}` : `${from}-${to}`;
   const turned = modifies === undefined ? "" : `, into which the rule of change ${modifies} is turned`;
   return `${kind}: ${protocol} ${ports} from ${cidrs.join(" and ")}${turned}`;
