@@ -276,8 +276,8 @@ export class Guarding {
   /** Reads, judges and acts until a read shows nothing forbidden that the policy wants remedied. */
   private async closeAll(ruling: Ruling, id: string): Promise<Settled> {
     const onCall = await this.judgeCall(ruling);
-    let isStale = false;
-    for (let round = 1; ; round++) {
+    let [closings, stale] = [0, 0];
+    for (;;) {
       if (this.guessed !== undefined) return unsettled(this.open(ruling, this.guessed));
       const world = this.ports.worldOf(this.ec2, this.expectations());
       const resource = await standing(this.change, world);
@@ -294,8 +294,8 @@ export class Guarding {
       const settled = { resource, judgement, planned };
       const toClose = planned.filter(({ mode }) => mode === "enforce");
       if (toClose.length === 0) return settled;
-      if (round > (isStale ? STALE_ROUNDS : ROUNDS)) {
-        const error = `still open after ${round - 1} attempts`;
+      if (closings >= ROUNDS || stale >= STALE_ROUNDS) {
+        const error = `still open after ${closings + stale} attempts`;
         this.acts.push(...toClose.map(({ remedy }): Act => ({ remedy, result: "failed", error })));
         return settled;
       }
@@ -306,9 +306,9 @@ export class Guarding {
         .catch(() => {});
       const acts = await this.enforce(toClose);
       if (acts.some(({ result }) => result === "denied" || result === "failed")) return settled;
-      // EC2 says that it is gone and still shows it: the read was stale.
-      isStale = acts.every(({ result }) => result === "already");
-      if (isStale) await this.ports.clock.sleep(ROUND_PAUSE * round);
+      // Where EC2 says that all of it is gone and still shows it, the read was stale.
+      if (acts.some(({ result }) => result !== "already")) closings++;
+      else await this.ports.clock.sleep(ROUND_PAUSE * ++stale);
     }
   }
 

@@ -5,7 +5,7 @@ import type { Around } from "./port-calls.ts";
  * How a call ends what goes on: the process dies before it is made, or after it took effect; or it took effect, its answer is lost, and
  * the process goes on with a time-out.
  */
-export const ENDS = ["before", "after", "lost"] as const;
+const ENDS = ["before", "after", "lost"] as const;
 type End = (typeof ENDS)[number];
 
 /** Something that is begun by a message of a queue, whose calls can be stood around. */
