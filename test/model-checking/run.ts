@@ -5,11 +5,16 @@ import { Stage } from "./world.ts";
 
 /**
  * Explores every interleaving of every case, or of those with these words in their name; with `--short`, of those that `npm test`
- * explores: `npm run interleavings [-- [--short] words of a name]`. Fails where a schedule ends badly, with all of its calls.
+ * explores; with `--actors 3`, of those with so many: `npm run interleavings [-- [--short] [--actors 3] words of a name]`. Fails where a
+ * schedule ends badly, with all of its calls.
  */
-const { values, positionals } = parseArgs({ options: { short: { type: "boolean", default: false } }, allowPositionals: true });
+const options = { short: { type: "boolean", default: false }, actors: { type: "string" } } as const;
+const { values, positionals } = parseArgs({ options, allowPositionals: true });
 const words = positionals.join(" ");
-const chosen = CASES.filter(({ name, isLong }) => name.includes(words) && !(values.short && isLong));
+const chosen = CASES.filter(
+  ({ name, actors, isLong }) =>
+    name.includes(words) && !(values.short && isLong) && (values.actors === undefined || actors.length === Number(values.actors)),
+);
 const sum = { cases: 0, states: 0, steps: 0, ends: 0 };
 for (const { name, setting, actors } of chosen) {
   const began = Date.now();
