@@ -5,10 +5,10 @@ import { block, decisionsOn, group, planned, planOf } from "../support/terraform
 describe("what is no plan is refused by what was found and what was expected", () => {
   test.each([
     [{ format_version: "2.0", resource_changes: [] }, "a plan of format version 2.0: expected 0.x or 1.x"],
-    [{ format_version: 1, resource_changes: [] }, "not a Terraform plan: format_version"],
+    [{ format_version: 1, resource_changes: [] }, "not a Terraform plan: format_version: found 1, expected string"],
     [{ format_version: "1.0", terraform_version: "1.9.0", values: { root_module: {} } }, "a Terraform state, no plan"],
     [{ format_version: "1.0", planned_values: { root_module: { resources: [{}] } } }, "a plan without its resource_changes"],
-    [{ format_version: "1.0", resource_changes: {} }, "not a Terraform plan: resource_changes"],
+    [{ format_version: "1.0", resource_changes: {} }, "not a Terraform plan: resource_changes: found {}, expected array"],
   ])("%j", (value, message) => {
     expect(isTerraform(value)).toBe(true);
     expect(() => readTerraformPlan(value)).toThrow(message);
@@ -111,6 +111,15 @@ describe("a value that cannot be read is not judged, with its address", () => {
       planned("aws_security_group_rule.masked", rule, { actions: ["no-op"], before: rule }),
     ]);
     expect((await decisionsOn(value)).get("aws_security_group_rule.masked")?.outcome).toBe("alert");
+  });
+
+  test("nor is an action that nobody has heard of", async () => {
+    const value = planOf([planned("aws_security_group.web", group("sg-1", [block(22, ["0.0.0.0/0"])]), { actions: ["transmute"] })]);
+    const decision = (await decisionsOn(value)).get("aws_security_group.web");
+    expect(decision).toMatchObject({
+      outcome: "alert",
+      notJudged: [{ rule: "no-public-ingress", needs: 'what the action "transmute" does to aws_security_group.web' }],
+    });
   });
 
   test("nor is a group of the Cloud Control provider", async () => {
