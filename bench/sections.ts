@@ -11,7 +11,7 @@ import { benchStart } from "./start.ts";
 import { benchSweep } from "./sweep.ts";
 
 /** What a section is measured with: the packaged functions, and where it tells how far it is. */
-export interface Bench {
+interface Bench {
   readonly bundles: readonly Bundle[];
   readonly say: Say;
 }
