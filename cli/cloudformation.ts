@@ -3,19 +3,24 @@ import { join } from "node:path";
 import { InvalidArgumentError } from "commander";
 import type { Found, Given } from "../lib/cloudformation/inputs.ts";
 import { deploymentOf, type PlanOptions } from "./plans.ts";
+import { templatesIn } from "./templates-in-folder.ts";
 
 // CloudFormation takes no larger template, and change sets stay far below.
 const LARGEST = 16 * 1024 * 1024;
 const TEMPLATE = /\.(?:ya?ml|template)$/i;
 const JSON_FILE = /\.json$/i;
 
-/** The paths that are CloudFormation's - YAML, templates and change sets in JSON, and what CDK wrote - and all others. */
+/** What is CloudFormation's of these paths - YAML, templates and change sets in JSON, what CDK wrote, YAML in folders - and all others. */
 export async function takeTemplates(paths: readonly string[]): Promise<Given & { readonly others: string[] }> {
   const taken = { files: [] as { file: string; text: string }[], assemblies: [] as string[], others: [] as string[] };
   for (const path of paths) {
     const found = await stat(path).catch(() => undefined);
     if (found?.isDirectory() === true && (await isAssembly(path))) taken.assemblies.push(path);
-    else if (found?.isFile() === true && TEMPLATE.test(path)) taken.files.push({ file: path, text: decoded(await readFile(path)) });
+    else if (found?.isDirectory() === true) {
+      const { templates, hasOthers } = await templatesIn(path, LARGEST);
+      for (const file of templates) taken.files.push({ file, text: decoded(await readFile(file)) });
+      if (hasOthers || templates.length === 0) taken.others.push(path);
+    } else if (found?.isFile() === true && TEMPLATE.test(path)) taken.files.push({ file: path, text: decoded(await readFile(path)) });
     else if (found?.isFile() === true && JSON_FILE.test(path) && found.size <= LARGEST) {
       const text = decoded(await readFile(path));
       if (await isTheirs(text)) taken.files.push({ file: path, text });

@@ -5,6 +5,7 @@ import { initCommand } from "./init.ts";
 import { reviewCommand } from "./review.ts";
 import { rulesCommand } from "./rules.ts";
 import { sweepCommand } from "./sweep.ts";
+import { portcullisVersion } from "./version.ts";
 
 const HELP = `
 Examples:
@@ -35,6 +36,7 @@ Examples:
 export function portcullisCommand(): Command {
   const program = new Command("portcullis")
     .description("Closes forbidden ingress in AWS, and reviews recorded and planned changes with the same rules.")
+    .version(portcullisVersion(), "--version", "print the version")
     .addHelpText("after", HELP)
     // What an argument may be is said by its description: there may be dozens.
     .configureHelp({ argumentDescription: ({ description }) => description })

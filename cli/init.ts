@@ -122,7 +122,10 @@ async function proposalFrom(paths: readonly string[], say: (text: string) => Pro
   });
   for await (const change of changes) history.note(change);
   progress.clear();
-  if (plans > 0) await say(`portcullis: ${plans} of the files are plans, which are no history: left out\n`);
+  if (plans > 0 && tally.records === plans) {
+    throw new InputError(`nothing in ${paths.join(", ")} but plans, which are no history: expected CloudTrail records`);
+  }
+  if (plans > 0) await say(`portcullis: ${plans === 1 ? "1 file is a plan" : `${plans} files are plans`}, no history: left out\n`);
   if (tally.unreadable > 0) await say(`portcullis: ${tally.unreadable} unreadable, so not looked at; portcullis review tells which\n`);
   if (tally.records === 0 && tally.unreadable > 0) {
     throw new InputError(`nothing in ${paths.join(", ")} could be read: expected CloudTrail records, as portcullis review reads them`);

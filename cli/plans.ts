@@ -1,5 +1,6 @@
 import type { Deployment } from "../lib/cloudformation/stack.ts";
 import type { Reviewed } from "../lib/guard/review.ts";
+import type { PlanReviewOptions } from "../lib/guard/review-plan.ts";
 import type { Plan } from "../lib/planned/plan.ts";
 import type { Policy } from "../lib/policy/policy.ts";
 
@@ -25,12 +26,13 @@ export type FoundPlan = { readonly plan: Plan; readonly problems: readonly strin
 /** The plan that an element of the input is; undefined where it is none. `source` is where it was found. */
 export async function planIn(element: unknown, source: string, options: PlanOptions): Promise<FoundPlan | undefined> {
   if (typeof element !== "object" || element === null) return undefined;
-  return "format_version" in element ? terraformIn(element, options) : cloudFormationIn(element, source, options);
+  return "format_version" in element || "@message" in element ? terraformIn(element, options) : cloudFormationIn(element, source, options);
 }
 
 // What reads plans is loaded by those who have one.
 async function terraformIn(element: object, { configuration }: PlanOptions): Promise<FoundPlan | undefined> {
-  const { isTerraform, readTerraformPlan, TerraformPlanError } = await import("../lib/terraform/read-plan.ts");
+  const { FOUND_LOG, isLog, isTerraform, readTerraformPlan, TerraformPlanError } = await import("../lib/terraform/read-plan.ts");
+  if (isLog(element)) return { reason: FOUND_LOG };
   if (!isTerraform(element)) return undefined;
   try {
     const { plan, problems } = readTerraformPlan(element);
@@ -43,9 +45,14 @@ async function terraformIn(element: object, { configuration }: PlanOptions): Pro
   }
 }
 
+// As deep as templates may be when they are read.
+const DEEPEST = 100;
+
 // Files of CloudFormation's are read before, by their names; this is one in a folder, packed, or on standard input.
 async function cloudFormationIn(element: object, source: string, options: PlanOptions): Promise<FoundPlan | undefined> {
   if (!("Resources" in element || "TemplateBody" in element || "Changes" in element)) return undefined;
+  const { isDeeperThan } = await import("../lib/planned/depth.ts");
+  if (isDeeperThan(DEEPEST, element)) return { reason: `found more than ${DEEPEST} levels, expected a template that is less deep` };
   // Lines as programs write them.
   const text = JSON.stringify(element, null, 2);
   const { isForCloudFormation, plansIn } = await import("../lib/cloudformation/inputs.ts");
@@ -59,8 +66,12 @@ export function deploymentOf({ parameter, ...options }: PlanOptions): Deployment
   return { ...placeIn(options), parameters: (name) => parameter?.get(name) };
 }
 
-/** Decides about what these plans change, each with what it tells itself. */
-export async function* reviewPlans(plans: readonly SourcedPlan[], policy: Policy, options: PlanOptions): AsyncGenerator<Reviewed> {
+/** Decides about what these plans change, each with what it tells itself; `look` sees each resource right before. */
+export async function* reviewPlans(
+  plans: readonly SourcedPlan[],
+  policy: Policy,
+  { look, ...options }: PlanOptions & Pick<PlanReviewOptions, "look">,
+): AsyncGenerator<Reviewed> {
   if (plans.length === 0) return;
   const { reviewPlan } = await import("../lib/guard/review-plan.ts");
   const { PlannedWorld } = await import("../lib/worlds/planned.ts");
@@ -69,6 +80,7 @@ export async function* reviewPlans(plans: readonly SourcedPlan[], policy: Policy
     yield* reviewPlan(plan, {
       policy,
       at,
+      ...(look !== undefined && { look }),
       worldOf: (one, moment) => new PlannedWorld(one, moment),
       ...(plans.length > 1 && { name: source }),
       // A stack that tells its place is not moved; the others were told it when they were read.

@@ -78,7 +78,8 @@ export async function runReview(paths: readonly string[], options: ReviewOptions
     const isOutside = reviewed.kind === "decided" && (reviewed.decision.change.at < since || reviewed.decision.change.at > until);
     await (isOutside ? tally.ignore("outside of --since and --until") : take(reviewed));
   }
-  for await (const reviewed of reviewPlans(plans, policy, options)) await take(reviewed);
+  const foresee = witness === undefined ? {} : { look: witness.foresee.bind(witness) };
+  for await (const reviewed of reviewPlans(plans, policy, { ...options, ...foresee })) await take(reviewed);
   progress.clear();
   await report.end(tally);
   for (const file of opened) await file.close();

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { schemaFault } from "../messages/schema-fault.ts";
 import type { Kind } from "../model/facts.ts";
 import type { Plan, PlannedAct, PlannedResource } from "../planned/plan.ts";
 import { heldBy, kindOfType, type PlannedStack, planOf, protectsVpc } from "./plan.ts";
@@ -103,10 +104,10 @@ export function namesChangedBy(changeSet: TextFile): string[] {
 }
 
 function readChangeSet({ file, text }: TextFile): z.infer<typeof ChangeSet> {
-  const { data, error } = ChangeSet.safeParse(new Source(text, file).value);
+  const { value } = new Source(text, file);
+  const { data, error } = ChangeSet.safeParse(value);
   if (data === undefined) {
-    const [issue] = error.issues;
-    const fault = `${issue?.path.join(".")}: ${issue?.message}`;
+    const fault = schemaFault(value, error.issues);
     throw new TemplateError(
       file,
       undefined,

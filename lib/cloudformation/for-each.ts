@@ -36,6 +36,18 @@ export function expandLoop(loop: Value, evaluate: (value: Value) => Value | unde
   return isList(over) ? entries : new NotKnown("Fn::ForEach over something that is no list");
 }
 
+/** The types of the resources that Fn::ForEach makes, whatever it loops over; undefined where any of them is not told. */
+export function typesIn(loop: Value): readonly string[] | undefined {
+  const [, , body] = isList(loop) ? loop : [];
+  if (!isValues(body)) return undefined;
+  const types = Object.entries(body).map(([name, value]) => (isLoop(name) ? typesIn(value) : isValues(value) ? typeOf(value) : undefined));
+  return types.includes(undefined) ? undefined : types.flatMap((one) => one ?? []);
+}
+
+function typeOf({ Type: type }: Values): readonly string[] | undefined {
+  return typeof type === "string" && !type.includes("{") ? [type] : undefined;
+}
+
 // `${Name}` as it is, `&{Name}` with letters and digits only, and !Ref Name.
 function replaced(values: Values, identifier: string, item: string): Values {
   const plain = item.replaceAll(/[^A-Za-z0-9]/g, "");

@@ -1,6 +1,6 @@
 import { BLOCK_PUBLIC_ACCESS, type Kind, type NetworkFacts } from "../model/facts.ts";
 import { idOfKind } from "../planned/ids.ts";
-import type { Location, NotPlanned, PlannedAct, PlannedResource } from "../planned/plan.ts";
+import type { Location, NotPlanned, Placement, PlannedAct, PlannedResource } from "../planned/plan.ts";
 import type { Open, Properties } from "./properties.ts";
 
 /** Where facts come from: one resource of a template. */
@@ -45,6 +45,7 @@ const BELONGS_TO = /^(?:GroupId|RouteTableId|NetworkAclId)$/;
 /** The network as templates leave it, put together resource by resource. */
 export class Network {
   readonly notJudged: NotPlanned[] = [];
+  readonly placements: Placement[] = [];
   private readonly shelves: Shelves = {
     "security-group": new Shelf((id) => ({ id, rules: [], partial: true })),
     "group-association": new Shelf((id) => ({ id, partial: true })),

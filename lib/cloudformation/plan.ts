@@ -6,6 +6,7 @@ import { addMadeWithVpc, settle } from "./made-by-ec2.ts";
 import { Network, type Origin } from "./network.ts";
 import { networkAclTypes } from "./network-acls.ts";
 import { otherTypes } from "./other-types.ts";
+import { placementsOf } from "./placements.ts";
 import { Properties } from "./properties.ts";
 import { routeTableTypes } from "./route-tables.ts";
 import { securityGroupTypes } from "./security-groups.ts";
@@ -64,6 +65,7 @@ export function planOf(stacks: readonly PlannedStack[]): Plan {
     ...(account !== undefined && { account }),
     ...(region !== undefined && { region }),
     resources: network.resources(),
+    placements: network.placements,
     notJudged: network.notJudged,
   };
 }
@@ -87,7 +89,10 @@ function readyIn({ stack, actOn, propertiesOf }: PlannedStack, network: Network)
       needs,
       location: { file, ...(line !== undefined && { line }) },
     });
-  for (const { name, why, line } of stack.leftOut) leave(stack.addressOf(name), why, line);
+  for (const { name, why, line, types } of stack.leftOut) {
+    const kinds = types === undefined ? [undefined] : types.flatMap(kindsLeftOut);
+    for (const kind of new Set(kinds)) leave(stack.addressOf(name), why, line, kind);
+  }
   for (const macro of stack.macros) leave(stack.deployment.stack ?? file, `what the macro ${macro} adds and changes`, undefined);
 
   const ready = [...stack.resources.values()].flatMap((resource): Ready[] => {
@@ -101,12 +106,14 @@ function readyIn({ stack, actOn, propertiesOf }: PlannedStack, network: Network)
     const needs = neededFor(resource, stack);
     if (needs !== undefined) leave(address, needs, line);
     const kind = kindOfType(type);
+    const written = evaluated instanceof NotKnown ? {} : evaluated;
+    network.placements.push(...placementsOf(type, address, new Properties(written, resource.properties)));
     if (kind === undefined) return [];
     if (act === "not judged") {
       leave(address, "what the change set, which does not tell it yet, does to it", line, kind);
       return [];
     }
-    const properties = new Properties(evaluated instanceof NotKnown ? {} : evaluated, resource.properties);
+    const properties = new Properties(written, resource.properties);
     if (evaluated instanceof NotKnown) properties.leaveOpen("Properties", evaluated.why);
     for (const macro of [...stack.macros, ...(resource.macro === undefined ? [] : [resource.macro])]) {
       properties.leaveOpen("Properties", `the macro ${macro} may change them`);
@@ -129,6 +136,13 @@ function readyIn({ stack, actOn, propertiesOf }: PlannedStack, network: Network)
   });
   stack.checkCircles();
   return ready;
+}
+
+// Nobody misses what is no part of a network; of what holds others, nobody knows what it is.
+function kindsLeftOut(type: string): (Kind | undefined)[] {
+  if (heldBy(type) !== undefined || type.startsWith("AWS::Serverless::")) return [undefined];
+  const kind = kindOfType(type);
+  return [...(kind === undefined ? [] : [kind]), ...(protectsVpc(type) ? ["vpc" as const] : [])];
 }
 
 // What makes resources that no template here holds.

@@ -1,6 +1,6 @@
 import { suggest } from "../messages/nearest.ts";
 import { plannedId } from "../planned/ids.ts";
-import { expandLoop, isLoop } from "./for-each.ts";
+import { expandLoop, isLoop, typesIn } from "./for-each.ts";
 import { evaluate, evaluateCondition, macroOf, type Names } from "./intrinsics.ts";
 import { lineOf } from "./position.ts";
 import { idFor, isIdAttribute, madeWithVpc } from "./references.ts";
@@ -29,6 +29,8 @@ export interface LeftOut {
   readonly name: string;
   readonly why: string;
   readonly line: number | undefined;
+  /** The types of what is left out, where they are told. */
+  readonly types?: readonly string[] | undefined;
 }
 
 // The macros of AWS that leave what they do not know as it is.
@@ -187,7 +189,7 @@ export class Stack implements Names {
     for (const [name, value] of Object.entries(section)) {
       const line = lineOf(section, name);
       const expanded = isLoop(name) ? expandLoop(value, (collection) => evaluate(collection, this)) : [[name, value] as const];
-      if (expanded instanceof NotKnown) this.leftOut.push({ name, why: expanded.why, line });
+      if (expanded instanceof NotKnown) this.leftOut.push({ name, why: expanded.why, line, types: typesIn(value) });
       else for (const [key, inner] of expanded) yield [key, inner, isLoop(name) ? (lineOf(inner) ?? line) : line];
     }
   }

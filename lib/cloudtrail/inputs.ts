@@ -51,9 +51,12 @@ async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch (error) {
-    throw new InputError(`${path}: ${messageOf(error)}; expected a file or folder with CloudTrail records, or - for standard input`, {
-      cause: error,
-    });
+    throw new InputError(
+      `${path}: ${messageOf(error)}; expected a file or folder with CloudTrail records or plans, or - for standard input`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -23,8 +23,8 @@ export interface Batch {
 
 /** What a record that was not parsed is counted as. */
 const NOT_WATCHED = "a call that is not watched";
-// What Terraform's plans, and CloudFormation's templates and change sets, have at their root.
-const PLANNED = ["format_version", "Resources", "TemplateBody", "Changes"];
+// What Terraform's plans, the log of a run of it, and CloudFormation's templates and change sets have at their root.
+const PLANNED = ["format_version", "@message", "Resources", "TemplateBody", "Changes"];
 const LARGEST_BATCH = 500;
 
 /** What a file, or standard input (`-`), tells, part by part in its order; the last part may be empty. */

@@ -188,7 +188,7 @@ export class Splitter {
     } else {
       this.tellSkipped(pieces);
       const found = this.window.toString("utf8", this.at, this.at + 40).replace(/[^\x20-\x7e]/g, "?");
-      pieces.push({ reason: `not JSON at byte ${this.base + this.at}: found "${found}", expected "{" or "["` });
+      pieces.push({ reason: `not JSON at byte ${this.base + this.at}: found ${isZip(found) ? ZIP : `"${found}"`}, expected "{" or "["` });
       this.state = this.rootValues === 0 ? "given-up" : "noise";
     }
   }
@@ -316,3 +316,9 @@ export class Splitter {
 function tooLarge(what: string, end: number): Piece {
   return { reason: `${what} that ends at byte ${end} is larger than ${LARGEST_ELEMENT} bytes: no record is` };
 }
+
+// What terraform plan -out writes.
+function isZip(head: string): boolean {
+  return head.startsWith("PK??");
+}
+const ZIP = "a zip archive (of a Terraform plan, terraform show -json PLANFILE writes JSON)";

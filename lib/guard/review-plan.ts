@@ -28,6 +28,20 @@ export interface PlanReviewOptions {
   /** Where the plan is to be applied, where it does not tell itself. */
   readonly account?: string;
   readonly region?: string;
+  /** Sees each resource right before the decision about it is told. */
+  readonly look?: (seen: Foreseen) => void;
+}
+
+/** A resource about which there is a decision, in the networks of its plan: ids in them are those of withPlannedIds. */
+export interface Foreseen {
+  /** Of the decision. */
+  readonly decision: string;
+  readonly planned: PlannedResource;
+  readonly plan: Plan;
+  /** The name of the plan among several. */
+  readonly name: string | undefined;
+  readonly after: World;
+  readonly before: World;
 }
 
 interface Reviewing extends PlanReviewOptions {
@@ -105,7 +119,9 @@ async function reviewResource(change: Change, planned: PlannedResource, reviewin
     contest: undefined,
     latency: { eventAge: 0 },
   });
-  return { kind: "decided", decision: forPeople(decision, planned) };
+  const told = forPeople(decision, planned);
+  reviewing.look?.({ decision: told.id, planned, plan: reviewing.plan, name: reviewing.name, after, before: reviewing.before });
+  return { kind: "decided", decision: told };
 }
 
 // An entry without a kind has no rules that could say anything about it.

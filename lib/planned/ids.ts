@@ -74,7 +74,11 @@ export function withPlannedIds(plan: Plan): Plan {
     if (prefix !== "" && !address.startsWith(prefix)) ids.set(address, plannedId(prefix, address));
   }
   if (ids.size === 0) return plan;
-  return { ...plan, resources: plan.resources.map((resource) => identified(resource, ids)) };
+  return {
+    ...plan,
+    resources: plan.resources.map((resource) => identified(resource, ids)),
+    ...(plan.placements !== undefined && { placements: exchange(plan.placements, ids) }),
+  };
 }
 
 function identified<R extends PlannedResource>(resource: R, ids: ReadonlyMap<string, string>): R {

@@ -7,6 +7,11 @@ export type PlannedAct = "create" | "update" | "replace" | "delete" | "none";
 /** Where nobody told the account or the region: no scope of a policy can mean it. */
 export const NOWHERE = "unknown";
 
+/** Whether a plan makes the resource, anew or in the place of one that stood. */
+export function isMade({ act }: { readonly act: PlannedAct }): boolean {
+  return act === "create" || act === "replace";
+}
+
 /** Whether a change is one that a plan is about to make, and none that was made. */
 export function isPlanned({ call }: Change): boolean {
   return call.source === "terraform" || call.source === "cloudformation";
@@ -40,6 +45,16 @@ export interface PlannedOf<K extends Kind> {
 /** A resource of the network as a plan leaves it. */
 export type PlannedResource = { readonly [K in Kind]: PlannedOf<K> }[Kind];
 
+/** Where something stands that is no resource of the network, but used in it: an instance, a load balancer, a database. */
+export interface Placement {
+  readonly address: string;
+  /** Ids of its security groups and subnets, as far as they are told. */
+  readonly groups: readonly string[];
+  readonly subnets: readonly string[];
+  /** The DB subnet group that has its subnets. */
+  readonly subnetGroup?: string;
+}
+
 /** A planned change, whatever tool wrote it, as the network that it leaves. */
 export interface Plan {
   readonly source: "terraform" | "cloudformation";
@@ -47,6 +62,8 @@ export interface Plan {
   readonly account?: string;
   readonly region?: string;
   readonly resources: readonly PlannedResource[];
+  /** Who uses the network, for people: no rule asks for it. */
+  readonly placements?: readonly Placement[];
   /** What could not be read: never to be taken for clean. */
   readonly notJudged: readonly NotPlanned[];
 }

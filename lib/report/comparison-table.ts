@@ -49,7 +49,8 @@ export function comparisonTable({ write, width: columns, paint, heading }: Compa
         await put([paint(WORDS[effect].style, `${WORDS[effect].title}: ${number(own.length)}`)]);
         for (const difference of own) await put(rowLines(difference, width, paint));
       }
-      if (differences.length === 0) await put(["The policies decide alike about every change."]);
+      if (compared.changes === 0) await put(["There is no change that either policy decides about."]);
+      else if (differences.length === 0) await put(["The policies decide alike about every change."]);
       else for (const grouping of GROUPINGS) await put(groupLines(grouping, compared, width, paint));
       await put(numberLines(tally, compared, paint));
       await put(unreadableLines(unreadable, width, paint));

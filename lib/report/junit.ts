@@ -1,4 +1,3 @@
-import { nounOf } from "../model/change.ts";
 import { compareSeverity, type Severity } from "../model/finding.ts";
 import type { Policy } from "../policy/policy.ts";
 import { visible } from "../slack/text.ts";
@@ -6,7 +5,7 @@ import { adviceFor, standingOf } from "./advice.ts";
 import { clip } from "./clip.ts";
 import type { Report, Write } from "./report.ts";
 import { linkOf } from "./rule-links.ts";
-import { locationLabel, placeLabel, type Spot, spotKey, spotLabel, spotOf } from "./spot.ts";
+import { locationLabel, nounLabel, placeLabel, type Spot, spotKey, spotOf } from "./spot.ts";
 import { count } from "./summary.ts";
 import type { Tally, Unreadable } from "./tally.ts";
 import { Collected, compareText, type Open, type Told } from "./told.ts";
@@ -117,7 +116,7 @@ function casesOf(collected: Collected, options: Options): (judged: Judged, suite
     ].join("\n");
     const [first] = failing;
     const all = textOf([...failing, ...admitted], options);
-    const attributes = { name: `${nounOf(spot.subject.kind)} ${spotLabel(spot)}`, classname: `portcullis.${suite}`, time: "0" };
+    const attributes = { name: nounLabel(spot), classname: `portcullis.${suite}`, time: "0" };
     const out = element("system-out", {}, escapeXml(remarks));
     const make = (result: Exclude<Case["result"], "passed">, type: string, message: string, text: readonly string[]): Case => ({
       xml: element("testcase", attributes, `${element(result, { type, message }, escapeXml(text.join("\n")))}${out}`),

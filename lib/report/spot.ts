@@ -1,10 +1,11 @@
-import type { Change, Subject, SubjectKind } from "../model/change.ts";
+import { type Change, nounOf, type Subject, type SubjectKind } from "../model/change.ts";
 import type { Decision } from "../model/decision.ts";
-import type { Location } from "../planned/plan.ts";
+import { type Location, NOWHERE } from "../planned/plan.ts";
 import { visible } from "../slack/text.ts";
 
 /** Where something was found: a resource of an account, or of a plan. */
 export interface Spot {
+  /** Empty where a plan does not tell it, as is the region. */
   readonly account: string;
   readonly region: string;
   readonly subject: Subject;
@@ -22,14 +23,19 @@ export function spotOf({ change, names }: Pick<Decision, "change" | "names">): S
   const { account, region, subject, details } = change;
   const location = locationOf(details);
   return {
-    account,
-    region,
+    account: toldOnly(account),
+    region: toldOnly(region),
     subject,
     ...(names.subject !== undefined && { name: names.subject }),
     ...(names.account !== undefined && { accountName: names.account }),
     ...(details?.address !== undefined && { address: details.address }),
     ...(location !== undefined && { location }),
   };
+}
+
+/** An account or region; empty where nobody told it. */
+function toldOnly(place: string): string {
+  return place === NOWHERE ? "" : place;
 }
 
 function locationOf({ file, line }: Change["details"] = {}): Location | undefined {
@@ -47,6 +53,12 @@ export function spotKey({ account, region, subject, address }: Spot): string {
 export function spotLabel({ subject, name, address }: Spot): string {
   if (address !== undefined) return visible(address);
   return visible(name === undefined || name === "" || name === subject.id ? subject.id : `${subject.id} (${name})`);
+}
+
+/** The same with what kind of resource it is. What a plan leaves open as a whole is of none. */
+export function nounLabel(spot: Spot): string {
+  const { subject, address } = spot;
+  return address !== undefined && subject.kind === "account" ? spotLabel(spot) : `${nounOf(subject.kind)} ${spotLabel(spot)}`;
 }
 
 /** The account and region, `111122223333 eu-west-1`, as far as they are known. */

@@ -4,7 +4,9 @@ import { isPlanned } from "../planned/plan.ts";
 import { describePerson, describeTool } from "../slack/actor.ts";
 import { type Exposure, Exposures, isMomentary } from "./exposures.ts";
 import { type Cell, type Line, layRow, type Paint, remaining } from "./layout.ts";
+import { openTexts } from "./open-texts.ts";
 import type { Report, Write } from "./report.ts";
+import { spotOf } from "./spot.ts";
 import { adviceLines, Culprits, count, number, OUTCOME_STYLES, SEVERITY_STYLES, tallyLines, unreadableLines } from "./summary.ts";
 import type { Tally, Unreadable } from "./tally.ts";
 
@@ -85,6 +87,8 @@ function isNews({ decision, exposures }: Row, told: Set<string>): boolean {
   return news.length > 0 || exposures.length > 0 || (findings.length === 0 && reasons.length === 0) || outcome === "failed";
 }
 
+const NOTHING_JUDGED = "Nothing tells of a change that a rule judges.";
+
 function remarks(rows: readonly Row[], tally: Tally, seen: { partial: number; standing: number }): string[] {
   const hidden = tally.outcomes.clean - rows.filter(({ decision }) => decision.outcome === "clean").length;
   const parts = [
@@ -92,7 +96,7 @@ function remarks(rows: readonly Row[], tally: Tally, seen: { partial: number; st
     ...(seen.standing > 0 ? [`${count(seen.standing, "change")} to resources whose trouble is told above`] : []),
   ];
   return [
-    ...(tally.changes === 0 ? ["No record tells of a change that a rule judges."] : []),
+    ...(tally.changes > 0 ? [] : [tally.records === 0 && tally.unreadable > 0 ? "Nothing could be read." : NOTHING_JUDGED]),
     ...(parts.length > 0 ? [`Not shown: ${parts.join(" and ")}; --all shows every one.`] : []),
     ...(seen.partial > 0
       ? [
@@ -120,9 +124,10 @@ function headLines(width: number, paint: Paint): string[] {
 
 function rowLines(row: Row, width: number, paint: Paint): string[] {
   const { change, names } = row.decision;
+  const { account, region } = spotOf(row.decision);
   const tool = describeTool(change.actor)?.name;
   const [date = "", clock = ""] = change.at.replace("Z", "").split("T");
-  const time: Cell = [{ text: date }, { text: clock, style: "faint" }];
+  const time: Cell = isPlanned(change) ? [{ text: "planned" }] : [{ text: date }, { text: clock, style: "faint" }];
   const who: Cell = [
     { text: describePerson(change.actor).name, style: "strong" },
     ...(tool === undefined ? [] : [{ text: `via ${tool}`, style: "faint", most: 2 } as const]),
@@ -135,10 +140,10 @@ function rowLines(row: Row, width: number, paint: Paint): string[] {
   const call: Cell = [{ text: change.call.name }];
   const { outcome, findings } = judged(row);
   if (width >= WIDE) {
-    const account: Cell = [{ text: names.account ?? change.account }, { text: change.region, style: "faint" }];
-    return layRow([time, who, account, resource, call, outcome, findings], widthsFor(width), paint);
+    const place: Cell = [{ text: names.account ?? account }, { text: region, style: "faint" }];
+    return layRow([time, who, place, resource, call, outcome, findings], widthsFor(width), paint);
   }
-  const where: Cell = [{ text: `${names.account ?? change.account} ${change.region}` }, ...resource];
+  const where: Cell = [{ text: [names.account ?? account, region].filter((part) => part !== "").join(" ") }, ...resource];
   return [...layRow([time, who, where, call], widthsFor(width), paint), ...layRow([outcome, findings], [12, width - 26], paint, 12)];
 }
 
@@ -167,7 +172,7 @@ function judged({ decision, exposures }: Row): { outcome: Cell; findings: Cell }
       ...shownActs.map(({ remedy }): Line => ({ text: formatRemedy(remedy), style: "notice", most: 3 })),
       ...acts.flatMap(({ error }): Line[] => (error === undefined ? [] : [{ text: error, style: "bad" }])),
       ...excepted.map(({ finding, exception }): Line => ({ text: `${finding.traffic} by exception ${exception}`, style: "notice" })),
-      ...notJudged.map(({ rule, needs }): Line => ({ text: `${rule} could not be judged: it needs ${needs}`, style: "warning" })),
+      ...openTexts(notJudged).map((text): Line => ({ text, style: "warning" })),
       ...(open === undefined ? [] : [open]),
     ],
   };

@@ -1,9 +1,13 @@
 import * as z from "zod/mini";
+import { schemaFault } from "../messages/schema-fault.ts";
+import { isDeeperThan } from "../planned/depth.ts";
 
 /** A plan that cannot be read at all; the message says what was found and what was expected. */
 export class TerraformPlanError extends Error {
   override readonly name = "TerraformPlanError";
 }
+
+const EXPECTED = 'expected the output of "terraform show -json PLANFILE" or "tofu show -json PLANFILE"';
 
 const Values = z.record(z.string(), z.unknown());
 const Index = z.union([z.string(), z.number()]);
@@ -69,12 +73,22 @@ export function isTerraform(value: unknown): boolean {
   return ["planned_values", "resource_changes", "terraform_version", "values"].some((name) => name in value);
 }
 
+// Each module in a module is two levels. What follows values down must not run out of stack.
+const DEEPEST = 500;
+
+/** Whether JSON is a line of what `terraform plan -json` writes while it plans, which is no plan. */
+export function isLog(value: object): boolean {
+  return "@level" in value && "@message" in value;
+}
+export const FOUND_LOG = `a line of the log of a run, as "terraform plan -json" writes it, and no plan: ${EXPECTED}`;
+
 /** Reads what a plan has in common whatever it plans. Throws TerraformPlanError. */
 export function readDocument(value: unknown): PlanDocument {
+  if (isDeeperThan(DEEPEST, value))
+    throw new TerraformPlanError(`not a Terraform plan: found more than ${DEEPEST} levels of lists and objects; ${EXPECTED}`);
   const parsed = PlanDocument.safeParse(value);
   if (!parsed.success) {
-    const [{ path, message } = { path: [], message: "" }] = parsed.error.issues;
-    throw new TerraformPlanError(`not a Terraform plan: ${path.join(".") || "the document"}: ${message}; ${EXPECTED}`);
+    throw new TerraformPlanError(`not a Terraform plan: ${schemaFault(value, parsed.error.issues)}; ${EXPECTED}`);
   }
   const { format_version: version, resource_changes: changes, planned_values: planned } = parsed.data;
   if (!/^[01]\.\d+$/.test(version)) {
@@ -88,8 +102,6 @@ export function readDocument(value: unknown): PlanDocument {
   }
   return parsed.data;
 }
-
-const EXPECTED = 'expected the output of "terraform show -json PLANFILE" or "tofu show -json PLANFILE"';
 
 function hasResources(planned: unknown): boolean {
   const values = StateValues.safeParse(planned);

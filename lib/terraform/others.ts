@@ -1,5 +1,5 @@
 import { BLOCK_PUBLIC_ACCESS, type BlockPublicAccessFacts, type FlowLogFacts } from "../model/facts.ts";
-import { exchanged, ownerOf, type Reader, type Readers, TYPES, told } from "./reading.ts";
+import { exchanged, inVpcOfSubnet, ownerOf, type Reader, type Readers, TYPES, told } from "./reading.ts";
 
 const flowLog: Reader = ({ attributes, source, id, network, open }) => {
   const resource =
@@ -22,6 +22,7 @@ const networkInterface: Reader = ({ attributes, source, id, network, open }) => 
   });
   const groups = attributes.refs("security_groups", TYPES.group);
   network.add("network-interface", { ...facts, id, groups, addresses: attributes.texts("private_ips") }, source, open);
+  network.fold("network-interface", id, { ...source, act: "none" }, [], inVpcOfSubnet(network));
 };
 
 const interfaceGroup: Reader = (reading) => {

@@ -1,18 +1,20 @@
+import { schemaFault } from "../messages/schema-fault.ts";
 import type { Kind } from "../model/facts.ts";
 import { isInvalidRule } from "../model/security-group-rule.ts";
 import { plannedId } from "../planned/ids.ts";
-import type { NotPlanned, Plan, PlannedAct } from "../planned/plan.ts";
+import type { NotPlanned, Placement, Plan, PlannedAct } from "../planned/plan.ts";
 import { moduleAddress, modulesOf } from "./address.ts";
 import { Attributes, UnreadableValueError } from "./attributes.ts";
 import { Configuration, fieldsOf, type Instance, isFields, type Lead } from "./configuration.ts";
 import { DATA_READERS } from "./data.ts";
 import { type PlanDocument, ResourceChange, readDocument, type StateModule, StateResource } from "./document.ts";
 import { Network, type Source } from "./network.ts";
+import { PLACED, placementOf } from "./placements.ts";
 import { placesOf } from "./places.ts";
 import { KIND_OF_TYPE, PART_READERS, RESOURCE_READERS } from "./readers.ts";
 import type { Reading, Way } from "./reading.ts";
 
-export { isTerraform, TerraformPlanError } from "./document.ts";
+export { FOUND_LOG, isLog, isTerraform, TerraformPlanError } from "./document.ts";
 
 /** A plan, and what keeps it as a whole from being judged: never to be taken for clean. */
 export interface TerraformPlan {
@@ -84,7 +86,20 @@ class PlanReader {
     for (const item of resources) this.take(item, item.after, "in", after, RESOURCE_READERS);
     before.settle();
     after.settle();
-    return { source: "terraform", ...this.places.ofPlan, resources: after.planned(before), notJudged: this.notJudged };
+    const placements = this.itemsOf("managed", PLACED).flatMap((item) => this.placed(item) ?? []);
+    return { source: "terraform", ...this.places.ofPlan, resources: after.planned(before), placements, notJudged: this.notJudged };
+  }
+
+  private placed(item: Item): Placement | undefined {
+    const { instance, after } = item;
+    if (after === undefined) return undefined;
+    try {
+      return placementOf(instance.type, instance.address, this.attributesOf(item, after, []));
+    } catch (error) {
+      // Where it stands, nobody has to know.
+      if (!(error instanceof UnreadableValueError)) throw error;
+      return undefined;
+    }
   }
 
   private itemsOf(wanted: string, readers: Readonly<Record<string, unknown>>): Item[] {
@@ -93,21 +108,10 @@ class PlanReader {
 
   private take(item: Item, values: Fields | undefined, way: Way, network: Network, readers: typeof PART_READERS): void {
     if (values === undefined) return;
-    const { instance, change } = item;
+    const { instance } = item;
     const isAfter = values === item.after;
     const open: string[] = [];
-    const attributes = new Attributes({
-      values,
-      unknown: isAfter ? change?.after_unknown : undefined,
-      sensitive: isAfter ? change?.after_sensitive : change?.before_sensitive,
-      expressions: this.configuration.expressionsOf(instance),
-      leadTo: (expression, types) => {
-        const { leads, whole } = this.configuration.leadsOf(expression, instance, types);
-        const ids = leads.map((lead) => this.idOf(lead, types, new Set()));
-        return { ids: [...new Set(ids.filter((id) => id !== undefined))], whole: whole && !ids.includes(undefined) };
-      },
-      note: (path) => void (open.includes(path) || open.push(path)),
-    });
+    const attributes = this.attributesOf(item, values, open);
     const source: Source = { ...item.source, ...this.places.of(instance, values), ...(way === "out" && { leaves: true }) };
     const reading: Reading = { attributes, source, id: idIn(item, values), network, open, way };
     try {
@@ -120,6 +124,23 @@ class PlanReader {
       const matters = source.act !== "none" || readers === PART_READERS || (kind !== undefined && network.expects(kind, reading.id));
       if (matters) this.leaveOpen(instance, error.message);
     }
+  }
+
+  /** What stays open is put into `open`. */
+  private attributesOf({ instance, change, after }: Item, values: Fields, open: string[]): Attributes {
+    const isAfter = values === after;
+    return new Attributes({
+      values,
+      unknown: isAfter ? change?.after_unknown : undefined,
+      sensitive: isAfter ? change?.after_sensitive : change?.before_sensitive,
+      expressions: this.configuration.expressionsOf(instance),
+      leadTo: (expression, types) => {
+        const { leads, whole } = this.configuration.leadsOf(expression, instance, types);
+        const ids = leads.map((lead) => this.idOf(lead, types, new Set()));
+        return { ids: [...new Set(ids.filter((id) => id !== undefined))], whole: whole && !ids.includes(undefined) };
+      },
+      note: (path) => void (open.includes(path) || open.push(path)),
+    });
   }
 
   private leaveOpen({ address, type }: Instance, message: string): void {
@@ -158,10 +179,9 @@ class PlanReader {
       // Types that are not of the network are none of our business, however they look.
       if (typeof type === "string" && !Object.hasOwn(KIND_OF_TYPE, type)) return [];
       const kind = typeof type === "string" ? KIND_OF_TYPE[type] : undefined;
-      const [{ path, message } = { path: [], message: "" }] = parsed.error.issues;
       this.notJudged.push({
         address: name,
-        needs: `a change of ${name} that can be read: ${path.join(".")}: ${message}`,
+        needs: `a change of ${name} that can be read: ${schemaFault(element, parsed.error.issues)}`,
         ...(kind !== undefined && { kind }),
       });
       return [];
@@ -170,6 +190,11 @@ class PlanReader {
     if (deposed !== undefined) return [];
     if (CLOUD_CONTROL_GROUP.test(type) && actOf(change.actions) !== "none" && !change.actions.includes("delete")) {
       this.notJudged.push({ address, kind: "security-group", needs: `${address} as a resource of the AWS provider: ${type} is not read` });
+    }
+    const strange = change.actions.find((action) => !ACTIONS.has(action));
+    if (strange !== undefined && Object.hasOwn(KIND_OF_TYPE, type)) {
+      const kind = KIND_OF_TYPE[type];
+      this.notJudged.push({ address, needs: `what the action "${strange}" does to ${address}`, ...(kind !== undefined && { kind }) });
     }
     const instance = instanceOf(parsed.data, parsed.data.module_address ?? moduleIn(address));
     const act = actOf(change.actions);
@@ -188,6 +213,8 @@ class PlanReader {
 
 // The provider of Cloud Control has its own types, with attributes of their own.
 const CLOUD_CONTROL_GROUP = /^awscc_ec2_security_group(?:_ingress|_egress)?$/;
+// Those that the format names; later minor versions may have more.
+const ACTIONS: ReadonlySet<string> = new Set(["no-op", "create", "read", "update", "delete", "forget"]);
 const OWN_ATTRIBUTES: ReadonlySet<string> = new Set(["id", "arn", "name"]);
 
 function actOf(actions: readonly string[]): PlannedAct {

@@ -66,3 +66,11 @@ export function ownerOf(attributes: Attributes, name: string, types: readonly st
   if (owner === undefined) throw new UnreadableValueError(`${name}, known after apply`);
   return owner;
 }
+
+/** What stands in a subnet is in the VPC of it, which is known when everything is. */
+export function inVpcOfSubnet(network: Network) {
+  return <F extends { readonly vpc?: string; readonly subnet?: string }>(facts: F): F => {
+    const vpc = facts.vpc ?? (facts.subnet === undefined ? undefined : network.get("subnet", facts.subnet)?.vpc);
+    return { ...facts, ...told({ vpc }) };
+  };
+}

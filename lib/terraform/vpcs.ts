@@ -1,6 +1,6 @@
 import { canonicalCidr } from "../model/cidr.ts";
 import type { Attributes } from "./attributes.ts";
-import { exchanged, ownerOf, type Reader, type Readers, TYPES, told } from "./reading.ts";
+import { exchanged, inVpcOfSubnet, ownerOf, type Reader, type Readers, TYPES, told } from "./reading.ts";
 
 const vpcWith =
   (known: { readonly isDefault?: true }): Reader =>
@@ -71,6 +71,7 @@ const natGateway: Reader = ({ attributes, source, id, network, open }) => {
   });
   // "public" unless it says otherwise.
   network.add("nat-gateway", { id, ...facts, connectivity: connectivity === "private" ? "private" : "public" }, source, open);
+  network.fold("nat-gateway", id, { ...source, act: "none" }, [], inVpcOfSubnet(network));
 };
 
 export const VPC_READERS: Readers = {

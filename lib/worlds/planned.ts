@@ -1,6 +1,6 @@
 import { KIND_NAMES, KINDS, type Kind, type NetworkFacts } from "../model/facts.ts";
 import { askedOf, isMet, type Unknown, type Where, type World } from "../model/world.ts";
-import type { Plan, PlannedAct } from "../planned/plan.ts";
+import { isMade, type Plan } from "../planned/plan.ts";
 
 /** When: as the plan leaves the network, or as it stood before as far as the plan tells. */
 export type Moment = "after" | "before";
@@ -16,13 +16,14 @@ export class PlannedWorld implements World {
   private readonly made = new Set<string>();
 
   constructor(plan: Pick<Plan, "resources">, moment: Moment = "after") {
-    for (const { kind, facts, before, act } of plan.resources) {
+    for (const planned of plan.resources) {
+      const { kind, facts, before, act } = planned;
       const standing = moment === "after" ? (act === "delete" ? undefined : facts) : act === "delete" ? facts : before;
       if (standing === undefined) this.gone.add(`${kind} ${facts.id}`);
       else this.known.get(kind)?.set(standing.id, standing);
       // A replaced resource goes by its old id until it is gone.
       if (moment === "after" && before !== undefined && before.id !== facts.id) this.gone.add(`${kind} ${before.id}`);
-      if (kind === "vpc" && isMade(act)) this.made.add(facts.id);
+      if (kind === "vpc" && isMade(planned)) this.made.add(facts.id);
     }
   }
 
@@ -48,10 +49,6 @@ export class PlannedWorld implements World {
   private shelf<K extends Kind>(kind: K): ReadonlyMap<string, NetworkFacts[K]> {
     return (this.known.get(kind) ?? new Map()) as ReadonlyMap<string, NetworkFacts[K]>;
   }
-}
-
-function isMade(act: PlannedAct): boolean {
-  return act === "create" || act === "replace";
 }
 
 // Each VPC comes with a main route table and a network ACL, and services put interfaces into it.

@@ -53,7 +53,7 @@ export interface Plan {
 
 export const WORLD = "0.0.0.0/0";
 export const WORLD_V6 = "::/0";
-export const PRIVATE = "10.0.0.0/8";
+const PRIVATE = "10.0.0.0/8";
 export const HALVES = ["52.0.0.0/8", "53.0.0.0/8"] as const;
 export const WEB = 443;
 // Of the hub's own account and region and each of two members in two regions, every second narrows.

@@ -7,7 +7,12 @@ import { type Expected, expectedOf } from "./expected.ts";
 import { type Entry, type Observed, ruleText, type StandingGroup } from "./observe.ts";
 
 /** Which promise did not hold. */
-type Promised = "nothing forbidden is open" | "nothing lawful is lost" | "one decision a change" | "each told once" | "no dead letters";
+export type Promised =
+  | "nothing forbidden is open"
+  | "nothing lawful is lost"
+  | "one decision a change"
+  | "each told once"
+  | "no dead letters";
 
 /** A promise that did not hold, and about what. */
 export interface Break {

@@ -1,8 +1,10 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import type { Command } from "commander";
 import { portcullisCommand } from "../../cli/commands.ts";
-import { runCli } from "./run-cli.ts";
+import { ROOT, runCli } from "./run-cli.ts";
 
 const NAMES = portcullisCommand().commands.map((command) => command.name());
 const WIDTH = 120;
@@ -78,6 +80,11 @@ test.each(NAMES)("%s says its exit codes, and describes itself in a sentence", a
   const command = portcullisCommand().commands.find((one) => one.name() === name);
   expect(command?.description()).toMatch(/^[A-Z][a-z]+s .*\.$/);
   expect(command?.summary()).toMatch(/^[a-z].*[^.]$/);
+});
+
+test("--version prints that of the package, and nothing else", async () => {
+  const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  expect(await runCli(["--version"])).toMatchObject({ code: 0, out: `${version}\n`, err: "" });
 });
 
 test("an example that does not parse would be found", async () => {

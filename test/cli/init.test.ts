@@ -105,9 +105,16 @@ describe("from recorded events", () => {
   test("reads standard input, never asks, and leaves plans out", async () => {
     const record = await readFile(join(EVENTS, "cloudtrail-watcher", "002-AuthorizeSecurityGroupIngress.json"));
     const { code, err } = await runCli(["init", "--from", "-", PLAN], { cwd: folder, stdin: record });
-    expect({ code, err }).toEqual({ code: 0, err: "portcullis: 1 of the files are plans, which are no history: left out\n" });
+    expect({ code, err }).toEqual({ code: 0, err: "portcullis: 1 file is a plan, no history: left out\n" });
     expect(await written()).toContain('# - { protocol: tcp, ports: "22" }');
   });
+});
+
+test("from nothing but plans proposes nothing, and says why", async () => {
+  const { code, err } = await runCli(["init", "--from", PLAN, "--output", "planned.yml"], { cwd: folder });
+  expect(code).toBe(2);
+  expect(err).toContain("but plans, which are no history: expected CloudTrail records");
+  await expect(written("planned.yml")).rejects.toThrow("ENOENT");
 });
 
 describe("at a terminal", () => {

@@ -101,6 +101,21 @@ describe("a plan among the paths", () => {
 });
 
 describe("a plan that cannot be judged is never clean", () => {
+  test.each([
+    [
+      "the log of a run",
+      "log.json",
+      '{"@level":"info","@message":"Plan: 1 to add","@module":"terraform.ui","type":"change_summary"}',
+      "terraform plan -json",
+    ],
+    ["a plan as it was saved", "plan.bin", "PK\u0003\u0004\u0014", "a zip archive"],
+  ])("nor is %s", async (_, name, content, reason) => {
+    const { document, code } = await review([await fileOf(name, content)]);
+    expect(code).toBe(2);
+    expect(document.unreadable).toMatchObject([{ reason: expect.stringContaining(reason) }]);
+    expect(document.unreadable).toMatchObject([{ reason: expect.stringContaining("terraform show -json") }]);
+  });
+
   test("of an unknown format: nothing could be read", async () => {
     const { code, document, err } = await review([await fileOf("v9.json", EMPTY.replace('"1.2"', '"9.0"'))]);
     expect(code).toBe(2);

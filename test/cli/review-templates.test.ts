@@ -122,6 +122,27 @@ describe("portcullis review of CloudFormation", () => {
     }
   });
 
+  test("finds the templates in YAML below a folder, beside anything else that lies there", async () => {
+    await mkdir(at("stacks/deep"), { recursive: true });
+    const open = WEB.replace("!Ref From", "0.0.0.0/0");
+    const files = {
+      "stacks/deep/web.yaml": open,
+      "stacks/broken.template":
+        "AWSTemplateFormatVersion: 2010-09-09\nResources: { Web: { Type: AWS::EC2::SecurityGroup, Properties: ] } }",
+      "stacks/portcullis.yml": "version: 1\n",
+      "stacks/serverless.yml": `resources:\n${open.replaceAll(/^/gm, "  ")}`,
+    };
+    for (const [name, text] of Object.entries(files)) await writeFile(at(name), text);
+    const alone = await runCli(["review", "--format", "json", at("stacks")]);
+    expect(alone.code).toBe(1);
+    expect(JSON.parse(alone.out)).toMatchObject({
+      decisions: [{ findings: [{ traffic: "tcp 22 from 0.0.0.0/0" }] }],
+      unreadable: [{ source: at("stacks/broken.template"), reason: expect.stringContaining("line 2") }],
+    });
+    await writeFile(at("stacks/raw.json"), JSON.stringify(RAW));
+    expect((await told(at("stacks"))).lines).toHaveLength(2);
+  });
+
   test("tells what it cannot read by file and line, and judges the rest", async () => {
     const { out, code } = await runCli(["review", at("bad.yml"), at("Shop.template.json")]);
     expect(code).toBe(1);

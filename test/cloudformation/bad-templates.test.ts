@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: so Fn::Sub names its values.
 import { describe, expect, test } from "@jest/globals";
+import { planIn } from "../../cli/plans.ts";
 import { TemplateError } from "../../lib/cloudformation/template-error.ts";
 import { planOfTemplate } from "../support/templates.ts";
 
@@ -82,6 +83,12 @@ describe("what is no usable template is refused by file and line", () => {
     expect(read(text)).toThrow(TemplateError);
     expect(read(text)).toThrow(message);
   });
+});
+
+test("JSON that was read before anybody knew that it is a template, and nests too deeply, is refused", async () => {
+  const deep: unknown = JSON.parse(`${"[".repeat(20_000)}${"]".repeat(20_000)}`);
+  const template = { AWSTemplateFormatVersion: "2010-09-09", Resources: { Web: { Type: "AWS::EC2::SecurityGroup", Properties: deep } } };
+  expect(await planIn(template, "web.json", {})).toEqual({ reason: "found more than 100 levels, expected a template that is less deep" });
 });
 
 describe("what other tools write is read", () => {
@@ -169,7 +176,25 @@ describe("what a macro may change", () => {
       },
       { address: "Web443", facts: { rules: [{ fromPort: 443, toPort: 443 }, {}] } },
     ]);
-    expect(plan.notJudged).toEqual([{ address: "Fn::ForEach::More", needs: "parameter Open", location: { file: "web.yml", line: 13 } }]);
+    expect(plan.notJudged).toEqual([
+      { address: "Fn::ForEach::More", kind: "security-group", needs: "parameter Open", location: { file: "web.yml", line: 13 } },
+    ]);
+  });
+
+  test.each([
+    ["of a kind, where its types are told", "{ A: { Type: AWS::EC2::RouteTable }, B: { Type: AWS::EC2::Route } }", ["route-table"]],
+    ["of what a VPC may be protected by, for the VPC too", "{ A: { Type: AWS::EC2::FlowLog } }", ["flow-log", "vpc"]],
+    ["of what is no part of a network, nothing", "{ A: { Type: AWS::S3::Bucket } }", []],
+    ["of what holds others, all", "{ A: { Type: AWS::CloudFormation::Stack } }", [undefined]],
+    ["of types that the loop tells, all", "{ A: { Type: 'AWS::EC2::${Name}' } }", [undefined]],
+    ["in a loop", "{ 'Fn::ForEach::Inner': [Other, [a], { 'A${Other}': { Type: AWS::EC2::Subnet } }] }", ["subnet"]],
+  ])("is what a loop over something unknown makes: %s", (_, body, kinds) => {
+    const plan = planOfTemplate(
+      `Transform: AWS::LanguageExtensions\nParameters: { Open: { Type: CommaDelimitedList } }\nResources: { "Fn::ForEach::All": [Name, !Ref Open, ${body}] }`,
+      "web.yml",
+      {},
+    );
+    expect(plan.notJudged.map(({ kind }) => kind)).toEqual(kinds);
   });
 
   test("is what modules and nested stacks hold", () => {

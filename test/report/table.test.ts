@@ -125,8 +125,19 @@ describe("the table", () => {
     expect(text).toContain("still open when the records end");
   });
 
+  test("tells once what several rules want, and no time of what is only planned, nor a place that nobody told", async () => {
+    const needs = "what the macro Mine adds";
+    const notJudged = ["no-public-ingress", "described-rules", "shared-group", "no-stale-reference"].map((rule) => ({ rule, needs }));
+    const planned = change({ account: "unknown", region: "unknown", call: { source: "cloudformation", name: "plan" } });
+    const text = await tableOf([decision({ change: planned, outcome: "alert", findings: [], acts: [], notJudged })]);
+    const words = text.replaceAll(/\s+/g, " ");
+    expect(words).toContain(`no-public-ingress, described-rules and 2 more rules could not be judged: they need ${needs}`);
+    expect(words).toContain("planned ");
+    expect(words).not.toMatch(/unknown|2026-03-02/);
+  });
+
   test("says so when nothing changed", async () => {
-    expect(await tableOf([])).toContain("No record tells of a change that a rule judges.");
+    expect(await tableOf([])).toContain("Nothing tells of a change that a rule judges.");
   });
 });
 

@@ -5,13 +5,19 @@ import { block, decisionsOn, group, planned, planOf } from "../support/terraform
 describe("what is no plan is refused by what was found and what was expected", () => {
   test.each([
     [{ format_version: "2.0", resource_changes: [] }, "a plan of format version 2.0: expected 0.x or 1.x"],
-    [{ format_version: 1, resource_changes: [] }, "not a Terraform plan: format_version"],
+    [{ format_version: 1, resource_changes: [] }, "not a Terraform plan: format_version: found 1, expected string"],
     [{ format_version: "1.0", terraform_version: "1.9.0", values: { root_module: {} } }, "a Terraform state, no plan"],
     [{ format_version: "1.0", planned_values: { root_module: { resources: [{}] } } }, "a plan without its resource_changes"],
-    [{ format_version: "1.0", resource_changes: {} }, "not a Terraform plan: resource_changes"],
+    [{ format_version: "1.0", resource_changes: {} }, "not a Terraform plan: resource_changes: found {}, expected array"],
   ])("%j", (value, message) => {
     expect(isTerraform(value)).toBe(true);
     expect(() => readTerraformPlan(value)).toThrow(message);
+  });
+
+  test("what nests more deeply than any plan", () => {
+    const deep = JSON.parse(`${"[".repeat(20_000)}${"]".repeat(20_000)}`);
+    const plan = planOf([planned("aws_security_group.web", { name: deep })]);
+    expect(() => readTerraformPlan(plan)).toThrow("found more than 500 levels of lists and objects");
   });
 
   test("other JSON is left to others", () => {
@@ -39,6 +45,14 @@ describe("a value that cannot be read is not judged, with its address", () => {
   const cases: readonly [string, object, object, string][] = [
     ["a CIDR that is none", { ingress: [block(22, ["0.0.0.0/33"])] }, {}, '"0.0.0.0/33" is not a CIDR'],
     ["ports that run down", { ingress: [block(22, ["0.0.0.0/0"], { from_port: 443 })] }, {}, "443-22"],
+    [
+      "a rule without a protocol",
+      { ingress: [block(22, ["0.0.0.0/0"], { protocol: null })] },
+      {},
+      "ingress[0].protocol, of which nothing was found",
+    ],
+    ["an empty protocol", { ingress: [block(22, ["0.0.0.0/0"], { protocol: "" })] }, {}, "ingress[0].protocol, of which nothing was found"],
+    ["a block of nothing", { ingress: {} }, {}, "ingress[0].protocol, of which nothing was found"],
     ["an unheard-of protocol", { ingress: [block(22, ["0.0.0.0/0"], { protocol: "tcpp" })] }, {}, "tcpp"],
     ["text for a list", { ingress: "0.0.0.0/0" }, {}, "ingress, of which"],
     [
@@ -56,6 +70,12 @@ describe("a value that cannot be read is not judged, with its address", () => {
     expect(decision?.outcome).toBe("alert");
     expect(decision?.notJudged.map(({ needs }) => needs)).toEqual([expect.stringContaining(message)]);
     expect(decision?.change.subject).toEqual({ kind: "security-group", id: "aws_security_group.web" });
+  });
+
+  test("nor is a rule of its own without a protocol", async () => {
+    const rule = { security_group_id: "sg-1", from_port: 22, to_port: 22, cidr_ipv4: "0.0.0.0/0", ip_protocol: "" };
+    const decisions = await decisionsOn(planOf([planned("aws_vpc_security_group_ingress_rule.ssh", rule)]));
+    expect([...decisions.values()].map(({ outcome }) => outcome)).toEqual(["alert"]);
   });
 
   test("nor is a change that has no shape", async () => {
@@ -91,6 +111,15 @@ describe("a value that cannot be read is not judged, with its address", () => {
       planned("aws_security_group_rule.masked", rule, { actions: ["no-op"], before: rule }),
     ]);
     expect((await decisionsOn(value)).get("aws_security_group_rule.masked")?.outcome).toBe("alert");
+  });
+
+  test("nor is an action that nobody has heard of", async () => {
+    const value = planOf([planned("aws_security_group.web", group("sg-1", [block(22, ["0.0.0.0/0"])]), { actions: ["transmute"] })]);
+    const decision = (await decisionsOn(value)).get("aws_security_group.web");
+    expect(decision).toMatchObject({
+      outcome: "alert",
+      notJudged: [{ rule: "no-public-ingress", needs: 'what the action "transmute" does to aws_security_group.web' }],
+    });
   });
 
   test("nor is a group of the Cloud Control provider", async () => {

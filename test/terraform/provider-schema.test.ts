@@ -4,6 +4,7 @@ import { isInvalidRule } from "../../lib/model/security-group-rule.ts";
 import { Attributes, UnreadableValueError } from "../../lib/terraform/attributes.ts";
 import { DATA_READERS } from "../../lib/terraform/data.ts";
 import { Network } from "../../lib/terraform/network.ts";
+import { PLACED, placementOf } from "../../lib/terraform/placements.ts";
 import { KIND_OF_TYPE, PART_READERS, RESOURCE_READERS } from "../../lib/terraform/readers.ts";
 import { type Readers, TYPES } from "../../lib/terraform/reading.ts";
 import { planFile } from "../support/terraform.ts";
@@ -11,8 +12,8 @@ import { planFile } from "../support/terraform.ts";
 const Attribute = z.union([z.string(), z.record(z.string(), z.string())]);
 type Attribute = z.infer<typeof Attribute>;
 const Types = z.record(z.string(), z.record(z.string(), Attribute));
-const Schema = z.object({ types: Types, data: Types });
-const { types: SCHEMA, data: DATA_SCHEMA } = Schema.parse(planFile("provider-schema.json"));
+const Schema = z.object({ types: Types, data: Types, placed: Types });
+const { types: SCHEMA, data: DATA_SCHEMA, placed: PLACED_SCHEMA } = Schema.parse(planFile("provider-schema.json"));
 
 // Attributes that the provider had before version 5, and that plans made with it tell.
 const FORMER = new Set([
@@ -60,6 +61,15 @@ test.each(Object.keys(DATA_READERS))("data.%s: every attribute that is read is o
   expect(read.size).toBeGreaterThan(0);
 });
 
+test.each(Object.keys(PLACED))("%s: every attribute that tells where it is placed is one of the provider", (type) => {
+  const schema = PLACED_SCHEMA[type];
+  const read = new Set<string>();
+  const attributes = attributesNoting(schema, read);
+  expect(placementOf(type, `${type}.one`, attributes)).toMatchObject({ groups: ["x"] });
+  expect([...read].filter((path) => !isIn(path, schema))).toEqual([]);
+  expect(read.size).toBeGreaterThan(1);
+});
+
 function isIn(path: string, schema: Readonly<Record<string, Attribute>> = {}): boolean {
   const [name = "", inner] = path.split(".");
   const attribute = schema[name];
@@ -70,14 +80,7 @@ function isIn(path: string, schema: Readonly<Record<string, Attribute>> = {}): b
 // Reads a resource whose attributes all have a value of their type, and writes down which of them were asked for.
 function attributesRead(type: string, schema: Readonly<Record<string, Attribute>> = {}, readers: Readers = {}): Set<string> {
   const read = new Set<string>();
-  const attributes = new Attributes({
-    values: noting(schema, read, ""),
-    unknown: {},
-    sensitive: {},
-    expressions: {},
-    leadTo: () => ({ ids: [], whole: false }),
-    note: () => {},
-  });
+  const attributes = attributesNoting(schema, read);
   const network = new Network();
   const source = { address: `${type}.one`, origin: `${type}.one`, act: "create" } as const;
   try {
@@ -87,6 +90,17 @@ function attributesRead(type: string, schema: Readonly<Record<string, Attribute>
     throw new Error(`the values of this test are to be readable: ${error.message}`);
   }
   return read;
+}
+
+function attributesNoting(schema: Readonly<Record<string, Attribute>> = {}, read: Set<string>): Attributes {
+  return new Attributes({
+    values: noting(schema, read, ""),
+    unknown: {},
+    sensitive: {},
+    expressions: {},
+    leadTo: () => ({ ids: [], whole: false }),
+    note: () => {},
+  });
 }
 
 function noting(schema: Readonly<Record<string, Attribute>>, read: Set<string>, prefix: string): Readonly<Record<string, unknown>> {

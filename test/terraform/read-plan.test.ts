@@ -53,6 +53,7 @@ describe("every type becomes the facts of its kind", () => {
     expect(factsOf("aws_nat_gateway.one", VPC, SUBNET, nat)).toEqual({
       id: "aws_nat_gateway.one",
       subnet: "aws_subnet.one",
+      vpc: "aws_vpc.one",
       connectivity: "private",
     });
     const only = planned("aws_egress_only_internet_gateway.one", {}, { names: IN_VPC });

@@ -1,16 +1,32 @@
+import { isOfEgress } from "../../guard/review-plan.ts";
 import type { Decision } from "../../model/decision.ts";
 import { trafficOf } from "../../model/security-group-rule.ts";
 import { type Direction, TrafficSet } from "../../model/traffic.ts";
+import { readable } from "../../planned/ids.ts";
+import { isPlanned } from "../../planned/plan.ts";
 import type { Comparison, Line, Tone } from "./data.ts";
-import { partsCompared } from "./parts.ts";
-import { carriedOut, type Sights } from "./witness.ts";
+import { openLines, partsCompared } from "./parts.ts";
+import { carriedOut, type Sights } from "./sight.ts";
 
 /** What the subject of a decision admitted, or held, before the change and after it. Without sights, as far as the decision tells. */
 export function compare(decision: Decision, sights: Sights): readonly Comparison[] {
+  // People know what a plan makes by its address.
+  return isPlanned(decision.change) ? readable(compared(decision, sights)) : compared(decision, sights);
+}
+
+function compared(decision: Decision, sights: Sights): readonly Comparison[] {
   if (decision.change.subject.kind !== "security-group") return partsCompared(decision, sights);
   return (["ingress", "egress"] as const).flatMap((direction) => {
     const sets = setsOf(decision, sights, direction);
-    return sets.before?.isEmpty() !== false && sets.left.isEmpty() && sets.forbidden.isEmpty() ? [] : [comparisonOf(sets, direction)];
+    const open = openLines((sights.open ?? []).filter((path) => isOfEgress(path) === (direction === "egress")));
+    const isNothing = sets.before?.isEmpty() !== false && sets.left.isEmpty() && sets.forbidden.isEmpty() && open.length === 0;
+    if (isNothing) return [];
+    const comparison = comparisonOf(sets, direction);
+    const left = [...comparison.left, ...open];
+    if (sights.before?.resource.facts.partial !== true || comparison.before?.length !== 0) return [{ ...comparison, left }];
+    // Of what is known in part, nothing says that there was nothing.
+    const { before: _, ...after } = comparison;
+    return [{ ...after, left }];
   });
 }
 
@@ -43,7 +59,7 @@ function setsOf({ change, findings, excepted, acts }: Decision, sights: Sights, 
   const blamed = union(findings.filter(({ introduced }) => introduced === "now").map(({ traffic }) => traffic));
   const revoked = union(claim?.kind === "rules-revoked" ? claim.rules.map(trafficOf) : []);
   const left = sights.left?.admits?.[direction] ?? granted.union(forbidden).union(admitted);
-  const was = sights.before?.admits?.[direction] ?? (claim?.kind === "group-created" ? union([]) : undefined);
+  const was = sights.before?.admits?.[direction] ?? (sights.isNew === true || claim?.kind === "group-created" ? union([]) : undefined);
   const isActedOn = carriedOut(acts).some(({ kind }) => kind.endsWith(direction));
   const remains = isActedOn ? sights.remains?.[direction] : undefined;
   return {

@@ -7,8 +7,8 @@ import type { Severity } from "../../model/finding.ts";
 export interface Row {
   /** The event's. */
   readonly id: string;
-  /** ISO 8601. */
-  readonly at: string;
+  /** ISO 8601; absent of what a plan is about to do. */
+  readonly at?: string;
   readonly outcome: Outcome;
   /** The worst of its findings. */
   readonly severity?: Severity;
@@ -40,7 +40,7 @@ export interface PageData {
 }
 
 /** How a line of a comparison is to be taken. */
-export type Tone = "forbidden" | "excepted" | "lawful" | "kept" | "gone";
+export type Tone = "forbidden" | "excepted" | "lawful" | "kept" | "gone" | "unknown";
 
 export interface Line {
   readonly tone: Tone;

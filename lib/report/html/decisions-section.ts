@@ -18,7 +18,7 @@ export function decisionsSection({ gathered, tally }: Content): Markup {
 ${select(
   "account",
   "Account",
-  accounts.map(({ id, name }, i) => [i, name === undefined ? id : `${name} (${id})`]),
+  accounts.map(({ id, name }, i) => [i, name === undefined ? id : id === "" ? name : `${name} (${id})`]),
 )}
 ${select(
   "rule",

@@ -2,15 +2,17 @@ import { nounOf } from "../../model/change.ts";
 import type { Act, Decision } from "../../model/decision.ts";
 import { compareSeverity, type Finding } from "../../model/finding.ts";
 import { formatRemedy } from "../../model/remedy.ts";
+import { isPlanned } from "../../planned/plan.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { describePerson, describeTool } from "../../slack/actor.ts";
 import { adviceFor } from "../advice.ts";
 import { clip } from "../clip.ts";
-import { locationLabel, placeLabel, spotLabel, spotOf } from "../spot.ts";
+import { openTexts } from "../open-texts.ts";
+import { locationLabel, nounLabel, placeLabel, spotOf } from "../spot.ts";
 import { compare } from "./compare.ts";
 import type { Detail, FindingDetail } from "./data.ts";
 import { momentText } from "./moments.ts";
-import type { Sights } from "./witness.ts";
+import type { Sights } from "./sight.ts";
 
 export interface DetailOptions {
   readonly policy: Policy;
@@ -44,15 +46,23 @@ function factsOf(decision: Decision): Detail["facts"] {
   const spot = spotOf(decision);
   const { name, role } = describePerson(change.actor);
   const tool = describeTool(change.actor);
+  const made: [string, string | undefined][] = isPlanned(change)
+    ? [
+        ["Planned by", name],
+        ["Change", change.call.name],
+      ]
+    : [
+        ["When", momentText(change.at)],
+        ["Call", change.call.name],
+        ["Who", role === undefined ? name : `${name} as ${role}`],
+        ["With", tool === undefined ? undefined : `${tool.name} ${tool.version}`],
+        ["From", change.actor.sourceIp],
+        ["Identity", change.actor.arn],
+      ];
   const facts: [string, string | undefined][] = [
-    ["When", momentText(change.at)],
-    ["Call", change.call.name],
-    ["Who", role === undefined ? name : `${name} as ${role}`],
-    ["With", tool === undefined ? undefined : `${tool.name} ${tool.version}`],
-    ["From", change.actor.sourceIp],
-    ["Identity", change.actor.arn],
+    ...made,
     ["Account", names.account === undefined ? placeLabel(spot) : `${names.account}, ${placeLabel(spot)}`],
-    ["Resource", `${nounOf(change.subject.kind)} ${spotLabel(spot)}`],
+    ["Resource", nounLabel(spot)],
     ["In code", spot.location === undefined ? undefined : locationLabel(spot.location)],
     ["Reached through", change.via === undefined ? undefined : `${nounOf(change.via.kind)} ${change.via.id}`],
     ["VPC", names.vpc],
@@ -88,18 +98,20 @@ function actOf({ remedy, result, error }: Act): Detail["acts"][number] {
   return { text: clip(`${DID[result]}: ${formatRemedy(remedy)}`, TEXT), ...(error !== undefined && { error: clip(error, TEXT) }) };
 }
 
-function notesOf({ partial, notJudged, held, contest, trimmed, change }: Decision, { before }: Sights, more: number): string[] {
-  const isNew = change.claim?.kind === "group-created";
+function notesOf({ partial, notJudged, held, contest, trimmed, change }: Decision, sights: Sights, more: number): string[] {
+  const { before, open = [] } = sights;
+  const isNew = sights.isNew === true || change.claim?.kind === "group-created";
+  const part = isPlanned(change)
+    ? "The plan tells a part of this resource: it may hold more, before and after."
+    : "The records met this resource in mid-life: it may hold what none of them tells, and what stood before is known in part.";
   return [
     ...(more > 0 ? [`${more} findings more are left out here; portcullis review --format json has them all.`] : []),
-    ...(partial
-      ? ["The records met this resource in mid-life: it may hold what none of them tells, and what stood before is known in part."]
-      : []),
+    ...(partial && open.length === 0 ? [part] : []),
     ...(!partial && before === undefined && !isNew && change.subject.kind === "security-group" ? ["What stood before is not known."] : []),
     ...(change.possible ? ["The change may have reached this resource; no record tells whether it did."] : []),
     ...(held === undefined ? [] : [`Portcullis held back: ${held}`]),
     ...(contest === undefined ? [] : [`Closed ${contest.count} times since ${momentText(contest.since)}: somebody keeps opening it.`]),
     ...(trimmed ? ["This is a part of the decision; the ledger has the whole."] : []),
-    ...notJudged.map(({ rule, needs }) => `Not judged by ${rule}, so not clean: it needs ${needs}.`),
+    ...openTexts(notJudged, notJudged.length).map((text) => `Not clean: ${text}.`),
   ];
 }

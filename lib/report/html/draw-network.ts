@@ -1,5 +1,6 @@
+import type { SecurityGroupFacts } from "../../model/facts.ts";
 import { count } from "../summary.ts";
-import { groupBoxes, outerBoxes, somewhereBox, subnetBox } from "./boxes.ts";
+import { groupBoxes, openPaths, outerBoxes, somewhereBox, subnetBox } from "./boxes.ts";
 import { type GroupSight, type Network, nounsOf } from "./network.ts";
 import type { Scene } from "./scene.ts";
 import { portEdges, SOMEWHERE, waysIn, waysTo, waysToSomewhere, withExposure } from "./ways.ts";
@@ -28,20 +29,28 @@ export function sceneOf(network: Network): Scene {
   ];
   return {
     ...(network.vpc !== undefined && { vpc: network.vpc.id }),
+    nothing: network.teller.words.nothing,
     cidrs: [...(network.vpc?.cidrs ?? []), ...(network.vpc?.ipv6Cidrs ?? [])],
     nodes: nodes.map((node) => ({ ...node, exposed: node.exposed || reached.has(node.id) })),
-    edges: [...edges, ...groups.flatMap(portEdges)],
+    edges: [...edges, ...groups.flatMap((group) => portEdges(group, network.teller))],
     notes: notesOf(network, groups.length, subnets.length),
   };
 }
 
 // Those that say something: forbidden first, then what is used or admits anything.
-function shownGroups({ groups, interfaces, troubles, nowhere }: Network): readonly GroupSight[] {
+function shownGroups({ teller, groups, interfaces, troubles, nowhere }: Network): readonly GroupSight[] {
   const used = new Set(interfaces.flatMap((one) => one.groups));
+  const isPlanned = ({ id }: SecurityGroupFacts) => teller.markOf(id) !== undefined;
   const weight = ({ facts, forbidden, fromInternet }: GroupSight) =>
-    (fromInternet ? 8 : 0) + (forbidden.isEmpty() ? 0 : 4) + (troubles.has(facts.id) ? 2 : 0) + (used.has(facts.id) ? 1 : 0);
+    (fromInternet ? 8 : 0) +
+    (forbidden.isEmpty() ? 0 : 4) +
+    (troubles.has(facts.id) ? 2 : 0) +
+    (isPlanned(facts) ? 1 : 0) +
+    (used.has(facts.id) ? 1 : 0);
   return groups
-    .filter(({ facts, admits }) => nowhere === true || used.has(facts.id) || !admits.isEmpty() || troubles.has(facts.id))
+    .filter(
+      ({ facts, admits }) => nowhere === true || used.has(facts.id) || !admits.isEmpty() || troubles.has(facts.id) || isPlanned(facts),
+    )
     .toSorted((a, b) => weight(b) - weight(a))
     .slice(0, nowhere === true ? MOST_HOMELESS : MOST_GROUPS);
 }
@@ -50,16 +59,19 @@ function placesOf(group: string, { interfaces }: Network): ReadonlySet<string> {
   return new Set(interfaces.flatMap(({ groups, subnet }) => (groups.includes(group) && subnet !== undefined ? [subnet] : [])));
 }
 
-function notesOf({ unknown, groups, subnets, vpc, gateways }: Network, shownGroups: number, shownSubnets: number): string[] {
+function notesOf(network: Network, shownGroups: number, shownSubnets: number): string[] {
+  const { teller, unknown, groups, subnets, vpc, gateways, nowhere } = network;
+  const { words } = teller;
   const more = [
     ...(subnets.length > shownSubnets ? [count(subnets.length - shownSubnets, "subnet")] : []),
     ...(groups.length > shownGroups ? [count(groups.length - shownGroups, "security group")] : []),
   ];
   const isAttached = gateways.some(({ egressOnly }) => egressOnly !== true);
   return [
-    ...(vpc?.partial ? ["The records met this VPC in mid-life: it may have more than is drawn."] : []),
-    ...(unknown.length === 0 ? [] : [`Not told by any record: ${unknown.map(nounsOf).join(", ")}.`]),
-    ...(isAttached || unknown.includes("internet-gateway") ? [] : ["No internet gateway is attached, as far as the records tell."]),
+    ...(nowhere !== true && teller.isPart(vpc) ? [words.partial] : []),
+    ...(vpc === undefined ? [] : openPaths([vpc.id], teller).map((path) => `Known after apply: ${path}.`)),
+    ...(unknown.length === 0 ? [] : [words.notTold(unknown.map(nounsOf).join(", "))]),
+    ...(isAttached || unknown.includes("internet-gateway") ? [] : [`No internet gateway is attached, ${words.asFar}.`]),
     ...(more.length === 0 ? [] : [`Not drawn: ${more.join(" and ")}.`]),
   ];
 }

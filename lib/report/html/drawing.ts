@@ -1,10 +1,11 @@
-import { type Box, type LaidOut, LINE, layOut, PADDING } from "./lay-out.ts";
+import { type LaidOut, LINE, layOut, PADDING } from "./lay-out.ts";
 import { type Markup, markup } from "./markup.ts";
 import type { Scene, SceneEdge, SceneNode } from "./scene.ts";
+import { type Box, round } from "./way-path.ts";
 
 /** A scene as SVG: an image whose title and description are of these ids. What it shows, `sceneTable` says in words. */
 export function drawing(scene: Scene, { label, id }: { readonly label: string; readonly id: string }): Markup {
-  if (scene.nodes.length === 0) return markup`<p class="soft">No record tells what is in it.</p>`;
+  if (scene.nodes.length === 0) return markup`<p class="soft">${scene.nothing}</p>`;
   const laid = layOut(scene);
   const { width, height, nodes, edges, vpc } = laid;
   const size = `0 0 ${round(width)} ${round(height)}`;
@@ -13,7 +14,7 @@ export function drawing(scene: Scene, { label, id }: { readonly label: string; r
   return markup`<svg class="network" role="img" aria-labelledby="${id}-title" viewBox="${size}" width="${round(width)}" height="${round(height)}">
 <title id="${id}-title">${label}</title>
 <defs>${["plain", "exposed"].map((name) => arrowHead(`${id}-${name}`, name))}</defs>
-${vpc === undefined ? [] : [vpcFrame(vpc)]}${sorted.map(({ edge, points }) => edgePath(edge, points, id))}${nodes.map(nodeBox)}</svg>`;
+${vpc === undefined ? [] : [vpcFrame(vpc)]}${sorted.map(({ edge, path }) => edgePath(edge, path, id))}${nodes.map(nodeBox)}</svg>`;
 }
 
 function arrowHead(id: string, name: string): Markup {
@@ -24,22 +25,9 @@ function vpcFrame(box: Box): Markup {
   return markup`<rect class="vpc" ${placed(box)} rx="12"/>`;
 }
 
-function edgePath({ kind, exposed }: SceneEdge, points: LaidOut["edges"][number]["points"], id: string): Markup {
+function edgePath({ kind, exposed }: SceneEdge, path: string, id: string): Markup {
   const head = kind === "outbound" ? markup`` : markup` marker-end="url(#${id}-${exposed ? "exposed" : "plain"})"`;
-  return markup`<path class="way ${kind}${exposed ? " exposed" : ""}" d="${curve(points)}"${head}/>`;
-}
-
-// Through the middles of what dagre has routed, so that nothing bends sharply.
-function curve(points: LaidOut["edges"][number]["points"]): string {
-  const [first, ...rest] = points;
-  if (first === undefined) return "";
-  const last = rest.at(-1) ?? first;
-  const bends = rest.slice(0, -1).map((point, i) => {
-    const next = rest[i + 1] ?? last;
-    const end = i === rest.length - 2 ? next : { x: (point.x + next.x) / 2, y: (point.y + next.y) / 2 };
-    return `Q${at(point)} ${at(end)}`;
-  });
-  return `M${at(first)}${bends.length === 0 ? `L${at(last)}` : bends.join("")}`;
+  return markup`<path class="way ${kind}${exposed ? " exposed" : ""}" d="${path}"${head}/>`;
 }
 
 function nodeBox({ node, box, texts }: LaidOut["nodes"][number]): Markup {
@@ -59,14 +47,6 @@ function placed({ x, y, width, height }: Box): Markup {
   return markup`x="${round(x - width / 2)}" y="${round(y - height / 2)}" width="${round(width)}" height="${round(height)}"`;
 }
 
-function at({ x, y }: { readonly x: number; readonly y: number }): string {
-  return `${round(x)},${round(y)}`;
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
-}
-
 const WAYS: Readonly<Record<SceneEdge["kind"], string>> = { open: "leads to", outbound: "lets out", doubtful: "may lead to" };
 
 /** The same in words: one row a box. */
@@ -75,12 +55,16 @@ export function sceneTable({ nodes, edges }: Scene): Markup {
   const rows = nodes.map((node) => {
     const ways = edges.filter(({ from }) => from === node.id).map(({ to, kind }) => `${WAYS[kind]} ${names.get(to) ?? to}`);
     const state = [...(node.exposed ? ["exposed"] : []), ...(node.trouble === undefined ? [] : [`${node.trouble} finding`])].join(", ");
-    return markup`<tr><th scope="row">${nameOf(node)}</th><td>${node.lines.map(({ text }) => text).join("; ")}</td><td>${ways.join("; ")}</td><td>${state}</td></tr>`;
+    return markup`<tr><th scope="row">${nameOf(node)}</th><td>${[...marks(node), ...node.lines.map(({ text }) => text)].join("; ")}</td><td>${ways.join("; ")}</td><td>${state}</td></tr>`;
   });
   return markup`<table class="plain"><thead><tr><th scope="col">What</th><th scope="col">Known of it</th><th scope="col">Way</th><th scope="col">State</th></tr></thead><tbody>${rows}</tbody></table>`;
 }
 
-function nameOf({ title, name, id, kind }: SceneNode): string {
-  if (kind === "ports") return `${title} by ${id.split(" ")[0]}`;
+function marks({ mark }: SceneNode): string[] {
+  return mark === undefined ? [] : [mark];
+}
+
+function nameOf({ title, name, of }: SceneNode): string {
+  if (of !== undefined) return `${title} by ${of}`;
   return name === undefined || name === title ? title : `${title} ${name}`;
 }

@@ -1,9 +1,10 @@
-import { nounOf } from "../../model/change.ts";
 import type { Decision } from "../../model/decision.ts";
 import { compareSeverity, type Severity } from "../../model/finding.ts";
+import { isPlanned } from "../../planned/plan.ts";
 import { describePerson, describeTool } from "../../slack/actor.ts";
+import { openTexts } from "../open-texts.ts";
 import { linkOf, metaOf } from "../rule-links.ts";
-import { spotLabel, spotOf } from "../spot.ts";
+import { nounLabel, spotOf } from "../spot.ts";
 import type { ActorName, PageData, Row } from "./data.ts";
 import { Places } from "./places.ts";
 
@@ -39,31 +40,29 @@ export class Gathered {
   /** Takes the decision as the next row. */
   note(decision: Decision): Row {
     const { change, outcome, findings, excepted, notJudged, names } = decision;
+    const spot = spotOf(decision);
     const told = [...findings, ...excepted.map(({ finding }) => finding)];
     const severity = worstOf(findings.map((finding) => finding.severity));
     const { actor, tool } = this.actorOf(decision);
     const [first] = [...told].sort((a, b) => compareSeverity(a.severity, b.severity));
     const row: Row = {
       id: change.id,
-      at: change.at,
+      ...(!isPlanned(change) && { at: change.at }),
       outcome,
       ...(severity !== undefined && { severity }),
-      account: this.accounts.of(change.account, () => ({
-        id: change.account,
-        ...(names.account !== undefined && { name: names.account }),
-      })),
+      account: this.accounts.of(spot.account, () => {
+        const name = names.account ?? (spot.account === "" ? "not told" : undefined);
+        return { id: spot.account, ...(name !== undefined && { name }) };
+      }),
       actor,
       ...(tool !== undefined && { tool }),
       rules: [...new Set(findings.map(({ rule }) => this.ruleOf(rule)))],
-      region: change.region,
+      region: spot.region,
       call: change.call.name,
-      resource: `${nounOf(change.subject.kind)} ${spotLabel(spotOf(decision))}`,
+      resource: nounLabel(spot),
       told:
         first === undefined
-          ? notJudged
-              .map(({ rule, needs }) => `${rule} could not be judged: it needs ${needs}`)
-              .slice(0, 2)
-              .join("; ")
+          ? openTexts(notJudged).slice(0, 2).join("; ")
           : `${first.message}${told.length > 1 ? ` and ${told.length - 1} more` : ""}`,
     };
     this.rows.push(row);

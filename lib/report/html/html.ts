@@ -9,7 +9,7 @@ import { HeatCounts } from "./heat-map.ts";
 import { embedJson, type Markup } from "./markup.ts";
 import { type Drawing, Networks } from "./networks.ts";
 import { writePage } from "./page.ts";
-import type { Sights } from "./witness.ts";
+import type { Sights } from "./sight.ts";
 
 // Enough that few blocks are read, and little enough that each is read at once.
 const CHUNK = 100;

@@ -6,13 +6,14 @@ import { countBySeverity } from "../told.ts";
 import type { Content } from "./content.ts";
 import { type Markup, markup } from "./markup.ts";
 import { periodText } from "./moments.ts";
+import { timeLineOf } from "./time-line.ts";
 
 /** The head of the page: what was reviewed, the worst of it in one line, and where to go. */
 export function header(content: Content): Markup {
-  const { drawings, heatMap } = content;
+  const { drawings, heatMap, gathered } = content;
   const links = [
     ["#overview", "Overview"],
-    ["#time", "Time line"],
+    ...(timeLineOf(gathered.rows) === undefined ? [] : [["#time", "Time line"]]),
     ...(heatMap.rules.length > 0 ? [["#rules", "Rules"]] : []),
     ["#actors", "Who"],
     ...(drawings.length > 0 ? [["#networks", "Networks"]] : []),
@@ -33,7 +34,7 @@ export function overview(content: Content): Markup {
   const open = findings.filter((told) => standingOf(told)?.startsWith("still") === true).length;
   const severities = SEVERITIES.map((severity) => figure(severity, bySeverity.get(severity) ?? 0, `figure ${severity}`));
   const others = [
-    figure("still there at the end", open),
+    ...(content.gathered.rows.some(({ at }) => at !== undefined) ? [figure("still there at the end", open)] : []),
     figure("admitted by exception", excepted.length),
     figure("not judged", notJudged.length, notJudged.length > 0 ? "figure doubt" : "figure"),
     figure("unreadable", tally.unreadable, tally.unreadable > 0 ? "figure doubt" : "figure"),
@@ -68,7 +69,7 @@ function headline({ collected, tally }: Content): string {
 
 function lead({ gathered, tally, policyName, policy }: Content): string {
   const { rows, lists } = gathered;
-  const moments = rows.map(({ at }) => at).sort();
+  const moments = rows.flatMap(({ at }) => at ?? []).sort();
   const [first] = moments;
   const period = first === undefined ? "" : `, ${periodText(first, moments.at(-1) ?? first)}`;
   return `${count(tally.changes, "change")} in ${count(lists.accounts.length, "account")}${period}. Judged under ${policyName}, version ${policy.version}.`;
@@ -87,7 +88,8 @@ function worstOnes({ collected }: Content): Markup {
   const items = shown.map((told) => {
     const { finding, spot } = told;
     const since = standingOf(told);
-    return markup`<li><span class="severity ${finding.severity}">${finding.severity}</span> <span><bdi class="message">${finding.message}</bdi> <span class="soft"><bdi>${spotLabel(spot)}</bdi>, ${spot.accountName ?? spot.account}${since === undefined ? "" : ` · ${since}`}</span></span></li>`;
+    const account = spot.accountName ?? spot.account;
+    return markup`<li><span class="severity ${finding.severity}">${finding.severity}</span> <span><bdi class="message">${finding.message}</bdi> <span class="soft"><bdi>${spotLabel(spot)}</bdi>${account === "" ? "" : `, ${account}`}${since === undefined ? "" : ` · ${since}`}</span></span></li>`;
   });
   return markup`<h2>${standing.length > 0 ? "Worst of what is still there" : "Worst"}</h2><ol class="worst">${items}</ol>`;
 }

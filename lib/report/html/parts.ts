@@ -5,7 +5,7 @@ import { entryText } from "../../model/network-acl.ts";
 import type { Standing } from "../../model/resource.ts";
 import { formatRoute } from "../../model/route.ts";
 import type { Comparison, Line } from "./data.ts";
-import type { Sights } from "./witness.ts";
+import type { Sights } from "./sight.ts";
 
 /** One part of a resource as people read it; `keys` are the names by which findings call it. */
 interface Part {
@@ -14,7 +14,7 @@ interface Part {
 }
 
 /** What a resource other than a security group held before a change and after it, part by part. */
-export function partsCompared({ findings, excepted }: Decision, { before, left: now }: Sights): readonly Comparison[] {
+export function partsCompared({ findings, excepted }: Decision, { before, left: now, isNew, open = [] }: Sights): readonly Comparison[] {
   if (before === undefined && now === undefined) return [];
   const was = before === undefined ? new Map<string, Part>() : partsOf(before.resource);
   const is = now === undefined ? new Map<string, Part>() : partsOf(now.resource);
@@ -29,14 +29,19 @@ export function partsCompared({ findings, excepted }: Decision, { before, left: 
   const gone = [...was.values()].filter(({ text }) => !is.has(text)).map(({ text }): Line => ({ tone: "gone", text }));
   const order = ({ tone, fresh }: Line) => (tone === "forbidden" ? 0 : fresh ? 1 : 2);
   const sorted = held.toSorted((a, b) => order(a) - order(b));
-  if (sorted.length + gone.length === 0) return [];
+  if (sorted.length + gone.length + open.length === 0) return [];
   return [
     {
       title: now === undefined ? "What was deleted" : "What it holds",
-      left: [...sorted, ...gone],
-      ...(before !== undefined && { before: [...was.keys()] }),
+      left: [...sorted, ...gone, ...openLines(open)],
+      ...((before !== undefined || isNew === true) && { before: [...was.keys()] }),
     },
   ];
+}
+
+/** What is known after apply only. */
+export function openLines(paths: readonly string[]): Line[] {
+  return paths.map((text) => ({ tone: "unknown", text }));
 }
 
 function partsOf({ facts }: Standing): ReadonlyMap<string, Part> {

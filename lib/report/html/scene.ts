@@ -1,13 +1,18 @@
 import type { Severity } from "../../model/finding.ts";
 import type { Tone } from "./data.ts";
+import type { Mark } from "./teller.ts";
 
 /** One box of a drawing. */
 export interface SceneNode {
   readonly id: string;
-  readonly kind: "internet" | "gateway" | "subnet" | "group" | "ports" | "unknown";
-  /** What it is, for people; below it its id, if it has one that people know, and what else is known. */
+  readonly kind: "internet" | "gateway" | "subnet" | "group" | "ports" | "open" | "unknown";
+  /** What it is, for people; below it its id, or its address in a plan, if it has one that people know, and what else is known. */
   readonly title: string;
   readonly name?: string;
+  /** Of ports: whose they are. */
+  readonly of?: string;
+  /** What a plan makes of it. */
+  readonly mark?: Mark;
   readonly lines: readonly { readonly text: string; readonly tone?: Tone }[];
   /** True for what the internet reaches and should not. */
   readonly exposed: boolean;
@@ -27,6 +32,8 @@ export interface SceneEdge {
 /** A VPC as far as it is known, ready to be laid out. */
 export interface Scene {
   readonly vpc?: string;
+  /** What to say where there is nothing to draw. */
+  readonly nothing: string;
   readonly cidrs: readonly string[];
   readonly nodes: readonly SceneNode[];
   readonly edges: readonly SceneEdge[];

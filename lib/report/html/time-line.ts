@@ -50,7 +50,7 @@ const [, , DAYS, , , YEARS] = UNITS;
 
 /** The finest stretches of which not too many cover all changes; a few days far apart are told without what lies between. */
 export function timeLineOf(rows: readonly Pick<Row, "at" | "outcome">[]): TimeLine | undefined {
-  const timed = rows.map(({ at, outcome }) => ({ time: Date.parse(at), outcome })).filter(({ time }) => !Number.isNaN(time));
+  const timed = rows.map(({ at = "", outcome }) => ({ time: Date.parse(at), outcome })).filter(({ time }) => !Number.isNaN(time));
   const times = timed.map(({ time }) => time);
   if (times.length === 0 || DAYS === undefined || YEARS === undefined) return undefined;
   const first = times.reduce((a, b) => Math.min(a, b));

@@ -1,7 +1,9 @@
+import { isOfEgress } from "../../guard/review-plan.ts";
 import type { RouteTableFacts } from "../../model/facts.ts";
 import { targetKind } from "../../model/route.ts";
 import type { GroupSight, Network } from "./network.ts";
 import type { SceneEdge } from "./scene.ts";
+import type { Teller } from "./teller.ts";
 
 export const INTERNET = "internet";
 /** Where what has no known place stands for. */
@@ -60,11 +62,24 @@ export function waysToSomewhere({ gateways, unknown, nowhere }: Network): SceneE
   ];
 }
 
-export function portEdges({ facts, forbidden, admits, fromInternet }: GroupSight): SceneEdge[] {
+/** The box of what a group may let in, once that is known. */
+export function openBoxOf(group: string): string {
+  return `${group} open`;
+}
+
+/** What a group lets in and is known after apply only, by path. */
+export function openIngress(group: string, { openOf }: Teller): readonly string[] {
+  return openOf(group).filter((path) => !isOfEgress(path));
+}
+
+export function portEdges({ facts, forbidden, admits, fromInternet }: GroupSight, teller: Teller): SceneEdge[] {
   const edge = { from: facts.id, kind: "open" } as const;
   return [
     ...(forbidden.isEmpty() ? [] : [{ ...edge, to: `${facts.id} forbidden`, exposed: fromInternet }]),
     ...(admits.difference(forbidden).isEmpty() ? [] : [{ ...edge, to: `${facts.id} lawful`, exposed: false }]),
+    ...(openIngress(facts.id, teller).length === 0
+      ? []
+      : [{ from: facts.id, to: openBoxOf(facts.id), exposed: false, kind: "doubtful" as const }]),
   ];
 }
 

@@ -1,36 +1,27 @@
 import type { RecordedPlace } from "../../guard/review.ts";
+import type { Foreseen } from "../../guard/review-plan.ts";
 import type { Change } from "../../model/change.ts";
-import { type Act, type Decision, decisionId } from "../../model/decision.ts";
+import { type Decision, decisionId } from "../../model/decision.ts";
 import { isKind } from "../../model/facts.ts";
-import { type GroupRemedy, isGroupRemedy } from "../../model/remedy.ts";
-import { resourceOf, type Standing } from "../../model/resource.ts";
+import { resourceOf } from "../../model/resource.ts";
 import { SecurityGroup } from "../../model/security-group.ts";
 import { ruleKey } from "../../model/security-group-rule.ts";
-import type { Direction, TrafficSet } from "../../model/traffic.ts";
 import { isUnknown, type World } from "../../model/world.ts";
-
-/** A resource at one moment. */
-export interface Sight {
-  readonly resource: Standing;
-  /** What a security group admits, prefix lists resolved as they were then. */
-  readonly admits?: Readonly<Record<Direction, TrafficSet>>;
-}
-
-/** The subject of a change before it and as the change left it; of a security group also what it admits once Portcullis has acted. */
-export interface Sights {
-  readonly before?: Sight;
-  readonly left?: Sight;
-  readonly remains?: Sight["admits"];
-}
+import { isPlanned } from "../../planned/plan.ts";
+import { Foresight } from "./foresight.ts";
+import type { Scenery } from "./scenery.ts";
+import { admitsOf, carriedOut, type Sight, type Sights, sightOf } from "./sight.ts";
+import { RECORDS } from "./teller.ts";
 
 /** The places of a recorded world. */
 export interface Places {
   at(account: string, region: string): RecordedPlace;
 }
 
-/** Looks at the world of a review before and after each change. A review shows it what is about to change (`look`). */
+/** Looks at the world of a review before and after each change. A review shows it what is about to change (`look`, `foresee`). */
 export class Witness {
   private readonly world: Places;
+  private readonly foresight = new Foresight();
   private before: ReadonlyMap<string, Sight> = new Map();
 
   constructor(world: Places) {
@@ -47,9 +38,15 @@ export class Witness {
     this.before = seen;
   }
 
+  /** Remembers what the next decision about a plan is about. */
+  foresee(seen: Foreseen): void {
+    this.foresight.look(seen);
+  }
+
   /** What there is to see right after a decision. */
   async sights({ id, change, acts }: Pick<Decision, "id" | "change" | "acts">): Promise<Sights> {
-    const world = this.at(change.account, change.region);
+    if (isPlanned(change)) return this.foresight.sights({ id, acts });
+    const world = this.world.at(change.account, change.region);
     const before = this.before.get(id);
     const now = await see(change.subject, world);
     const seen = { ...(before !== undefined && { before }), ...(now !== undefined && { left: now }) };
@@ -66,30 +63,22 @@ export class Witness {
     const left = new SecurityGroup({ ...facts, rules: stood });
     return {
       ...seen,
-      left: { resource: left, admits: await admitsOf(left, world) },
+      left: await sightOf(left, world),
       remains: await admitsOf(new SecurityGroup({ ...facts, rules: after }), world),
     };
   }
 
-  at(account: string, region: string): World {
-    return this.world.at(account, region);
+  /** The network of the decision; of a plan, that of the one right before. */
+  async scenery({ id, change, names: { vpc } }: Pick<Decision, "id" | "change" | "names">): Promise<Scenery | undefined> {
+    if (isPlanned(change)) return this.foresight.scenery({ id });
+    const { account, region, subject } = change;
+    const key = JSON.stringify([account, region]);
+    return { key, world: this.world.at(account, region), teller: RECORDS, id: subject.id, ...(vpc !== undefined && { vpc }) };
   }
 }
 
 async function see({ kind, id }: Change["subject"], world: World): Promise<Sight | undefined> {
   if (!isKind(kind)) return undefined;
   const facts = await world.get(kind, id);
-  if (facts === undefined || isUnknown(facts)) return undefined;
-  const resource: Standing = resourceOf(kind, facts);
-  return resource.kind === "security-group" ? { resource, admits: await admitsOf(resource, world) } : { resource };
-}
-
-async function admitsOf(group: SecurityGroup, world: World): Promise<Record<Direction, TrafficSet>> {
-  const [ingress, egress] = await Promise.all([group.admits(world, "ingress"), group.admits(world, "egress")]);
-  return { ingress: ingress.traffic(), egress: egress.traffic() };
-}
-
-/** What was, or would be, done to the rules of a group. */
-export function carriedOut(acts: readonly Act[]): readonly GroupRemedy[] {
-  return acts.flatMap(({ remedy, result }) => (isGroupRemedy(remedy) && result !== "denied" && result !== "failed" ? [remedy] : []));
+  return facts === undefined || isUnknown(facts) ? undefined : sightOf(resourceOf(kind, facts), world);
 }

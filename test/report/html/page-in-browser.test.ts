@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import * as z from "zod/mini";
 import { runCli } from "../../cli/run-cli.ts";
+import { seriousViolations } from "../../support/axe.ts";
 import { launchBrowser } from "../../support/browser.ts";
 import { describeInBrowser } from "../../support/browser-suite.ts";
 import { change, decision } from "../../support/decisions.ts";
@@ -23,7 +23,6 @@ const Decisions = z.object({
     }),
   ),
 });
-const Violations = z.array(z.object({ id: z.string(), impact: z.nullish(z.string()), nodes: z.array(z.object({ html: z.string() })) }));
 
 describeInBrowser("the page of a review in a browser", () => {
   let folder: string;
@@ -174,23 +173,14 @@ describeInBrowser("the page of a review in a browser", () => {
 
   test.each(["light", "dark"] as const)("axe finds nothing serious in %s, closed and open", async (colorScheme) => {
     await page.emulateMedia({ colorScheme });
-    expect(await seriousViolations()).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
     await page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
-    expect(await seriousViolations()).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
     await list().focus();
     await page.keyboard.press("Enter");
     await sheet().waitFor();
-    expect(await seriousViolations()).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
   });
-
-  async function seriousViolations(): Promise<string[]> {
-    await page.evaluate(axe.source);
-    const found = Violations.parse(
-      await page.evaluate("axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)"),
-    );
-    const serious = found.filter(({ impact }) => impact === "serious" || impact === "critical");
-    return serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join("; ")}`);
-  }
 
   test("the switch turns light to dark and back, and says which it is", async () => {
     const ground = () => page.evaluate("getComputedStyle(document.documentElement).backgroundColor");

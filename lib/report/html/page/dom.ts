@@ -33,8 +33,8 @@ export function detailOfRow(index: number): Detail | undefined {
   return details[index % data.chunk];
 }
 
-/** `2026-02-04 09:38:00`, in UTC as the records have it. */
-export function timeOf(at: string): string {
+/** `2026-02-04 09:38:00`, in UTC as the records have it; of what a plan is about to do, `planned`. */
+export function timeOf(at = "planned"): string {
   return at.slice(0, 19).replace("T", " ");
 }
 

@@ -1,5 +1,5 @@
 import type { Row } from "../data.ts";
-import { accountOf, byId, data } from "./dom.ts";
+import { accountOf, byId, data, timeOf } from "./dom.ts";
 
 const form = byId("filters", HTMLFormElement);
 const SEVERITIES = ["critical", "high", "medium", "low", "info"];
@@ -87,7 +87,8 @@ function textOf(index: number, row: Row): string {
   const rules = row.rules.map((rule) => data.rules[rule]?.id ?? "");
   const parts = [
     row.id,
-    row.at,
+    timeOf(row.at),
+    row.at ?? "",
     row.region,
     row.call,
     row.resource,
@@ -104,7 +105,8 @@ function textOf(index: number, row: Row): string {
 type Order = (a: number, b: number) => number;
 const severityOf = (index: number) => SEVERITIES.indexOf(data.rows[index]?.severity ?? "none");
 const rankOf = (index: number) => (severityOf(index) < 0 ? SEVERITIES.length : severityOf(index));
-const atOf = (index: number) => data.rows[index]?.at ?? "";
+// What is about to happen is newer than what has.
+const atOf = (index: number) => data.rows[index]?.at ?? "9999";
 const oldestFirst: Order = (a, b) => (atOf(a) < atOf(b) ? -1 : atOf(a) > atOf(b) ? 1 : a - b);
 const newestFirst: Order = (a, b) => oldestFirst(b, a);
 const worstFirst: Order = (a, b) => rankOf(a) - rankOf(b) || newestFirst(a, b);

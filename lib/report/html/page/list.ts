@@ -111,7 +111,7 @@ function option(position: number): HTMLElement {
       "data-position": String(position),
     },
     make("span", { class: `severity ${severity}` }, severity === "none" ? "–" : severity),
-    make("span", { class: "when" }, timeOf(row?.at ?? "")),
+    make("span", { class: "when" }, timeOf(row?.at)),
     make(
       "span",
       { class: "what" },

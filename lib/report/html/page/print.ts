@@ -9,7 +9,7 @@ export function prepare(rows: readonly number[], about: string): void {
     const cells = [
       row?.severity ?? "–",
       row?.outcome ?? "",
-      timeOf(row?.at ?? ""),
+      timeOf(row?.at),
       row?.resource ?? "",
       row?.told || "nothing forbidden",
       `${actorOf(row?.actor ?? 0)}: ${row?.call ?? ""}`,

@@ -103,7 +103,7 @@ function findingItem({ severity, rule, message, earlier, exception, advice }: Fi
   );
 }
 
-const SIGNS = { forbidden: "forbidden", excepted: "by exception", lawful: "", kept: "", gone: "taken away" };
+const SIGNS = { forbidden: "forbidden", excepted: "by exception", lawful: "", kept: "", gone: "taken away", unknown: "known after apply" };
 
 function comparisonSection({ title, before, left, remains }: Comparison): HTMLElement {
   const columns = [
@@ -125,7 +125,7 @@ function column(title: string, lines: readonly Line[] | undefined): HTMLElement 
 }
 
 function lineItem({ tone, text, fresh }: Line): HTMLElement {
-  const sign = tone === "gone" ? "−" : fresh ? "+" : "";
+  const sign = tone === "gone" ? "−" : tone === "unknown" ? "?" : fresh ? "+" : "";
   const word = [fresh ? "new" : "", SIGNS[tone]].filter((part) => part !== "").join(", ");
   return make(
     "li",
