@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -8,16 +8,17 @@ import {
   DescribeSecurityGroupsCommand,
   EC2Client,
 } from "@aws-sdk/client-ec2";
-import { parsePolicy } from "../lib/policy/load.ts";
 import type { Bundle } from "../scripts/bundle.ts";
-import { EMULATOR_ENV, startMoto } from "../test/support/emulators.ts";
-import { venvPython } from "../test/support/python-venv.ts";
+import { startMoto } from "../test/support/emulators.ts";
+import { type All, figuresOf, type Measured } from "./closing-figures.ts";
+import { type Cost, costsOf } from "./costs.ts";
 import { sshOpened } from "./event.ts";
 import type { Figure } from "./figures.ts";
 import { type Call, type Front, startFront } from "./front.ts";
-import { GUARD_ENV } from "./guard-env.ts";
 import { median } from "./measure.ts";
 import { type Handled, Program, type Recipe } from "./program.ts";
+import type { Say } from "./progress.ts";
+import { COMPILED, recipesIn } from "./recipes.ts";
 
 const SSH = [{ IpProtocol: "tcp", FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }];
 // The engine compiles what has run often: a process that has handled a hundred events is warm.
@@ -25,45 +26,28 @@ const WARM_UP = 100;
 const ROUNDS = 30;
 const IN_A_ROW = 3;
 const COLD = 9;
-const CUSTODIAN = join(import.meta.dirname, "custodian");
-const DRIVERS = join(import.meta.dirname, "drivers");
 
-/** What was measured of one program; milliseconds and bytes, medians. */
-interface Measured {
-  readonly warm: number;
-  readonly cold: number;
-  readonly peak: number;
-  /** The calls of the last warm event until the revocation was answered, and of the first event of a process. */
-  readonly calls: readonly string[];
-  readonly coldCalls: readonly string[];
-  /** All calls of a warm event, those after the revocation too. */
-  readonly all: readonly Call[];
-}
-
-/** Figures, and for the cost model all calls of the guard for one change, and Cloud Custodian's calls to EC2. */
+/** Figures, and what the calls that were counted cost. */
 interface Closing {
   readonly figures: readonly Figure[];
-  readonly calls: readonly Call[];
-  readonly theirCalls: number;
+  readonly costs: readonly Cost[];
 }
 
 // Where Cloud Custodian could not be installed: what it does according to its source.
 const THEIR_CALLS = 2;
 
 /** What closing one hole takes: the packaged guard, Cloud Custodian, and a bare revocation with the SDK, by turns before the same emulator. */
-export async function benchClosing(guard: Bundle): Promise<Closing> {
+export async function benchClosing(guard: Bundle, say: Say): Promise<Closing> {
   const scratch = await mkdtemp(join(tmpdir(), "portcullis-bench-"));
   const moto = await startMoto();
   const front = await startFront(moto.url);
   const ec2 = new EC2Client(moto.client);
   try {
     const recipes = await recipesIn(scratch, guard, front.url);
-    const measured = await measureAll(recipes, ec2, front);
-    return {
-      figures: figuresOf(measured),
-      calls: measured.get("guard")?.all ?? [],
-      theirCalls: measured.get("custodian")?.calls.length ?? THEIR_CALLS,
-    };
+    const measured = await measureAll(recipes, ec2, front, say);
+    const calls = measured.programs.get("guard")?.all ?? [];
+    const theirCalls = measured.programs.get("custodian")?.calls.length ?? THEIR_CALLS;
+    return { figures: figuresOf(measured), costs: costsOf(calls, theirCalls) };
   } finally {
     ec2.destroy();
     await front.close();
@@ -72,39 +56,21 @@ export async function benchClosing(guard: Bundle): Promise<Closing> {
   }
 }
 
-async function recipesIn(scratch: string, guard: Bundle, url: string): Promise<ReadonlyMap<string, Recipe>> {
-  const policy = join(scratch, "policy.json");
-  // The breaker counts the acts of the bench as it would those of a bad policy.
-  const { document } = parsePolicy("version: 1\nmode: enforce\nbreaker: { acts: 100000 }", "bench");
-  await writeFile(policy, JSON.stringify(document));
-  await copyFile(join(CUSTODIAN, "config.json"), join(scratch, "config.json"));
-  const env = { ...EMULATOR_ENV, PATH: process.env.PATH, AWS_DEFAULT_REGION: EMULATOR_ENV.AWS_REGION, AWS_ENDPOINT_URL: url };
-  const node = (driver: string, more: Readonly<Record<string, string>> = {}): Recipe => ({
-    command: process.execPath,
-    args: [join(DRIVERS, driver)],
-    cwd: scratch,
-    env: { ...env, ...more },
-  });
-  const recipes = new Map<string, Recipe>([
-    ["guard", node("guard.mjs", { ...GUARD_ENV, BUNDLE: guard.file, POLICY_FILE: policy })],
-    ["bare", node("bare.mjs")],
-  ]);
-  try {
-    const python = await venvPython("custodian", join(CUSTODIAN, "requirements.txt"), "Cloud Custodian (once, about a minute)");
-    recipes.set("custodian", { command: python, args: [join(CUSTODIAN, "serve.py")], cwd: scratch, env: { ...env, HOME: scratch } });
-  } catch (error) {
-    process.stderr.write(`Cloud Custodian could not be installed from the package index, so it is left out. Offline? ${String(error)}\n`);
-  }
-  return recipes;
+/** Opens a group, has the program close it, and sees that it is closed. */
+type Close = (program: Program) => Promise<Closed>;
+interface Closed {
+  readonly handled: Handled;
+  readonly calls: readonly Call[];
+  readonly answered: number;
+  readonly before: readonly string[];
 }
 
-async function measureAll(recipes: ReadonlyMap<string, Recipe>, ec2: EC2Client, front: Front): Promise<ReadonlyMap<string, Measured>> {
+async function measureAll(recipes: ReadonlyMap<string, Recipe>, ec2: EC2Client, front: Front, say: Say): Promise<All> {
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
   const { GroupId: group = "" } = await ec2.send(
     new CreateSecurityGroupCommand({ GroupName: "bench", Description: "bench", VpcId: Vpc?.VpcId }),
   );
-  /** Opens the group, has the program close it, and sees that it is closed. */
-  const close = async (program: Program) => {
+  const close: Close = async (program) => {
     await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: group, IpPermissions: SSH }));
     front.take();
     const handled = await program.handle(sshOpened(group));
@@ -113,51 +79,79 @@ async function measureAll(recipes: ReadonlyMap<string, Recipe>, ec2: EC2Client, 
     if ((found?.IpPermissions ?? []).length > 0) throw new Error("the program left the group open");
     return { handled, calls, ...untilClosed(calls) };
   };
-  const names = [...recipes.keys()];
-  const warm = new Map(names.map((name): [string, number[]] => [name, []]));
-  const cold = new Map(names.map((name): [string, number[]] => [name, []]));
-  const coldCalls = new Map<string, readonly string[]>();
-  const last = new Map<string, { readonly handled: Handled; readonly calls: readonly Call[]; readonly before: readonly string[] }>();
+  const cold = await measureCold(recipes, close, say);
+  // Once it runs, whoever compiled it is the same.
+  const programs = new Map([...recipes].filter(([name]) => name !== COMPILED).map(([name, recipe]) => [name, new Program(recipe)]));
+  try {
+    say(`${WARM_UP} events to warm up, then ${ROUNDS * IN_A_ROW} each, twice`);
+    for (const program of programs.values()) for (let event = 0; event < WARM_UP; event++) await close(program);
+    // Two by two: what a third does to the caches of the machine is none of theirs.
+    const besideBare = await measureWarm(programs, ["guard", "bare"], close);
+    const beside = programs.has("custodian") ? await measureWarm(programs, ["guard", "custodian"], close) : besideBare;
+    const compiled = cold.get(COMPILED)?.milliseconds;
+    return {
+      besideBare: { guard: besideBare.get("guard")?.milliseconds ?? Number.NaN, bare: besideBare.get("bare")?.milliseconds ?? Number.NaN },
+      programs: new Map(
+        [...beside].map(([name, { milliseconds, last }]): [string, Measured] => [
+          name,
+          {
+            warm: milliseconds,
+            cold: cold.get(name)?.milliseconds ?? Number.NaN,
+            peak: last.handled.peak,
+            calls: last.before,
+            coldCalls: cold.get(name)?.last.before ?? [],
+            all: last.calls,
+          },
+        ]),
+      ),
+      ...(compiled !== undefined && { coldCompiled: compiled }),
+    };
+  } finally {
+    await Promise.all([...programs.values()].map((program) => program.end()));
+  }
+}
 
+/** The median time of each (milliseconds), and its last event. */
+type Timed = ReadonlyMap<string, { readonly milliseconds: number; readonly last: Closed }>;
+
+async function measureCold(recipes: ReadonlyMap<string, Recipe>, close: Close, say: Say): Promise<Timed> {
+  const all: (readonly [string, number, Closed])[] = [];
   for (let round = 0; round < COLD; round++) {
+    say(`cold start ${round + 1} of ${COLD}`);
     for (const [name, recipe] of recipes) {
       const program = new Program(recipe);
       try {
-        const { answered, before } = await close(program);
-        cold.get(name)?.push((answered - program.started) / 1e6);
-        coldCalls.set(name, before);
+        const closed = await close(program);
+        all.push([name, closed.answered - program.started, closed]);
       } finally {
         await program.end();
       }
     }
   }
-  const programs = new Map([...recipes].map(([name, recipe]) => [name, new Program(recipe)]));
-  try {
-    for (const program of programs.values()) for (let event = 0; event < WARM_UP; event++) await close(program);
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const [name, program] of programs) {
-        for (let event = 0; event < IN_A_ROW; event++) {
-          const { handled, calls, answered, before } = await close(program);
-          warm.get(name)?.push((answered - handled.entered) / 1e6);
-          last.set(name, { handled, calls, before });
-        }
+  return timed(all);
+}
+
+async function measureWarm(programs: ReadonlyMap<string, Program>, names: readonly string[], close: Close): Promise<Timed> {
+  const all: (readonly [string, number, Closed])[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const name of names) {
+      const program = programs.get(name);
+      for (let event = 0; program !== undefined && event < IN_A_ROW; event++) {
+        const closed = await close(program);
+        all.push([name, closed.answered - closed.handled.entered, closed]);
       }
     }
-  } finally {
-    await Promise.all([...programs.values()].map((program) => program.end()));
   }
+  return timed(all);
+}
+
+function timed(all: readonly (readonly [name: string, nanoseconds: number, closed: Closed])[]): Timed {
+  const byName = Map.groupBy(all, ([name]) => name);
   return new Map(
-    [...last].map(([name, { handled, calls, before }]): [string, Measured] => [
-      name,
-      {
-        warm: median(warm.get(name) ?? []),
-        cold: median(cold.get(name) ?? []),
-        peak: handled.peak,
-        calls: before,
-        coldCalls: coldCalls.get(name) ?? [],
-        all: calls,
-      },
-    ]),
+    [...byName].flatMap(([name, own]) => {
+      const last = own.at(-1)?.[2];
+      return last === undefined ? [] : [[name, { milliseconds: median(own.map(([, nanoseconds]) => nanoseconds / 1e6)), last }] as const];
+    }),
   );
 }
 
@@ -168,64 +162,4 @@ function untilClosed(calls: readonly Call[]): { readonly answered: number; reado
   if (revoked === undefined) throw new Error("nothing was revoked");
   const before = calls.slice(0, at + 1).filter(({ service }) => service === "ec2 and sts");
   return { answered: revoked.answered, before: before.map(({ action }) => action) };
-}
-
-function figuresOf(measured: ReadonlyMap<string, Measured>): readonly Figure[] {
-  const [guard, bare, custodian] = ["guard", "bare", "custodian"].map((name) => measured.get(name));
-  if (guard === undefined || bare === undefined) throw new Error("nothing was measured");
-  const calls = ({ calls: warm }: Measured) => `${warm.length} (${warm.join(", ")})`;
-  const ms = (value: number) => `${value.toFixed(1)} ms`;
-  const MB = (value: number) => `${(value / 1e6).toFixed(0)} MB`;
-  const ratio = guard.warm / bare.warm;
-  const figures: Figure[] = [
-    {
-      id: "calls",
-      what: "calls to EC2 and STS until the hole is closed, in a warm process",
-      ours: calls(guard),
-      theirs: custodian && calls(custodian),
-      ratio: custodian && custodian.calls.length / guard.calls.length,
-      goal: "1 call",
-      met: guard.calls.length === 1,
-    },
-    {
-      id: "cold-calls",
-      what: "the same with the first event of a process",
-      ours: String(guard.coldCalls.length),
-      theirs: custodian && `${custodian.coldCalls.length} (${custodian.coldCalls.join(", ")})`,
-      goal: "1 call",
-      met: guard.coldCalls.length === 1,
-    },
-    {
-      id: "warm",
-      what: "handler entered to revocation answered, warm",
-      ours: ms(guard.warm),
-      theirs: custodian && ms(custodian.warm),
-      ratio: custodian && custodian.warm / guard.warm,
-    },
-    {
-      id: "warm-bare",
-      what: "the same, against one bare SDK revocation",
-      ours: `${ms(guard.warm)} / ${ms(bare.warm)} = ${ratio.toFixed(2)} x`,
-      ratio,
-      goal: "at most 1.5 x",
-      met: ratio <= 1.5,
-    },
-    {
-      id: "cold",
-      what: "process started to revocation answered (first decision)",
-      ours: ms(guard.cold),
-      theirs: custodian && ms(custodian.cold),
-      ratio: custodian && custodian.cold / guard.cold,
-      goal: "at most a fifth of theirs",
-      met: custodian && guard.cold <= custodian.cold / 5,
-    },
-    {
-      id: "memory",
-      what: `peak memory of the process after ${WARM_UP + ROUNDS * IN_A_ROW} events`,
-      ours: MB(guard.peak),
-      theirs: custodian && MB(custodian.peak),
-      ratio: custodian && custodian.peak / guard.peak,
-    },
-  ];
-  return figures;
 }

@@ -8,12 +8,14 @@ import { change, decision } from "../test/support/decisions.ts";
 import { pageOf } from "../test/support/html-page.ts";
 import type { Figure } from "./figures.ts";
 import { inTurn, time } from "./measure.ts";
+import type { Say } from "./progress.ts";
 
 const DECISIONS = 10_000;
 
 /** Opening the page of 10,000 decisions, until its list shows, against a page as large that only has text; and scrolling through it. */
-export async function benchHtml(): Promise<readonly Figure[]> {
+export async function benchHtml(say: Say): Promise<readonly Figure[]> {
   if ("missing" in findBrowser()) return [{ id: "html-open", what: "the page of 10,000 decisions", ours: "no browser can run here" }];
+  say("a page");
   const scratch = await mkdtemp(join(tmpdir(), "portcullis-bench-"));
   const browser = await launchBrowser();
   try {

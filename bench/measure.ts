@@ -21,6 +21,11 @@ export async function inTurn(
   return { a: median(figures.a), b: median(figures.b), ratio: median(figures.ratio) };
 }
 
+/** The worst step from one figure to the next, as a ratio. */
+export function worstGrowth(figures: readonly number[]): number {
+  return Math.max(...figures.slice(1).map((figure, n) => figure / (figures[n] ?? Number.NaN)));
+}
+
 /** How long something takes, in milliseconds. */
 export async function time(act: () => unknown): Promise<number> {
   const start = performance.now();

@@ -57,6 +57,47 @@ ${ASSUMED.accounts.toLocaleString("en")} accounts with ${ASSUMED.regions} region
 `;
 }
 
+const SPEED = /(<!-- speed -->\n)[\s\S]*?(<!-- \/speed -->)/;
+/** What the README tells of all figures. */
+const TOLD = [
+  "calls",
+  "warm",
+  "warm-bare",
+  "cold",
+  "memory",
+  "start-guard",
+  "scaling-one-port-each-public",
+  "scaling-organization",
+  "sweep-calls",
+  "sweep-growth",
+  "review-floor",
+  "review-workers",
+  "review-memory",
+  "review-plan",
+  "html-open",
+];
+
+/** The README with its figures of speed and cost anew, all of which docs/benchmarks.md has. Throws where it has no place for them, or one was not measured. */
+export function readmeWith(readme: string, { at, sections, costs }: Results): string {
+  if (!SPEED.test(readme)) throw new Error("README.md has no lines <!-- speed --> and <!-- /speed -->");
+  const all = sections.flatMap(({ figures }) => figures);
+  const told = TOLD.map((id) => {
+    const figure = all.find((one) => one.id === id);
+    if (figure === undefined) throw new Error(`the README tells of "${id}", which was not measured`);
+    return figure;
+  });
+  const rows = told.map((figure) => [figure.what, figure.ours, figure.theirs ?? "", goalOf(figure)]);
+  const [ours] = costs;
+  const cost =
+    ours &&
+    `A million changes cost ${money(ours.perMillionChanges)} of AWS, and ${ASSUMED.accounts.toLocaleString("en")} accounts ${money(ours.perMonth)} a month, by list prices and counted calls.`;
+  const table = tableOf(["what", "Portcullis", "Cloud Custodian", "goal"], rows);
+  return readme.replace(
+    SPEED,
+    (_, open: string, close: string) => `${open}\nMeasured on ${at.slice(0, 10)}:\n\n${table}\n\n${cost ?? ""}\n\n${close}`,
+  );
+}
+
 function sectionText({ title, how, figures }: Section): string {
   const compared = figures.some(({ theirs }) => theirs !== undefined);
   const head = compared ? ["what", "Portcullis", "Cloud Custodian", "ratio", "goal"] : ["what", "measured", "goal"];
@@ -64,8 +105,11 @@ function sectionText({ title, how, figures }: Section): string {
     compared
       ? [figure.what, figure.ours, figure.theirs ?? "", figure.theirs === undefined ? "" : ratioOf(figure), goalOf(figure)]
       : [figure.what, figure.ours, goalOf(figure)];
-  const row = (texts: readonly string[]) => `| ${texts.join(" | ")} |`;
-  return `## ${title}\n\n${how}\n\n${[row(head), row(head.map(() => "---")), ...figures.map((figure) => row(cells(figure)))].join("\n")}\n`;
+  return `## ${title}\n\n${how}\n\n${tableOf(head, figures.map(cells))}\n`;
+}
+
+function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => "---"), ...rows].map((texts) => `| ${texts.join(" | ")} |`).join("\n");
 }
 
 function ratioOf({ ratio }: Figure): string {

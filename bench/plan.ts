@@ -10,12 +10,14 @@ import { Tally } from "../lib/report/tally.ts";
 import { PlannedWorld } from "../lib/worlds/planned.ts";
 import type { Figure } from "./figures.ts";
 import { median, time } from "./measure.ts";
+import type { Say } from "./progress.ts";
 
 const RESOURCES = 10_000;
 const ROUNDS = 5;
 
 /** Reading and judging a plan of 10,000 resources from its file: groups, each with rules of its own and rules as resources. */
-export async function benchPlan(): Promise<Figure> {
+export async function benchPlan(say: Say): Promise<Figure> {
+  say("a plan");
   const folder = await mkdtemp(join(tmpdir(), "portcullis-bench-"));
   try {
     const file = join(folder, "plan.json");

@@ -1,94 +1,105 @@
 // What the README and docs/benchmarks.md say about speed and cost, as programs: each figure is a ratio of what took turns in this run.
-// `--only closing,scaling,review,start` measures some of it and writes nothing.
 import { readFileSync, writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { bundleService } from "../scripts/bundle.ts";
-import { benchClosing } from "./closing.ts";
-import { costsOf } from "./costs.ts";
+import type { Cost } from "./costs.ts";
 import type { Section } from "./figures.ts";
-import { benchHtml } from "./html.ts";
-import { pageOf, type Results, thisMachine } from "./page.ts";
-import { benchPlan } from "./plan.ts";
-import { benchReview } from "./review.ts";
-import { benchScaling } from "./scaling.ts";
-import { benchStart } from "./start.ts";
+import { pageOf, type Results, readmeWith, thisMachine } from "./page.ts";
+import { progressOn } from "./progress.ts";
+import { PARTS } from "./sections.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const ALL = ["closing", "scaling", "review", "start"];
-const { values: options } = parseArgs({ options: { only: { type: "string", default: ALL.join(",") } } });
-const wanted = new Set(options.only.split(","));
-const [load = 0] = loadavg();
-const sections: Section[] = [];
+const HELP = `Usage: npm run bench [-- --only <section>,...]
 
-const bundles = await bundleService(ROOT);
-const guard = bundles.find(({ name }) => name === "guard");
-if (guard === undefined) throw new Error("there is no bundle of the guard");
+Measures what the README claims, and writes docs/benchmarks.md, bench/results.json and the figures in README.md: about ${Math.ceil(PARTS.reduce((all, { minutes }) => all + minutes, 0))} minutes
+on two idle cores. What it needs it sets up: the functions are bundled, and the emulator and Cloud Custodian are
+installed into .cache/ once (python3 3.10 or later; the package index must be in reach).
 
-const closing = wanted.has("closing") ? await benchClosing(guard) : undefined;
-if (closing !== undefined) {
-  tell({
-    id: "closing",
-    title: "Closing a hole",
-    how: "Somebody opens SSH of a group to the internet, and the same event goes to the packaged `functions/guard` and to Cloud Custodian's own Lambda handler with [its documented policy](../bench/custodian/config.json) (without its notification), each in a process of its own. EC2 and STS are the same moto server, behind a proxy that counts calls and notes when the revocation was answered; the guard's table and bus answer at once. Every time the group is seen to be closed.",
-    figures: closing.figures,
-  });
-}
-if (wanted.has("scaling")) {
-  tell({
-    id: "scaling",
-    title: "Judging more",
-    how: "By the default policy, each size in a process of its own: the least time of a judgement, all read anew, and the most memory that the process had (Node and the project's source among it). An organization is swept account by account, a hundred groups each, one of them open and closed by the way. The goal is for each step of ten.",
-    figures: await benchScaling(),
-  });
-}
-if (wanted.has("review")) {
-  tell({
-    id: "review",
-    title: "Reviewing",
-    how: "`portcullis review` of an archive of CloudTrail's log files in which one record in a hundred is a call that is watched, against a program that unpacks and parses the same files and does nothing else; of a Terraform plan; and the page that `--format html` writes, opened in Chromium.",
-    figures: [...(await benchReview()), await benchPlan(), ...(await benchHtml())],
-  });
-}
-if (wanted.has("start")) {
-  tell({
-    id: "start",
-    title: "Starting",
-    how: "Sizes of the packaged functions, and a process that imports one against a process that imports nothing.",
-    figures: await benchStart(bundles),
-  });
-}
-if (closing !== undefined && ALL.every((section) => wanted.has(section))) {
-  const results: Results = {
-    at: new Date().toISOString(),
-    machine: thisMachine(load),
-    versions: {
-      Node: process.version,
-      ...versionsIn("test/emulator/requirements.txt", "moto"),
-      ...versionsIn("bench/custodian/requirements.txt", "c7n"),
-    },
-    sections,
-    costs: costsOf(closing.calls, closing.theirCalls),
-  };
-  for (const { design, perMillionChanges, perMonth } of results.costs) {
-    process.stdout.write(`${design}: $${perMillionChanges.toFixed(2)} a million changes, $${perMonth.toFixed(0)} a month\n`);
+  --only <section>,...  measures these and writes nothing: ${PARTS.map(({ id }) => id).join(", ")}
+  --help                prints this
+
+BENCH_REVIEW_MB=5000 reviews 5 GB instead of 3 GB.
+`;
+
+const wanted = readArguments(process.argv.slice(2));
+if (wanted !== undefined) await run(wanted);
+
+/** The sections that are asked for; undefined where nothing is to be measured. */
+function readArguments(args: readonly string[]): readonly string[] | undefined {
+  try {
+    const { values } = parseArgs({ args: [...args], options: { only: { type: "string" }, help: { type: "boolean" } } });
+    if (values.help === true) {
+      process.stdout.write(HELP);
+      return undefined;
+    }
+    const ids = PARTS.map(({ id }) => id);
+    const asked = values.only?.split(",") ?? ids;
+    const unknown = asked.find((name) => !ids.includes(name));
+    if (unknown !== undefined) throw new TypeError(`there is no section "${unknown}"; there are ${ids.join(", ")}`);
+    return ids.filter((id) => asked.includes(id));
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    process.stderr.write(`${error.message}\n\n${HELP}`);
+    process.exitCode = 2;
+    return undefined;
   }
-  writeFileSync(join(ROOT, "bench/results.json"), `${JSON.stringify(results, undefined, 2)}\n`);
-  writeFileSync(join(ROOT, "docs/benchmarks.md"), pageOf(results));
-  process.stdout.write("wrote bench/results.json and docs/benchmarks.md\n");
 }
 
-function tell(section: Section): void {
-  sections.push(section);
-  process.stdout.write(`\n${section.title}\n`);
-  for (const { what, ours, theirs, goal, met } of section.figures) {
+async function run(ids: readonly string[]): Promise<void> {
+  const [load = 0] = loadavg();
+  const { say, clear } = progressOn(process.stderr);
+  const sections: Section[] = [];
+  let costs: readonly Cost[] = [];
+  say("bundling the functions");
+  const bundles = await bundleService(ROOT);
+  for (const { id, title, how, measure } of PARTS.filter((part) => ids.includes(part.id))) {
+    const measured = await measure({ bundles, say: (text) => say(`${id}: ${text}`) });
+    clear();
+    const section = { id, title, how, figures: measured.figures };
+    sections.push(section);
+    tell(section);
+    costs = measured.costs ?? costs;
+  }
+  tellCosts(costs);
+  if (ids.length === PARTS.length)
+    write({ at: new Date().toISOString(), machine: thisMachine(load), versions: versions(), sections, costs });
+}
+
+function tell({ title, figures }: Section): void {
+  process.stdout.write(`\n${title}\n`);
+  for (const { what, ours, theirs, goal, met } of figures) {
     const verdict = goal === undefined ? "" : `   (${goal}${met === undefined ? "" : met ? ": met" : ": NOT MET"})`;
     process.stdout.write(`  ${what}: ${ours}${theirs === undefined ? "" : ` against ${theirs}`}${verdict}\n`);
   }
 }
 
-function versionsIn(file: string, name: string): Record<string, string> {
+function tellCosts(costs: readonly Cost[]): void {
+  for (const { design, perMillionChanges, perMonth } of costs) {
+    process.stdout.write(`${design}: $${perMillionChanges.toFixed(2)} a million changes, $${perMonth.toFixed(0)} a month\n`);
+  }
+}
+
+function write(results: Results): void {
+  const readme = join(ROOT, "README.md");
+  writeFileSync(join(ROOT, "bench/results.json"), `${JSON.stringify(results, undefined, 2)}\n`);
+  writeFileSync(join(ROOT, "docs/benchmarks.md"), pageOf(results));
+  writeFileSync(readme, readmeWith(readFileSync(readme, "utf8"), results));
+  process.stdout.write("\nwrote bench/results.json, docs/benchmarks.md and the figures in README.md\n");
+  const missed = results.sections.flatMap(({ figures }) => figures).filter(({ met }) => met === false);
+  if (missed.length > 0) process.stdout.write(`goals not met: ${missed.map(({ id }) => id).join(", ")}\n`);
+}
+
+function versions(): Results["versions"] {
+  return {
+    Node: process.version,
+    ...versionIn("test/emulator/requirements.txt", "moto", "moto"),
+    ...versionIn("bench/custodian/requirements.txt", "c7n", "Cloud Custodian"),
+  };
+}
+
+function versionIn(file: string, name: string, title: string): Record<string, string> {
   const [, version] = new RegExp(`^${name}(?:\\[[^\\]]*\\])?==(\\S+)$`, "m").exec(readFileSync(join(ROOT, file), "utf8")) ?? [];
-  return version === undefined ? {} : { [name === "c7n" ? "Cloud Custodian" : name]: version };
+  return version === undefined ? {} : { [title]: version };
 }

@@ -2,6 +2,8 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Figure } from "./figures.ts";
+import { worstGrowth } from "./measure.ts";
+import type { Say } from "./progress.ts";
 
 const run = promisify(execFile);
 const CHILD = join(import.meta.dirname, "scaling-child.ts");
@@ -16,6 +18,7 @@ const SORTS = [
   ["organization", "sweep of an organization of groups", GROUPS],
 ] as const;
 const MOST = 12;
+const LONG_MS = 3_000;
 
 interface Judged {
   readonly milliseconds: number;
@@ -23,13 +26,13 @@ interface Judged {
 }
 
 /** How time and memory of a judgement grow when what is judged grows tenfold, each size in a process of its own. */
-export async function benchScaling(): Promise<readonly Figure[]> {
+export async function benchScaling(say: Say): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
   for (const [sort, what, sizes] of SORTS) {
     const judged: Judged[] = [];
     for (const size of sizes) {
-      const { stdout } = await run(process.execPath, [CHILD, sort, String(size)], { timeout: 180_000 });
-      judged.push(JSON.parse(stdout));
+      say(`${what}, ${size.toLocaleString("en")}`);
+      judged.push(await judgedIn(sort, size));
     }
     const growth = worstGrowth(judged.map(({ milliseconds }) => milliseconds));
     const memory = worstGrowth(judged.map(({ peak }) => peak));
@@ -45,8 +48,16 @@ export async function benchScaling(): Promise<readonly Figure[]> {
   return figures;
 }
 
-function worstGrowth(figures: readonly number[]): number {
-  return Math.max(...figures.slice(1).map((figure, n) => figure / (figures[n] ?? Number.NaN)));
+// Twice, and the better of both, as the least disturbed; what takes long evens out by itself.
+async function judgedIn(sort: string, size: number): Promise<Judged> {
+  const once = async (): Promise<Judged> => {
+    const args = ["--max-semi-space-size=8", CHILD, sort, String(size)];
+    return JSON.parse((await run(process.execPath, args, { timeout: 180_000 })).stdout);
+  };
+  const a = await once();
+  if (a.milliseconds > LONG_MS) return a;
+  const b = await once();
+  return { milliseconds: Math.min(a.milliseconds, b.milliseconds), peak: Math.min(a.peak, b.peak) };
 }
 
 function brief(milliseconds: number): string {

@@ -39,7 +39,7 @@ export async function* changesIn(paths: readonly string[], listeners: Listeners,
   };
   let told = 0;
   const onBatch = async (source: string, batch: Batch, n: number, total: number) => {
-    told += batch.changes.length;
+    told += batch.changes;
     tally.records += batch.records;
     for (const [reason, count] of batch.ignored) tally.ignore(reason, count);
     tally.unreadable += batch.unreadable.length;

@@ -45,9 +45,14 @@ async function terraformIn(element: object, { configuration }: PlanOptions): Pro
   }
 }
 
+// As deep as templates may be when they are read.
+const DEEPEST = 100;
+
 // Files of CloudFormation's are read before, by their names; this is one in a folder, packed, or on standard input.
 async function cloudFormationIn(element: object, source: string, options: PlanOptions): Promise<FoundPlan | undefined> {
   if (!("Resources" in element || "TemplateBody" in element || "Changes" in element)) return undefined;
+  const { isDeeperThan } = await import("../lib/planned/depth.ts");
+  if (isDeeperThan(DEEPEST, element)) return { reason: `found more than ${DEEPEST} levels, expected a template that is less deep` };
   // Lines as programs write them.
   const text = JSON.stringify(element, null, 2);
   const { isForCloudFormation, plansIn } = await import("../lib/cloudformation/inputs.ts");

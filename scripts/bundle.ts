@@ -61,7 +61,7 @@ async function bundlesOf(root: string): Promise<string> {
   const sources = (await readdir(join(root, "functions"))).filter((file) => file.endsWith(".ts")).sort();
   const bundles: Bundle[] = [];
   // One after the other: a build takes all cores.
-  for (const file of sources) bundles.push(await bundle(join(root, "functions", file), join(draft, basename(file, ".ts"))));
+  for (const file of sources) bundles.push(await bundle(root, join(root, "functions", file), join(draft, basename(file, ".ts"))));
   await writeFile(join(draft, SIZES), JSON.stringify(bundles));
   // Whoever made them at the same time made the same.
   await rename(draft, folder).catch(() => rm(draft, { recursive: true }));
@@ -81,9 +81,13 @@ async function filesOf(root: string): Promise<string[]> {
   return [...code, ...MAKERS.map((file) => join(root, file)).filter((file) => existsSync(file))].sort();
 }
 
-async function bundle(source: string, folder: string): Promise<Bundle> {
+/** Bundles one function of the code in `root`: the same bytes from the same code, wherever it lies. */
+async function bundle(root: string, source: string, folder: string): Promise<Bundle> {
   const file = join(folder, "index.mjs");
   const options = {
+    // Names of chunks, and the order of what is in them, hang on paths: these begin at the root, and lead into no other place.
+    absWorkingDir: root,
+    preserveSymlinks: true,
     entryPoints: { index: source },
     outdir: folder,
     outExtension: { ".js": ".mjs" },
@@ -108,13 +112,13 @@ async function bundle(source: string, folder: string): Promise<Bundle> {
   const plugins = [await splitLazily(source, options), slimDependencies, bareHttp];
   const { metafile } = await build({ ...options, plugins, metafile: true });
   await writeFile(join(folder, "meta.json"), JSON.stringify(metafile));
-  return { name: basename(folder), file, ...sizesOf(metafile, file) };
+  return { name: basename(folder), file, ...sizesOf(root, metafile, file) };
 }
 
-function sizesOf({ outputs }: Metafile, entry: string): Pick<Bundle, "bytes" | "cold"> {
+function sizesOf(root: string, { outputs }: Metafile, entry: string): Pick<Bundle, "bytes" | "cold"> {
   const code = new Map(Object.entries(outputs).filter(([path]) => path.endsWith(".mjs")));
   const sum = (paths: Iterable<string>) => [...paths].reduce((size, path) => size + (code.get(path)?.bytes ?? 0), 0);
-  const loaded = new Set([...code.keys()].filter((path) => resolve(path) === resolve(entry)));
+  const loaded = new Set([...code.keys()].filter((path) => resolve(root, path) === resolve(entry)));
   for (const path of loaded) {
     for (const { path: imported, kind } of code.get(path)?.imports ?? []) if (kind === "import-statement") loaded.add(imported);
   }

@@ -1,4 +1,3 @@
-import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 
@@ -18,9 +17,9 @@ const BESIDE_EC2 = /[\\/]@aws-sdk[\\/]client-(rds|route53resolver)[\\/]/;
  * - The client of S3 comes with copies of all that it builds on, but for the ways to credentials.
  * - Clients of services beside EC2 are given the credentials of the EC2 client, so ways of their own to credentials stay out.
  */
-export async function splitLazily(entry: string, options: BuildOptions): Promise<Plugin> {
+export async function splitLazily(entry: string, options: BuildOptions & { readonly absWorkingDir: string }): Promise<Plugin> {
   const { metafile } = await build({ ...options, metafile: true, write: false, sourcemap: false });
-  const cold = coldFiles(await realpath(entry), metafile);
+  const cold = coldFiles(options.absWorkingDir, entry, metafile);
   return {
     name: "split-lazily",
     setup(build) {
@@ -50,11 +49,11 @@ export async function splitLazily(entry: string, options: BuildOptions): Promise
 }
 
 /** The entry point and all files that it imports, and what these import, but for what is imported on demand. */
-function coldFiles(entry: string, { inputs }: Metafile): ReadonlySet<string> {
-  const imports = new Map(Object.entries(inputs).map(([path, input]) => [resolve(path), input.imports]));
+function coldFiles(root: string, entry: string, { inputs }: Metafile): ReadonlySet<string> {
+  const imports = new Map(Object.entries(inputs).map(([path, input]) => [resolve(root, path), input.imports]));
   const cold = new Set([resolve(entry)]);
   for (const file of cold) {
-    for (const { path, kind } of imports.get(file) ?? []) if (kind !== "dynamic-import") cold.add(resolve(path));
+    for (const { path, kind } of imports.get(file) ?? []) if (kind !== "dynamic-import") cold.add(resolve(root, path));
   }
   return cold;
 }

@@ -12,7 +12,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const id = `message-${++number}`;
   const attributes = { ApproximateReceiveCount: "1", SentTimestamp: String(Date.now()) };
   const batch = { Records: [{ messageId: id, receiptHandle: id, body: line, attributes, eventSource: "aws:sqs" }] };
-  const context = { functionName: "guard", awsRequestId: id, getRemainingTimeInMillis: () => 60_000 };
+  const context = { functionName: "guard", awsRequestId: id, getRemainingTimeInMillis: () => 900_000 };
   const entered = process.hrtime.bigint();
   const { batchItemFailures } = await handler(batch, context);
   const left = process.hrtime.bigint();

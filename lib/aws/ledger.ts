@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { gunzipSync, gzipSync } from "node:zlib";
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
@@ -8,18 +7,17 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { decodeDecision, decodeIntent, encodeDecision, encodeIntent } from "../guard/decision-record.ts";
+import { decodeDecision, encodeDecision } from "../guard/decision-record.ts";
 import type { DecisionReader } from "../guard/notify-ports.ts";
 import type { Clock, DecidedEntry, Intent, Ledger, LedgerEntry } from "../guard/ports.ts";
 import type { Change } from "../model/change.ts";
 import type { Decision } from "../model/decision.ts";
+import { addIntent, intentsIn } from "./intents.ts";
 import { listedIn } from "./listed.ts";
+import { packed, unpacked } from "./packed.ts";
 
 // An auditor asks about last year; DynamoDB's TTL takes seconds since the epoch.
 const KEPT_SECONDS = 400 * 24 * 3600;
-const LONGEST_TEXT = 100_000;
-// Closing waits for this answer.
-const PATIENCE_MS = 500;
 
 type Item = Record<string, AttributeValue>;
 
@@ -60,27 +58,14 @@ export class DynamoLedger implements Ledger, DecisionReader {
     } catch (error) {
       const item = await this.standingItem(id, error);
       const entry = entryOf(item);
-      return entry.state === "begun" && isSame(item?.attempt, attempt) ? undefined : entry;
+      if (entry.state !== "begun") return entry;
+      if (isSame(item?.attempt, attempt)) return undefined;
+      return item?.intended === undefined ? entry : { ...entry, intended: intentsIn(item.intended) };
     }
   }
 
   async intend(id: string, intent: Intent): Promise<void> {
-    try {
-      await this.client.send(
-        new UpdateItemCommand({
-          TableName: this.table,
-          Key: { id: { S: id } },
-          UpdateExpression: "SET intended = list_append(if_not_exists(intended, :none), :intent), #state = if_not_exists(#state, :begun)",
-          ConditionExpression: "attribute_not_exists(decision)",
-          ExpressionAttributeNames: { "#state": "state" },
-          ExpressionAttributeValues: { ":none": { L: [] }, ":intent": { L: [packed(encodeIntent(intent))] }, ":begun": { S: "begun" } },
-        }),
-        { abortSignal: AbortSignal.timeout(PATIENCE_MS) },
-      );
-    } catch (error) {
-      // Somebody has decided meanwhile.
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
+    await addIntent(this.client, this.table, id, intent);
   }
 
   async decide(decision: Decision): Promise<DecidedEntry> {
@@ -191,10 +176,7 @@ export class DynamoLedger implements Ledger, DecisionReader {
 
 function entryOf(item: Item | undefined): LedgerEntry {
   const decision = unpacked(item?.decision);
-  if (decision === undefined) {
-    const intended = (item?.intended?.L ?? []).flatMap((intent) => unpacked(intent) ?? []);
-    return { state: "begun", ...(intended.length > 0 && { intended: intended.map((text) => decodeIntent(JSON.parse(text))) }) };
-  }
+  if (decision === undefined) return { state: "begun" };
   const made = { decision: decodeDecision(JSON.parse(decision)), revision: Number(item?.revision?.N ?? 0) };
   return { state: item?.state?.S === "published" ? "published" : "decided", ...made };
 }
@@ -202,15 +184,6 @@ function entryOf(item: Item | undefined): LedgerEntry {
 function isSame(a: AttributeValue | undefined, b: AttributeValue): boolean {
   if (a?.B !== undefined && b.B !== undefined) return Buffer.from(a.B).equals(b.B);
   return a?.S !== undefined && a.S === b.S;
-}
-
-// An item holds 400 KB; text of more than a part of that is kept compressed.
-function packed(text: string): AttributeValue {
-  return text.length > LONGEST_TEXT ? { B: gzipSync(text) } : { S: text };
-}
-
-function unpacked(value: AttributeValue | undefined): string | undefined {
-  return value?.B === undefined ? value?.S : gunzipSync(value.B).toString();
 }
 
 function listOf(at: string): string {

@@ -4,6 +4,7 @@ import type { Change } from "../model/change.ts";
 import { sortFiles } from "./archive.ts";
 import { InputError, listFiles, STDIN } from "./inputs.ts";
 import { inTimeOrder, merge, once } from "./order.ts";
+import { unpack } from "./packed.ts";
 import type { Batch } from "./read-file.ts";
 import { HERE, type Reader, Workers } from "./reader.ts";
 import { type Arrival, inWindows } from "./windows.ts";
@@ -45,12 +46,12 @@ export async function* readHistory(paths: readonly string[], options: HistoryOpt
     }
   };
   const apart = async function* (): AsyncGenerator<Change> {
-    for await (const { batch } of parts(others, 0)) yield* batch.changes;
+    for await (const { batch } of parts(others, 0)) for (const packed of batch.packed) yield* unpack(packed);
   };
   const delivered = async function* (): AsyncGenerator<Arrival> {
     const list = logs.map(({ path }) => path);
     for await (const { n, batch } of parts(list, others.length)) {
-      yield { deliveredAt: logs[n]?.deliveredAt ?? "", changes: batch.changes };
+      yield { deliveredAt: logs[n]?.deliveredAt ?? "", packed: batch.packed };
     }
   };
   const place = temporary === undefined ? {} : { temporary };

@@ -9,7 +9,10 @@ const LOWER_E = 0x65;
 const LOWER_U = 0x75;
 const SPACE = 0x20;
 
-const LITERALS = ["true", "false", "null"].map((word) => Buffer.from(word));
+// As the bytes of the words stand in an integer, the first byte lowest.
+const TRUE = 0x65757274;
+const NULL = 0x6c6c756e;
+const FALS = 0x736c6166;
 const ESCAPES = new Set(Buffer.from('"\\/bfnrt'));
 
 /**
@@ -76,10 +79,13 @@ export function numberEnd(bytes: Buffer, from: number): number {
   return at;
 }
 
-/** The place behind `true`, `false` or `null`, one of which begins with this byte; negative where it is none. */
-export function literalEnd(bytes: Buffer, from: number, first: number): number {
-  const word = LITERALS.find((literal) => literal[0] === first);
-  return word?.every((byte, i) => bytes[from + i] === byte) === true ? from + word.length : -1;
+/** The place behind `true`, `false` or `null`, one of which begins at `from`; negative where none does. `view` is of the same bytes. */
+export function literalEnd(bytes: Buffer, view: DataView, from: number, length: number): number {
+  const end = from + 4;
+  if (end > length) return -1;
+  const word = view.getInt32(from, true);
+  if (word === TRUE || word === NULL) return end;
+  return word === FALS && bytes[end] === LOWER_E ? end + 1 : -1;
 }
 
 function digitsEnd(bytes: Buffer, from: number): number {

@@ -141,7 +141,7 @@ async function* asList(changes: Iterable<Change> | AsyncIterable<Change>): Async
   yield "]";
 }
 
-/** The changes of a temporary file, a list of them or one a line. */
+/** The changes of a temporary file: a list of them, or a list a line. */
 export async function* readRun(path: string): AsyncGenerator<Change> {
   const splitter = new Splitter();
   const chunks: AsyncIterable<Buffer> = createReadStream(path);

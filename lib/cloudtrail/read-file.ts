@@ -1,13 +1,16 @@
 import type { Change } from "../model/change.ts";
 import { readSource } from "./containers.ts";
 import { isFields } from "./fields.ts";
+import { type Packed, pack } from "./packed.ts";
 import { changesOf } from "./parse.ts";
 import { skim } from "./skim.ts";
 import { whyUnwatched } from "./unwatched.ts";
 
 /** What a part of a file tells; plain data, so that it can go from one thread to another. */
 export interface Batch {
-  readonly changes: readonly Change[];
+  readonly packed: readonly Packed[];
+  /** How many changes those are. */
+  readonly changes: number;
   /** What could not be read: its place among all elements of the file, and why. */
   readonly unreadable: readonly { readonly index: number; readonly reason: string }[];
   /** Documents that are no records and may be plans, and why they are unreadable if they are not; not counted among the records. */
@@ -32,13 +35,13 @@ export async function* readFile(path: string, stdin?: NodeJS.ReadableStream): As
     if ("reason" in found) batch.unreadable.push({ index: found.index, reason: found.reason });
     else batch.take(found.index, found.record);
     if (batch.changes.length + batch.unreadable.length < LARGEST_BATCH) continue;
-    yield batch;
+    yield batch.done();
     batch = new Gathered();
   }
-  yield batch;
+  yield batch.done();
 }
 
-class Gathered implements Batch {
+class Gathered {
   readonly changes: Change[] = [];
   readonly unreadable: { index: number; reason: string }[] = [];
   readonly others: { index: number; document: unknown; reason: string }[] = [];
@@ -60,6 +63,11 @@ class Gathered implements Batch {
     if (parsed.kind === "changes") this.changes.push(...parsed.changes);
     else if (parsed.kind === "ignored") this.ignore(parsed.reason, 1);
     else this.unreadable.push({ index, reason: parsed.reason });
+  }
+
+  done(): Batch {
+    const { changes, unreadable, others, records, ignored } = this;
+    return { packed: pack(changes), changes: changes.length, unreadable, others, records, ignored };
   }
 
   private ignore(reason: string, count: number): void {

@@ -2,17 +2,19 @@ import { enableCompileCache } from "node:module";
 import { parentPort } from "node:worker_threads";
 import type { Batch } from "./read-file.ts";
 
-/** What the main thread says: read this file; or a part that was sent before has been taken. */
-export type Order = { readonly path: string } | { readonly taken: true };
+/** What the main thread says: read these files; or a message that was sent before has been taken. */
+export type Order = { readonly paths: readonly string[] } | { readonly taken: true };
 
-/** What a worker says: a part of the file it reads, and whether that was the last. */
-export interface Told {
+/** A part of a file, and whether that was the last. */
+export interface ToldPart {
   readonly batch: Batch;
   readonly last: boolean;
 }
 
-// As many parts may wait in the main thread, a worker.
-const MOST_WAITING = 16;
+// As many messages may wait in the main thread, a worker.
+const MOST_WAITING = 4;
+// Each message wakes the main thread, so what many files tell goes in one: as much as a large file tells in one part.
+const ENOUGH = 500;
 
 const port = parentPort;
 if (port === null) throw new Error("read-worker.ts runs as a worker only");
@@ -21,12 +23,14 @@ if (port === null) throw new Error("read-worker.ts runs as a worker only");
 enableCompileCache();
 const { readFile } = await import("./read-file.ts");
 
-const paths: string[] = [];
+const orders: (readonly string[])[] = [];
+let parts: ToldPart[] = [];
+let size = 0;
 let waiting = 0;
 let wake = () => {};
 
 port.on("message", (order: Order) => {
-  if ("path" in order) paths.push(order.path);
+  if ("paths" in order) orders.push(order.paths);
   else waiting--;
   wake();
 });
@@ -39,20 +43,31 @@ async function rest(isDue: () => boolean): Promise<void> {
   }
 }
 
-async function tell(told: Told): Promise<void> {
+async function add(batch: Batch, last: boolean): Promise<void> {
+  parts.push({ batch, last });
+  // A document that may be a plan can be as large as all else together.
+  size += batch.changes + batch.unreadable.length + batch.others.length * ENOUGH;
+  if (size >= ENOUGH) await tell();
+}
+
+async function tell(): Promise<void> {
   await rest(() => waiting < MOST_WAITING);
   waiting++;
-  port?.postMessage(told);
+  port?.postMessage(parts);
+  parts = [];
+  size = 0;
 }
 
 // Until it is terminated.
 for (;;) {
-  await rest(() => paths.length > 0);
-  const path = paths.shift() ?? "";
-  let before: Batch | undefined;
-  for await (const batch of readFile(path)) {
-    if (before !== undefined) await tell({ batch: before, last: false });
-    before = batch;
+  await rest(() => orders.length > 0);
+  for (const path of orders.shift() ?? []) {
+    let before: Batch | undefined;
+    for await (const batch of readFile(path)) {
+      if (before !== undefined) await add(before, false);
+      before = batch;
+    }
+    if (before !== undefined) await add(before, true);
   }
-  if (before !== undefined) await tell({ batch: before, last: true });
+  if (parts.length > 0) await tell();
 }

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { STDIN } from "./inputs.ts";
 import { type Batch, readFile } from "./read-file.ts";
-import type { Order, Told } from "./read-worker.ts";
+import type { Order, ToldPart } from "./read-worker.ts";
 
 /** A part of a file, and which one: its place in the list that was read. */
 export interface Part {
@@ -15,8 +15,12 @@ export interface Reader {
   close(): Promise<void>;
 }
 
-// Files that a worker has before it, so that it never waits for the next.
-const AHEAD = 4;
+// Files are handed out by so many: each time, and each answer, wakes a thread.
+const MOST_AT_ONCE = 16;
+// Towards the end by fewer, so that no worker is left with much when all others have nothing.
+const TURNS_LEFT = 8;
+// Shares that a worker has before it, so that it never waits for the next.
+const AHEAD = 2;
 // Records and what they unpack to are short-lived; a young heap that grows at will would be most of the memory.
 const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 512 };
 
@@ -40,14 +44,18 @@ export class Workers implements Reader {
     const readers = new Map<number, Crew>();
     let next = 0;
     const assign = () => {
-      for (;;) {
-        const path = paths[next];
+      while (next < paths.length) {
+        const most = Math.min(MOST_AT_ONCE, Math.ceil((paths.length - next) / (this.workers.length * TURNS_LEFT)));
         const idle = this.workers.reduce((a, b) => (b.before < a.before ? b : a));
-        if (path === undefined || idle.before >= AHEAD) return;
-        const n = next++;
-        if (path === STDIN) continue;
-        readers.set(n, idle);
-        idle.assign(path);
+        if (idle.before >= most * AHEAD) return;
+        const share: string[] = [];
+        for (const path of paths.slice(next, next + most)) {
+          const n = next++;
+          if (path === STDIN) continue;
+          readers.set(n, idle);
+          share.push(path);
+        }
+        if (share.length > 0) idle.assign(share);
       }
     };
     for (const [n, path] of paths.entries()) {
@@ -77,12 +85,13 @@ class Crew {
   /** How many files it has been given and was not yet taken the last part of. */
   before = 0;
   private readonly worker = new Worker(new URL("./read-worker.ts", import.meta.url), { resourceLimits: LIMITS });
-  private readonly told: Told[] = [];
+  private readonly told: (readonly ToldPart[])[] = [];
+  private readonly parts: ToldPart[] = [];
   private failure: Error | undefined;
   private wake = () => {};
 
   constructor() {
-    this.worker.on("message", (told: Told) => {
+    this.worker.on("message", (told: readonly ToldPart[]) => {
       this.told.push(told);
       this.wake();
     });
@@ -90,18 +99,23 @@ class Crew {
     this.worker.on("exit", (code) => this.fail(new Error(`a worker ended with code ${code} before it had read its files`)));
   }
 
-  assign(path: string): void {
-    this.before++;
-    this.say({ path });
+  assign(paths: readonly string[]): void {
+    this.before += paths.length;
+    this.say({ paths });
   }
 
-  async next(): Promise<Told> {
+  async next(): Promise<ToldPart> {
     for (;;) {
+      const part = this.parts.shift();
+      if (part !== undefined) {
+        if (part.last) this.before--;
+        return part;
+      }
       const told = this.told.shift();
       if (told !== undefined) {
+        this.parts.push(...told);
         this.say({ taken: true });
-        if (told.last) this.before--;
-        return told;
+        continue;
       }
       if (this.failure !== undefined) throw this.failure;
       await new Promise<void>((resolve) => {

@@ -11,6 +11,17 @@ const EVENTS = Buffer.from("Events");
 const LOOKED_UP = Buffer.from("CloudTrailEvent");
 
 const WATCHED_NAMES: ReadonlySet<string> = new Set(WATCHED_CALLS.map(({ name }) => name));
+// Which names may be watched, by their size and the letters that differ most: hardly any other name need be made a string.
+const LIKENESSES = 4096;
+const LIKE_WATCHED = new Uint8Array(LIKENESSES);
+for (const name of WATCHED_NAMES) LIKE_WATCHED[likeness(Buffer.from(name), 0, name.length)] = 1;
+
+function likeness(bytes: Buffer, from: number, to: number): number {
+  const first = bytes[from] ?? 0;
+  const middle = bytes[(from + to) >> 1] ?? 0;
+  const last = bytes[to - 1] ?? 0;
+  return ((to - from) * 131 + first * 31 + middle * 17 + last * 7) % LIKENESSES;
+}
 
 // One bit a level in a small integer. CloudTrail's records are hardly ten deep.
 const DEEPEST = 30;
@@ -38,7 +49,8 @@ export function skim(bytes: Buffer, start: number): number {
   // The lowest bit tells whether the innermost value is an object.
   let objects = 1;
   let first = true;
-  let name: string | undefined;
+  let name = 0;
+  let nameEnd = 0;
   let source = 0;
   let sourceEnd = 0;
   while (at < length) {
@@ -66,9 +78,9 @@ export function skim(bytes: Buffer, start: number): number {
         const from = at + 1;
         const end = plainStringEnd(bytes, view, from, length);
         if (role !== undefined) {
-          const again = role === "name" ? name !== undefined : source > 0;
+          const again = role === "name" ? name > 0 : source > 0;
           if (end < 0 || end - 1 === from || again) return IN_DOUBT;
-          if (role === "name") name = bytes.toString("latin1", from, end - 1);
+          if (role === "name") [name, nameEnd] = [from, end - 1];
           else [source, sourceEnd] = [from, end - 1];
         }
         at = end < 0 ? ~end : end;
@@ -82,7 +94,7 @@ export function skim(bytes: Buffer, start: number): number {
         at++;
         continue;
       } else {
-        at = byte === 0x2d || (byte >= 0x30 && byte <= 0x39) ? numberEnd(bytes, at) : literalEnd(bytes, at, byte);
+        at = byte === 0x2d || (byte >= 0x30 && byte <= 0x39) ? numberEnd(bytes, at) : literalEnd(bytes, view, at, length);
         if (at < 0) return IN_DOUBT;
       }
     } else if (isBlank(byte)) {
@@ -107,16 +119,20 @@ export function skim(bytes: Buffer, start: number): number {
         depth--;
         objects >>= 1;
         if (depth > 0) continue;
-        if (name === undefined || source === 0) return IN_DOUBT;
-        // Few names are watched at all.
-        const watched = WATCHED_NAMES.has(name) && watchedCall(bytes.toString("latin1", source, sourceEnd), name) !== undefined;
-        return watched ? IN_DOUBT : at;
+        if (name === 0 || source === 0) return IN_DOUBT;
+        return isWatched(bytes, name, nameEnd, source, sourceEnd) ? IN_DOUBT : at;
       } else {
         return IN_DOUBT;
       }
     }
   }
   return IN_DOUBT;
+}
+
+function isWatched(bytes: Buffer, nameStart: number, nameEnd: number, sourceStart: number, sourceEnd: number): boolean {
+  if (LIKE_WATCHED[likeness(bytes, nameStart, nameEnd)] === 0) return false;
+  const name = bytes.toString("latin1", nameStart, nameEnd);
+  return WATCHED_NAMES.has(name) && watchedCall(bytes.toString("latin1", sourceStart, sourceEnd), name) !== undefined;
 }
 
 type Role = "name" | "source" | "wrapper";

@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Change } from "../model/change.ts";
 import { inTimeOrder, readRun } from "./order.ts";
+import { type Packed, packAs, unpack } from "./packed.ts";
 
 /** Changes from files that CloudTrail delivered at this time. */
 export interface Arrival {
   readonly deliveredAt: string;
-  readonly changes: readonly Change[];
+  readonly packed: readonly Packed[];
 }
 
 /**
@@ -32,7 +33,8 @@ export interface WindowOptions {
 
 /** The changes of one hour that have come so far. */
 interface Hour {
-  readonly held: Change[];
+  readonly held: Packed[];
+  count: number;
   path?: string;
 }
 
@@ -48,45 +50,48 @@ export async function* inWindows(arrivals: AsyncIterable<Arrival>, options: Wind
   let held = 0;
   let from = "";
 
-  const put = async (change: Change) => {
-    const own = change.at.slice(0, 13);
-    const late = own < from;
-    if (late && handed.has(change)) return;
-    if (late) onLate?.(change);
-    const name = late ? from : own;
-    const hour = hours.get(name) ?? { held: [] };
-    hours.set(name, hour);
-    hour.held.push(change);
-    held++;
+  const put = async (packed: Packed) => {
+    if (packed.hour >= from) return hold(packed);
+    const late = unpack(packed).filter((change) => !handed.has(change));
+    for (const change of late) onLate?.(change);
+    if (late.length > 0) await hold(packAs(from, late));
+  };
+  const hold = async (packed: Packed) => {
+    const hour = hours.get(packed.hour) ?? { held: [], count: 0 };
+    hours.set(packed.hour, hour);
+    hour.held.push(packed);
+    hour.count += packed.count;
+    held += packed.count;
     if (held > most) await spill();
   };
   const spill = async () => {
-    const [name, hour] = [...hours].reduce((a, b) => (b[1].held.length > a[1].held.length ? b : a));
+    const [name, hour] = [...hours].reduce((a, b) => (b[1].count > a[1].count ? b : a));
     folder ??= await mkdtemp(join(temporary, "portcullis-"));
     hour.path ??= join(folder, `${name}.jsonl`);
-    await appendFile(hour.path, hour.held.map((change) => `${JSON.stringify(change)}\n`).join(""));
-    held -= hour.held.length;
+    await appendFile(hour.path, hour.held.map(({ text }) => `${text}\n`).join(""));
+    held -= hour.count;
+    hour.count = 0;
     hour.held.length = 0;
   };
   const release = async function* (until: string): AsyncGenerator<Change> {
     const due = [...hours.keys()].filter((name) => name < until).sort();
     for (const name of due) {
-      const hour = hours.get(name) ?? { held: [] };
+      const hour = hours.get(name) ?? { held: [], count: 0 };
       hours.delete(name);
       for await (const change of inTimeOrder(changesOfHour(hour), { temporary })) {
         handed.note(change);
         yield change;
       }
-      held -= hour.held.length;
+      held -= hour.count;
       if (hour.path !== undefined) await rm(hour.path);
     }
     if (until > from) from = until;
   };
 
   try {
-    for await (const { deliveredAt, changes } of arrivals) {
+    for await (const { deliveredAt, packed } of arrivals) {
       yield* release(new Date(Date.parse(deliveredAt) - WINDOW_HOURS * HOUR).toISOString().slice(0, 13));
-      for (const change of changes) await put(change);
+      for (const one of packed) await put(one);
     }
     yield* release("9999");
   } finally {
@@ -96,7 +101,7 @@ export async function* inWindows(arrivals: AsyncIterable<Arrival>, options: Wind
 
 async function* changesOfHour({ held, path }: Hour): AsyncGenerator<Change> {
   if (path !== undefined) yield* readRun(path);
-  yield* held;
+  for (const packed of held) yield* unpack(packed);
 }
 
 /** The last changes that were handed on. */

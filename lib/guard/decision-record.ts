@@ -5,7 +5,6 @@ import { type Effect, OPERATIONS } from "../model/effect.ts";
 import { KIND_NAMES } from "../model/facts.ts";
 import { SEVERITIES } from "../model/finding.ts";
 import { InvalidTrafficError, TrafficSet } from "../model/traffic.ts";
-import type { Intent } from "./ports.ts";
 
 // The decision as JSON, for the ledger and the bus: as it is, with traffic in its notation.
 const text = z.string();
@@ -138,8 +137,8 @@ const NetworkRemedy = z.discriminatedUnion("kind", [
     exclusion: z.object({ id: text, resource: z.exactOptional(text), mode: z.exactOptional(text) }),
   }),
 ]);
-const Remedy = z.union([GroupRemedy, NetworkRemedy]);
-const Finding = z.object({
+export const RemedyRecord = z.union([GroupRemedy, NetworkRemedy]);
+export const FindingRecord = z.object({
   rule: text,
   severity: z.enum(SEVERITIES),
   message: text,
@@ -156,11 +155,11 @@ const DecisionRecord = z.object({
   policyVersion: text,
   mode: z.enum(["dry-run", "enforce"]),
   outcome: z.enum(OUTCOMES),
-  findings: z.array(Finding),
-  excepted: z.array(z.object({ finding: Finding, exception: text })),
+  findings: z.array(FindingRecord),
+  excepted: z.array(z.object({ finding: FindingRecord, exception: text })),
   acts: z.array(
     z.object({
-      remedy: Remedy,
+      remedy: RemedyRecord,
       result: z.enum(["done", "already", "would", "denied", "failed"]),
       presumed: z.exactOptional(z.literal(true)),
       error: z.exactOptional(text),
@@ -177,8 +176,6 @@ const DecisionRecord = z.object({
   latency: z.object({ eventAge: z.number(), toClosed: z.exactOptional(z.number()) }),
 });
 
-const IntentRecord = z.object({ findings: z.array(Finding), remedies: z.array(Remedy) });
-
 /** Writes a decision as JSON. */
 export function encodeDecision(decision: Decision): string {
   return JSON.stringify(decision);
@@ -187,14 +184,4 @@ export function encodeDecision(decision: Decision): string {
 /** Reads what encodeDecision wrote, from its parsed JSON. Throws zod's error for anything else. */
 export function decodeDecision(record: unknown): Decision {
   return DecisionRecord.parse(record);
-}
-
-/** Writes an intent as JSON. */
-export function encodeIntent(intent: Intent): string {
-  return JSON.stringify(intent);
-}
-
-/** Reads what encodeIntent wrote, from its parsed JSON. Throws zod's error for anything else. */
-export function decodeIntent(record: unknown): Intent {
-  return IntentRecord.parse(record);
 }

@@ -125,14 +125,12 @@ export class Guarding {
     const id = decisionId(this.change);
     // Nothing slow stands before the first act, so the intent is written beside it: once its request is on the way.
     const closing = this.closeClaimed(byPolicy);
-    const begin = async () => {
-      await Promise.race([this.acting.promise, closing.catch(() => {})]);
-      return ledger.begin(id, this.change, policy.version);
-    };
-    const [begun, closed] = await Promise.allSettled([begin(), closing]);
+    const begin = () => ledger.begin(id, this.change, policy.version);
+    const [begun, closed] = await Promise.allSettled([Promise.race([this.acting.promise, closing.catch(() => {})]).then(begin), closing]);
     if (closed.status === "rejected") throw closed.reason;
     // A ledger that fails here must not hide what was just done: deciding writes to it once more, and announces in any case.
-    const entry = begun.status === "fulfilled" ? begun.value : undefined;
+    // What an attempt before this one meant to do is known to it alone.
+    const entry = begun.status === "fulfilled" ? begun.value : this.again ? await begin().catch(() => undefined) : undefined;
     if (entry?.state === "begun") this.intended = entry.intended ?? [];
     const ruling = await this.withGrants(byPolicy);
     if (entry !== undefined && entry.state !== "begun") {
@@ -192,12 +190,12 @@ export class Guarding {
   // The decision that stands may not be announced yet, for which its event came again.
   private async settleAgain(ruling: Ruling, id: string, claimed: readonly Finding[], first: DecidedEntry): Promise<Decision> {
     const [announced] = await Promise.allSettled([first.state === "decided" ? this.announce(first.decision) : undefined]);
-    const decision = await this.settle(ruling, id, claimed, false);
+    const decision = await this.settle(ruling, id, claimed, false, first);
     if (announced.status === "rejected") throw announced.reason;
     return decision;
   }
 
-  private async settle(ruling: Ruling, id: string, claimed: readonly Finding[], resumed: boolean): Promise<Decision> {
+  private async settle(ruling: Ruling, id: string, claimed: readonly Finding[], resumed: boolean, first?: DecidedEntry): Promise<Decision> {
     const attempted = this.acts.length > 0;
     const { resource, judgement, planned } = await this.closeUnlessGranted(ruling, id, resumed);
     // A claim that matched nothing was not there (any more): it is no finding, unless closing it was our doing.
@@ -206,6 +204,8 @@ export class Guarding {
     if (!resumed && this.acts.some(({ result }) => result === "already")) await this.forgetGone();
     await this.probeDryRun(planned);
     if (!this.hasActed()) await this.permit.giveBack();
+    // All that was closed again is granted, and back: that is no news.
+    if (first !== undefined && this.acts.length === 0) return first.decision;
     const contest = this.isDrill ? undefined : await contestOf(this.acts, this.change, id, this.ports.contests);
     const decision = decide({
       id,
@@ -276,8 +276,8 @@ export class Guarding {
   /** Reads, judges and acts until a read shows nothing forbidden that the policy wants remedied. */
   private async closeAll(ruling: Ruling, id: string): Promise<Settled> {
     const onCall = await this.judgeCall(ruling);
-    let isStale = false;
-    for (let round = 1; ; round++) {
+    let [closings, stale] = [0, 0];
+    for (;;) {
       if (this.guessed !== undefined) return unsettled(this.open(ruling, this.guessed));
       const world = this.ports.worldOf(this.ec2, this.expectations());
       const resource = await standing(this.change, world);
@@ -294,8 +294,8 @@ export class Guarding {
       const settled = { resource, judgement, planned };
       const toClose = planned.filter(({ mode }) => mode === "enforce");
       if (toClose.length === 0) return settled;
-      if (round > (isStale ? STALE_ROUNDS : ROUNDS)) {
-        const error = `still open after ${round - 1} attempts`;
+      if (closings >= ROUNDS || stale >= STALE_ROUNDS) {
+        const error = `still open after ${closings + stale} attempts`;
         this.acts.push(...toClose.map(({ remedy }): Act => ({ remedy, result: "failed", error })));
         return settled;
       }
@@ -306,9 +306,9 @@ export class Guarding {
         .catch(() => {});
       const acts = await this.enforce(toClose);
       if (acts.some(({ result }) => result === "denied" || result === "failed")) return settled;
-      // EC2 says that it is gone and still shows it: the read was stale.
-      isStale = acts.every(({ result }) => result === "already");
-      if (isStale) await this.ports.clock.sleep(ROUND_PAUSE * round);
+      // Where EC2 says that all of it is gone and still shows it, the read was stale.
+      if (acts.some(({ result }) => result !== "already")) closings++;
+      else await this.ports.clock.sleep(ROUND_PAUSE * ++stale);
     }
   }
 
@@ -329,13 +329,15 @@ export class Guarding {
     const { presumed, retrace } = await import("./retrace.ts");
     this.acts = this.acts.map(presumed);
     if (resource === undefined) return false;
-    if (this.intended.length > 0) await this.recall(resource);
     const grants = await this.grants;
     const then = grants.filter(({ grantedAt }) => Date.parse(grantedAt) <= Date.parse(this.change.at));
     const ruledThen = then.length === grants.length ? ruling : await this.ruling(then);
-    const { findings, acts } = await retrace(this.change, resource, ruledThen, this.ports.worldOf(this.ec2), grants, this.acts);
-    this.note(findings);
-    this.acts.push(...acts);
+    const tell = ({ findings, acts }: Pick<Decision, "findings" | "acts">) => {
+      this.note(findings);
+      this.acts.push(...acts);
+    };
+    if (this.intended.length > 0) tell((await import("./recall.ts")).recall(this.intended, resource, this.acts));
+    tell(await retrace(this.change, resource, ruledThen, this.ports.worldOf(this.ec2), grants, this.acts));
     return ruledThen !== ruling && this.putBack(ruling, resource);
   }
 
@@ -343,13 +345,6 @@ export class Guarding {
   private async forgetGone(): Promise<void> {
     const { foundGone } = await import("./gone.ts");
     for (const finding of foundGone([...this.findings.values()], this.acts)) this.findings.delete(keyOf(finding));
-  }
-
-  private async recall(resource: Standing): Promise<void> {
-    const { recall } = await import("./recall.ts");
-    const { findings, acts } = recall(this.intended, resource, this.acts);
-    this.note(findings);
-    this.acts.push(...acts);
   }
 
   private open(ruling: Ruling, needs: string): Judgement {

@@ -70,7 +70,7 @@ export interface Intent {
 
 /** What the ledger holds about a decision: the guard began, it decided, or the bus has it too. */
 export type LedgerEntry = BegunEntry | DecidedEntry;
-export interface BegunEntry {
+interface BegunEntry {
   readonly state: "begun";
   /** In their order. */
   readonly intended?: readonly Intent[];

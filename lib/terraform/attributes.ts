@@ -143,6 +143,11 @@ export class Attributes {
     this.source.note(`${this.source.path ?? ""}${name}`);
   }
 
+  /** Refuses a resource without an attribute that it cannot do without. Throws UnreadableValueError. */
+  lack(name: string, expected: string): never {
+    throw new UnreadableValueError(`${this.source.path ?? ""}${name}, of which nothing was found and ${expected} expected`);
+  }
+
   private read(name: string): unknown {
     const value = this.source.values[name] ?? undefined;
     if (value !== undefined) return value;

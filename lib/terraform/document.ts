@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { schemaFault } from "../messages/schema-fault.ts";
+import { isDeeperThan } from "../planned/depth.ts";
 
 /** A plan that cannot be read at all; the message says what was found and what was expected. */
 export class TerraformPlanError extends Error {
@@ -72,6 +73,9 @@ export function isTerraform(value: unknown): boolean {
   return ["planned_values", "resource_changes", "terraform_version", "values"].some((name) => name in value);
 }
 
+// Each module in a module is two levels. What follows values down must not run out of stack.
+const DEEPEST = 500;
+
 /** Whether JSON is a line of what `terraform plan -json` writes while it plans, which is no plan. */
 export function isLog(value: object): boolean {
   return "@level" in value && "@message" in value;
@@ -80,6 +84,8 @@ export const FOUND_LOG = `a line of the log of a run, as "terraform plan -json" 
 
 /** Reads what a plan has in common whatever it plans. Throws TerraformPlanError. */
 export function readDocument(value: unknown): PlanDocument {
+  if (isDeeperThan(DEEPEST, value))
+    throw new TerraformPlanError(`not a Terraform plan: found more than ${DEEPEST} levels of lists and objects; ${EXPECTED}`);
   const parsed = PlanDocument.safeParse(value);
   if (!parsed.success) {
     throw new TerraformPlanError(`not a Terraform plan: ${schemaFault(value, parsed.error.issues)}; ${EXPECTED}`);

@@ -68,7 +68,11 @@ const ruleIn =
 function rulesFor(attributes: Attributes, direction: Direction, peers: readonly Peer[], protocolName = "protocol"): SecurityGroupRule[] {
   const protocol = attributes.text(protocolName);
   const [fromPort, toPort] = [attributes.number("from_port"), attributes.number("to_port")];
-  if (protocol === undefined) return [];
+  if (protocol === undefined) {
+    if (!attributes.isUnknown(protocolName)) attributes.lack(protocolName, "one such as tcp");
+    attributes.note(protocolName);
+    return [];
+  }
   const description = attributes.text("description");
   // "all" is the provider's other word for -1.
   const name = protocol.toLowerCase() === "all" ? "-1" : protocol;

@@ -19,11 +19,14 @@ const FAULTS = [
   { name: "reset-after", often: 150 },
   { name: "hang", often: 20 },
   { name: "hang-after", often: 40 },
-  { name: "die", often: 15 },
-  { name: "die-after", often: 15 },
+  { name: "die", often: 25 },
+  { name: "die-after", often: 25 },
 ] as const satisfies readonly { readonly name: string; readonly often: number }[];
 const OUT_OF = 10_000;
 const PARTIAL_PERCENT = 5;
+// One batch at a time is told, by a hundred calls: of what holds all others up for seconds, a part is enough.
+const SLOW = /^(hang|die)/;
+const SLOW_PERCENT = 30;
 
 /** A call, as far as the choice of a fault depends on it: the same in every run of the same seed, whatever its ids. */
 export interface Key {
@@ -49,12 +52,13 @@ export class Faults {
     this.times.set(key, time);
     const luck = luckOf(this.seed, hash(`${key} ${time}`));
     if (PARTIALLY.has(action) && luck.percent(PARTIAL_PERCENT)) return "partial";
-    return faultBy(luck);
+    const fault = faultBy(luck);
+    return from === "notify" && fault !== undefined && SLOW.test(fault) && !luck.percent(SLOW_PERCENT) ? undefined : fault;
   }
 }
 
 /** Calls that may be refused in part. */
-export const PARTIALLY: ReadonlySet<string> = new Set(["PutEvents", "SendMessageBatch", "BatchWriteItem"]);
+const PARTIALLY: ReadonlySet<string> = new Set(["PutEvents", "SendMessageBatch", "BatchWriteItem"]);
 
 function faultBy(luck: Luck): Fault | undefined {
   let left = luck.below(OUT_OF);

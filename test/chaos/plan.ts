@@ -1,7 +1,7 @@
 import { type Luck, luckOf } from "../fuzz/random.ts";
 
 /** What a change does to the ingress of a group. */
-export type Kind = (typeof KINDS)[number];
+type Kind = (typeof KINDS)[number];
 const KINDS = [
   // Forbidden by themselves.
   "hole",
@@ -53,7 +53,7 @@ export interface Plan {
 
 export const WORLD = "0.0.0.0/0";
 export const WORLD_V6 = "::/0";
-export const PRIVATE = "10.0.0.0/8";
+const PRIVATE = "10.0.0.0/8";
 export const HALVES = ["52.0.0.0/8", "53.0.0.0/8"] as const;
 export const WEB = 443;
 // Of the hub's own account and region and each of two members in two regions, every second narrows.

@@ -1,11 +1,12 @@
 import type { Storm } from "./storm.ts";
+import type { Trace } from "./trace.ts";
 import type { Break } from "./verdict.ts";
 
 // Who looks for the cause reads a few; the rest is often the same.
 const SHOWN = 20;
 
 /** What broke, and what happened in order to that group and change. Empty where nothing broke. */
-export function reportOf(breaks: readonly Break[], { trace }: Pick<Storm, "trace">): string {
+export function reportOf(breaks: readonly Break[], trace: Trace): string {
   const told = breaks.slice(0, SHOWN).map(({ promise, says, about }) => {
     const named = about.reduce((text, id) => text.replaceAll(id, trace.nameOf(id)), says);
     const lines = trace.about(about);

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { planOf } from "./plan.ts";
 import { reportOf, summaryOf } from "./report.ts";
 import { type Progress, storm } from "./storm.ts";
+import { Trace } from "./trace.ts";
 import { verdictOn } from "./verdict.ts";
 
 const HELP = `npm run chaos -- [--seed 7] [--changes 1000] [--trace file]
@@ -28,32 +29,58 @@ Options
 Ends with 1 where a promise was broken, and tells which change it was and what happened to its group, in order.
 `;
 
-const { values: options } = parseArgs({
-  options: {
-    changes: { type: "string", default: "1000" },
-    seed: { type: "string", default: String(Date.now() % 2 ** 31) },
-    trace: { type: "string" },
-    help: { type: "boolean", default: false },
-  },
-});
-if (options.help) process.stdout.write(HELP);
-else await run(whole("changes"), whole("seed"));
-
-async function run(changes: number, seed: number): Promise<void> {
-  process.stdout.write(`chaos over ${changes.toLocaleString("en")} changes with --seed ${seed}\n`);
-  const plan = planOf(seed, changes);
-  const ended = await storm({ plan, tell: ticker(changes) });
-  const breaks = verdictOn(ended.observed);
-  if (options.trace !== undefined)
-    writeFileSync(options.trace, `${ended.trace.happenings.map((one) => ended.trace.line(one)).join("\n")}\n`);
-  process.stdout.write(`${reportOf(breaks, ended)}${summaryOf(breaks, ended)}`);
-  process.exitCode = breaks.length === 0 ? 0 : 1;
+interface Asked {
+  readonly changes: number;
+  readonly seed: number;
+  readonly file: string | undefined;
 }
 
-function whole(name: "changes" | "seed"): number {
-  const value = Number(options[name]);
-  if (Number.isInteger(value) && value >= (name === "changes" ? 1 : 0)) return value;
-  throw new Error(`--${name} is "${options[name]}": expected a whole number`);
+try {
+  const asked = read();
+  if (asked === "help") process.stdout.write(HELP);
+  else await run(asked);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function run({ changes, seed, file }: Asked): Promise<void> {
+  process.stdout.write(`chaos over ${changes.toLocaleString("en")} changes with --seed ${seed}\n`);
+  const trace = new Trace();
+  try {
+    const ended = await storm({ plan: planOf(seed, changes), trace, tell: ticker(changes) });
+    const breaks = verdictOn(ended.observed);
+    process.stdout.write(`${reportOf(breaks, trace)}${summaryOf(breaks, ended)}`);
+    process.exitCode = breaks.length === 0 ? 0 : 1;
+  } finally {
+    if (file !== undefined) writeFileSync(file, `${trace.happenings.map((one) => trace.line(one)).join("\n")}\n`);
+  }
+}
+
+/** What the command line asks for. Throws for what it cannot ask for. */
+function read(): Asked | "help" {
+  const text = { type: "string" } as const;
+  const { values } = parsed(() => parseArgs({ options: { changes: text, seed: text, trace: text, help: { type: "boolean" } } }));
+  if (values.help) return "help";
+  return {
+    changes: whole("changes", values.changes ?? "1000", 1),
+    seed: whole("seed", values.seed ?? String(Date.now() % 2 ** 31), 0),
+    file: values.trace,
+  };
+}
+
+function parsed<Parsed>(parse: () => Parsed): Parsed {
+  try {
+    return parse();
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\nSee npm run chaos -- --help`, { cause: error });
+  }
+}
+
+function whole(name: string, text: string, least: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least) return value;
+  throw new Error(`--${name} is "${text}": expected a whole number of ${least} or more. See npm run chaos -- --help`);
 }
 
 // A line when a phase begins, and every ten seconds.

@@ -9,7 +9,7 @@ import { Faults } from "./faults.ts";
 import { Lag } from "./lag.ts";
 import { entryText, type Observed, observe } from "./observe.ts";
 import type { Plan, Step } from "./plan.ts";
-import { Trace } from "./trace.ts";
+import type { Trace } from "./trace.ts";
 import { startWire, type Weather } from "./wire.ts";
 
 const POLICY = join(import.meta.dirname, "chaos.yml");
@@ -18,7 +18,8 @@ const DIE = pathToFileURL(join(import.meta.dirname, "die.ts")).href;
 const VISIBILITY_SECONDS = 20;
 // Changes go on while others are being guarded; this many messages may wait.
 const MOST_WAITING = 40;
-const PATIENCE_MS = 600_000;
+// The longest rest of a message that failed is five minutes.
+const PATIENCE_MS = 400_000;
 const LOOK_MS = 250;
 const LOOK_EVERY = 5;
 // Between two queues a decision is in neither.
@@ -36,6 +37,8 @@ export interface Progress {
 
 export interface StormSettings {
   readonly plan: Plan;
+  /** Takes all that happens. */
+  readonly trace: Trace;
   readonly tell?: (progress: Progress) => void;
 }
 
@@ -43,15 +46,13 @@ export interface StormSettings {
 export interface Storm {
   readonly observed: Observed;
   readonly faults: ReadonlyMap<string, number>;
-  readonly trace: Trace;
 }
 
 /**
  * Starts an organization on the emulators whose functions meet faults, carries out the plan, has its events reported, waits until the
  * queues are empty, sweeps once, and looks at everything. Throws when the queues do not run empty.
  */
-export async function storm({ plan, tell = () => undefined }: StormSettings): Promise<Storm> {
-  const trace = new Trace();
+export async function storm({ plan, trace, tell = () => undefined }: StormSettings): Promise<Storm> {
   const luck = new Faults(plan.seed);
   const counted = new Map<string, number>();
   const lag = new Lag(plan.seed);
@@ -103,7 +104,7 @@ export async function storm({ plan, tell = () => undefined }: StormSettings): Pr
     phase = "looking";
     const observed = await observe(organization, { changes, groups, messages: slack.messages });
     for (const entry of observed.ledger) trace.note(`the ledger has ${entryText(entry)}`, trace.namedIn(entry.id));
-    return { observed, faults: new Map([...counted, ["stale read", lag.count]]), trace };
+    return { observed, faults: new Map([...counted, ["stale read", lag.count]]) };
   } finally {
     for (const end of running.splice(0).reverse()) await end();
   }
@@ -165,16 +166,20 @@ async function* carryOutAll(
 }
 
 async function drained(look: () => Promise<Backlog>, log: () => string): Promise<void> {
-  const end = Date.now() + PATIENCE_MS;
+  let [before, since] = [-1, Date.now()];
   for (let quiet = 0; quiet < QUIET_LOOKS; ) {
-    if (Date.now() > end) throw new Error(`the queues did not run empty within ${PATIENCE_MS / 1000} seconds. MiniStack said:\n${log()}`);
-    quiet = (await look()).alive === 0 ? quiet + 1 : 0;
+    const { alive } = await look();
+    if (alive !== before) [before, since] = [alive, Date.now()];
+    else if (Date.now() - since > PATIENCE_MS && alive > 0) {
+      throw new Error(`${alive} messages wait, and none was taken for ${PATIENCE_MS / 1000} seconds. MiniStack said:\n${log()}`);
+    }
+    quiet = alive === 0 ? quiet + 1 : 0;
     await sleep(LOOK_MS);
   }
 }
 
 /** `hole: tcp 10007 from 0.0.0.0/0`. */
-export function inWords({ kind, protocol, from, to, cidrs, modifies }: Step): string {
+function inWords({ kind, protocol, from, to, cidrs, modifies }: Step): string {
   const ports = from === to ? `${from}` : `${from}-${to}`;
   const turned = modifies === undefined ? "" : `, into which the rule of change ${modifies} is turned`;
   return `${kind}: ${protocol} ${ports} from ${cidrs.join(" and ")}${turned}`;

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: so Fn::Sub names its values.
 import { describe, expect, test } from "@jest/globals";
+import { planIn } from "../../cli/plans.ts";
 import { TemplateError } from "../../lib/cloudformation/template-error.ts";
 import { planOfTemplate } from "../support/templates.ts";
 
@@ -82,6 +83,12 @@ describe("what is no usable template is refused by file and line", () => {
     expect(read(text)).toThrow(TemplateError);
     expect(read(text)).toThrow(message);
   });
+});
+
+test("JSON that was read before anybody knew that it is a template, and nests too deeply, is refused", async () => {
+  const deep: unknown = JSON.parse(`${"[".repeat(20_000)}${"]".repeat(20_000)}`);
+  const template = { AWSTemplateFormatVersion: "2010-09-09", Resources: { Web: { Type: "AWS::EC2::SecurityGroup", Properties: deep } } };
+  expect(await planIn(template, "web.json", {})).toEqual({ reason: "found more than 100 levels, expected a template that is less deep" });
 });
 
 describe("what other tools write is read", () => {

@@ -73,6 +73,30 @@ test.each([1, 2, 5])("%d workers tell the same, in the same order, as none", asy
   expect(await read(paths, jobs)).toEqual(await read(paths));
 });
 
+test("many files, among them one of many parts, one that is cut off and one of nothing, tell the same in the same order to any number of workers", async () => {
+  const root = join(folder, "many");
+  await mkdir(root);
+  const { names, day } = await copyOf("many-sources");
+  const records = (await Promise.all(names.map((name) => readFile(join(day, name))))).flatMap((packed) => {
+    const document: { Records: { eventID: string }[] } = JSON.parse(gunzipSync(packed).toString());
+    return document.Records;
+  });
+  const fivefold = Array.from({ length: 5 }, (_, copy) => records.map((record) => ({ ...record, eventID: `${copy}-${record.eventID}` })));
+  for (let n = 0; n < 100; n++) {
+    const taken = n === 40 ? fivefold.flat() : records.slice(n * 7, n * 7 + 12);
+    const own = taken.map((record) => ({ ...record, eventID: `${n}-${record.eventID}` }));
+    const packed = gzipSync(JSON.stringify({ Records: n === 77 ? [] : own }));
+    const minute = String(n % 60).padStart(2, "0");
+    const name = `111122223333_CloudTrail_us-east-1_20230710T${14 + Math.floor(n / 60)}${minute}Z_${String(n).padStart(16, "0")}.json.gz`;
+    await writeFile(join(root, name), n === 50 ? packed.subarray(0, packed.length - 30) : packed);
+  }
+  const here = await read([root]);
+  expect(here.unreadable).toHaveLength(1);
+  expect(here.files.length).toBeGreaterThan(100);
+  expect(new Set(here.files).size).toBe(100);
+  for (const jobs of [2, 3]) expect(await read([root], jobs)).toEqual(here);
+});
+
 test("a duplicate of a whole archive tells nothing again, and only its records count", async () => {
   const { root } = await copyOf("twice");
   const [once, twice] = [await read([LOGS]), await read([LOGS, root])];

@@ -106,6 +106,13 @@ describe("what is skipped is ignored when it is parsed", () => {
 });
 
 describe("is in doubt about", () => {
+  test("every call that is watched", () => {
+    const record = (eventName: string, eventSource: string) => text({ eventVersion: "1.08", eventSource, eventName, readOnly: false });
+    const skipped = WATCHED_CALLS.filter(({ name, source }) => isSkipped(record(name, source)));
+    expect(skipped).toEqual([]);
+    expect(WATCHED_CALLS.filter(({ name }) => !isSkipped(record(name, "other.amazonaws.com")))).toEqual([]);
+  });
+
   const rest = '"eventSource":"ec2.amazonaws.com"';
   test.each([
     ["a watched call", `{"eventName":"RunInstances",${rest}}`],
@@ -136,6 +143,11 @@ describe("is in doubt about", () => {
       '{"eventName":"X","eventSource":"y","a":-}',
       '{"eventName":"X","eventSource":"y","a":1e}',
       '{"eventName":"X","eventSource":"y","a":truE}',
+      '{"eventName":"X","eventSource":"y","a":nul}',
+      '{"eventName":"X","eventSource":"y","a":fals}',
+      '{"eventName":"X","eventSource":"y","a":falsy}',
+      '{"eventName":"X","eventSource":"y","a":nullnull}',
+      '{"eventName":"X","eventSource":"y","a":tru',
       '{"eventName":"X","eventSource":"y","a":"\\x"}',
       '{"eventName":"X","eventSource":"y","a":"\\u00g0"}',
       '{"eventName":"X","eventSource":"y","a":"\n"}',

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { inTimeOrder } from "../../lib/cloudtrail/order.ts";
+import { pack } from "../../lib/cloudtrail/packed.ts";
 import { type Arrival, inWindows, WINDOW_HOURS, type WindowOptions } from "../../lib/cloudtrail/windows.ts";
 import type { Change } from "../../lib/model/change.ts";
 
@@ -32,6 +33,10 @@ function moment(hours: number): string {
   return `${new Date(START + hours * HOUR).toISOString().slice(0, 19)}Z`;
 }
 
+function arrival(hours: number, ...changes: readonly Change[]): Arrival {
+  return { deliveredAt: moment(hours), packed: pack(changes) };
+}
+
 async function* stream<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items;
 }
@@ -52,14 +57,16 @@ test("what comes within the window stands where a sort of everything puts it, ho
   await fc.assert(
     fc.asyncProperty(fc.array(file, { maxLength: 12 }), fc.integer({ min: 1, max: 9 }), async (files, held) => {
       let clock = 0;
-      const arrivals = files.map((one): Arrival => {
+      const all: Change[] = [];
+      const arrivals = files.map((one) => {
         clock += one.later;
         const changes = one.told.map(({ id, age }) => change(`${id}-${clock * 60 - age}`, clock - age / 60));
-        return { deliveredAt: moment(clock), changes };
+        all.push(...changes);
+        return arrival(clock, ...changes);
       });
       const late: Change[] = [];
       const sorted = await windowed(arrivals, { held, onLate: (one) => late.push(one) });
-      expect(sorted).toEqual(await collect(inTimeOrder(stream(arrivals.flatMap(({ changes }) => changes)))));
+      expect(sorted).toEqual(await collect(inTimeOrder(stream(all))));
       expect(late).toEqual([]);
     }),
     { numRuns: 100 },
@@ -70,9 +77,9 @@ test("what comes within the window stands where a sort of everything puts it, ho
 test("what comes after the window is told, and stands where it came", async () => {
   const late: string[] = [];
   const arrivals = [
-    { deliveredAt: moment(1), changes: [change("first", 0.9)] },
-    { deliveredAt: moment(100), changes: [change("second", 99), change("late", 0.5)] },
-    { deliveredAt: moment(200), changes: [change("third", 199)] },
+    arrival(1, change("first", 0.9)),
+    arrival(100, change("second", 99), change("late", 0.5)),
+    arrival(200, change("third", 199)),
   ];
   const sorted = await windowed(arrivals, { onLate: ({ id }) => late.push(id) });
   expect(sorted.map(({ id }) => id)).toEqual(["first", "late", "second", "third"]);
@@ -80,7 +87,7 @@ test("what comes after the window is told, and stands where it came", async () =
 });
 
 test("what comes again after the window is not told again", async () => {
-  const arrivals = [1, 100, 200].map((hours) => ({ deliveredAt: moment(hours), changes: [change("same", 0.5)] }));
+  const arrivals = [1, 100, 200].map((hours) => arrival(hours, change("same", 0.5)));
   const late: Change[] = [];
   expect(await windowed(arrivals, { onLate: (one) => late.push(one) })).toHaveLength(1);
   expect(late).toEqual([]);
@@ -91,7 +98,7 @@ test("an hour is handed on before the files that follow the window are read", as
   const arrivals = async function* (): AsyncGenerator<Arrival> {
     for (let hours = 1; hours < 1_000; hours++) {
       read++;
-      yield { deliveredAt: moment(hours), changes: [change(String(hours), hours - 0.5)] };
+      yield arrival(hours, change(String(hours), hours - 0.5));
     }
   };
   for await (const { id } of inWindows(arrivals(), { temporary: folder })) {
@@ -102,10 +109,7 @@ test("an hour is handed on before the files that follow the window are read", as
 });
 
 test("temporary files are gone, also when nobody reads to the end", async () => {
-  const arrivals = Array.from({ length: 60 }, (_, n) => ({
-    deliveredAt: moment(n + 1),
-    changes: [change(`${n}`, n + 0.1), change(`${n}b`, n + 0.2)],
-  }));
+  const arrivals = Array.from({ length: 60 }, (_, n) => arrival(n + 1, change(`${n}`, n + 0.1), change(`${n}b`, n + 0.2)));
   let seen = 0;
   for await (const _ of inWindows(stream(arrivals), { temporary: folder, held: 3 })) {
     expect(await readdir(folder)).toHaveLength(1);

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from "@jest/globals";
 import { TARGETS } from "./targets/index.ts";
 
 const FINDS = join(import.meta.dirname, "finds");
-// It takes 15 seconds of two cores that have nothing else to do.
+// It takes half a minute of two cores that have nothing else to do.
 const PATIENCE_MS = 300_000;
 const scratch = mkdtempSync(join(tmpdir(), "portcullis-fuzz-"));
 afterAll(() => rmSync(scratch, { recursive: true }));

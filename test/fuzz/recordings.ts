@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { parsePolicy } from "../../lib/policy/load.ts";
 import type { Json } from "./json.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -13,6 +14,20 @@ export const BROKEN: readonly Json[] = filesBelow("test/fixtures/bad", /(?<!not-
 export const POLICIES: readonly string[] = ["portcullis.yml", "examples/strict.yml", "examples/organization.yml"].map((path) =>
   readFileSync(new URL(path, ROOT), "utf8"),
 );
+
+/** The policy with all rules on, enforced. */
+export const STRICT = parsePolicy((POLICIES[1] ?? "").replace(/^mode: .*$/m, "mode: enforce"), "examples/strict.yml");
+
+/** Terraform plans among the fixtures that are small enough to be mutated by the thousand. */
+export const PLANS: readonly Json[] = filesBelow("test/fixtures/terraform", /(?<!provider-schema)\.json$/)
+  .map(([, json]) => json)
+  .filter((json) => JSON.stringify(json).length < 30_000);
+
+/** CloudFormation templates among the fixtures, as text. */
+export const TEMPLATES: readonly string[] = readdirSync(new URL("test/fixtures/cloudformation", ROOT))
+  .filter((name) => /\.(json|ya?ml)$/.test(name))
+  .sort()
+  .map((name) => textIn(`test/fixtures/cloudformation/${name}`));
 
 /** A file of the project as text. */
 export function textIn(path: string): string {

@@ -101,9 +101,19 @@ async function runWorker(n: number, from: number): Promise<Stuck | undefined> {
 
 async function saved(find: Find): Promise<string> {
   const { target, says, input } = find;
-  const text = `${JSON.stringify({ target, says, input }, null, 2)}\n`;
+  const text = `${written({ target, says, input })}\n`;
   const file = join(options.finds, `${target}-${createHash("sha256").update(text).digest("hex").slice(0, 8)}.json`);
   await mkdir(options.finds, { recursive: true });
   await writeFile(file, text);
   return `${file} (input ${find.number} of --seed ${find.seed})`;
+}
+
+// Indented where that is possible: JSON that nests too deeply for its own writer is told by the number of the input alone.
+function written(find: Pick<Find, "target" | "says" | "input">): string {
+  try {
+    return JSON.stringify(find, null, 2);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return JSON.stringify({ ...find, input: "nests too deeply to be written" }, null, 2);
+  }
 }

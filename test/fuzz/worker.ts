@@ -37,6 +37,7 @@ export function inputOf(seed: number, number: number, targets: readonly Target[]
   return { target, make: () => target.make(luckOf(seed, number)) };
 }
 const ROUNDS = 10;
+const SHRINKING_MS = 10_000;
 
 /** The targets of these names, in a file of others if one is given; all where no name is. */
 export async function targetsNamed(names: readonly string[], file?: string): Promise<readonly Target[]> {
@@ -60,7 +61,10 @@ async function work({ seed, from, to, stride, targets: names, progress, targetsF
     const kind = kindOf(target, error);
     if (seen.has(kind)) continue;
     seen.add(kind);
+    // What takes long to fail is told as it is, before anybody takes the worker for one that hangs.
+    const until = performance.now() + SHRINKING_MS;
     const isSame = async (smaller: Json) => {
+      if (performance.now() > until) return false;
       const other = await failure(target, smaller);
       return other !== undefined && kindOf(target, other) === kind;
     };

@@ -12,9 +12,9 @@ const POLICY = join(import.meta.dirname, "../emulator/portcullis.yml");
  * Bytes of code, in all and loaded by a cold start. These are what it takes today and a little air. What makes one larger is in dist/<name>/meta.json: a whole library, most times, where a part was meant.
  */
 const BUDGETS: Readonly<Record<string, { bytes: number; cold: number }>> = {
-  digest: { bytes: 1_200_000, cold: 430_000 },
+  digest: { bytes: 1_200_000, cold: 435_000 },
   drill: { bytes: 725_000, cold: 425_000 },
-  guard: { bytes: 1_590_000, cold: 625_000 },
+  guard: { bytes: 1_590_000, cold: 635_000 },
   notify: { bytes: 1_300_000, cold: 580_000 },
   respond: { bytes: 1_655_000, cold: 680_000 },
   sweep: { bytes: 1_600_000, cold: 655_000 },

@@ -254,6 +254,9 @@ const Rule = z.looseObject({
   EventPattern: z.looseObject({ source: z.array(z.string()), detail: z.optional(z.record(z.string(), z.unknown())) }),
 });
 
+const Source = z.looseObject({ EventPattern: z.looseObject({ source: z.array(z.union([z.string(), z.object({ prefix: z.string() })])) }) });
+const OnBus = z.looseObject({ EventBusName: z.optional(z.object({ Ref: z.string() })) });
+
 let service: PackagedService;
 beforeAll(async () => {
   service = await packageService(POLICY);
@@ -420,6 +423,46 @@ describe("the way of an event", () => {
       DecisionsQueuePolicy: only(arn("Decisions")),
     });
   });
+});
+
+describe("who may tell the guard of a call", () => {
+  const toTheGuard = () =>
+    idsOf("AWS::Events::Rule").filter((id) => JSON.stringify(service.template.Resources[id]?.Properties?.Targets).includes("ChangesQueue"));
+
+  test("AWS itself, by sources that nobody else can put, on every rule that leads to the guard", () => {
+    expect(toTheGuard()).toEqual(expect.arrayContaining(["MemberChanges"]));
+    const sources = toTheGuard().flatMap((id) => Source.parse(service.template.Resources[id]?.Properties).EventPattern.source);
+    expect(sources.map((source) => (typeof source === "string" ? source : source.prefix)).filter((one) => !one.startsWith("aws."))).toEqual(
+      [],
+    );
+  });
+
+  test("accounts of the organization and no other, on a bus that leads nowhere else", () => {
+    expect(idsOf("AWS::Events::EventBusPolicy")).toEqual(["ChangesBusPolicy"]);
+    expect(service.template.Resources.ChangesBusPolicy).toMatchObject({
+      Condition: "Organization",
+      Properties: {
+        EventBusName: { Ref: "ChangesBus" },
+        Statement: {
+          Effect: "Allow",
+          Action: "events:PutEvents",
+          Resource: { "Fn::GetAtt": ["ChangesBus", "Arn"] },
+          Condition: { StringEquals: { "aws:PrincipalOrgID": { Ref: "OrganizationId" } } },
+        },
+      },
+    });
+    const onIt = idsOf("AWS::Events::Rule").filter((id) => "ChangesBus" === busOf(id));
+    expect(onIt).toEqual(["MemberChanges"]);
+  });
+
+  test("nobody outside the account of a decision: their bus has no policy, and another name", () => {
+    expect(idsOf("AWS::Events::Rule").filter((id) => busOf(id) === "Bus")).toEqual(["Decisions"]);
+    expect(JSON.stringify(service.template.Resources.ChangesBusPolicy)).not.toContain('"Bus"');
+  });
+
+  function busOf(rule: string): string | undefined {
+    return OnBus.parse(service.template.Resources[rule]?.Properties).EventBusName?.Ref;
+  }
 });
 
 describe("the stack", () => {

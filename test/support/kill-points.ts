@@ -5,8 +5,8 @@ import type { Around } from "./port-calls.ts";
  * How a call ends what goes on: the process dies before it is made, or after it took effect; or it took effect, its answer is lost, and
  * the process goes on with a time-out.
  */
-export const ENDS = ["before", "after", "lost"] as const;
-export type End = (typeof ENDS)[number];
+const ENDS = ["before", "after", "lost"] as const;
+type End = (typeof ENDS)[number];
 
 /** Something that is begun by a message of a queue, whose calls can be stood around. */
 export interface Play {
@@ -16,49 +16,60 @@ export interface Play {
   check(): Promise<void>;
 }
 
-/** The calls of an undisturbed run, and how many ways to end it were walked. */
+/** The calls of an undisturbed run, and how many ways to end one were walked. */
 export interface Walked {
   readonly calls: readonly string[];
   readonly points: number;
+}
+
+/** Where and how an attempt ends. */
+interface KillPoint {
+  readonly place: number;
+  readonly end: End;
 }
 
 // As often as the changes queue hands a message out (stacks: maxReceiveCount).
 const ATTEMPTS = 5;
 
 /**
- * Records the calls of an undisturbed run, and then ends one at each of them in every way, hands the message out again as SQS does
- * until it is done, and checks what is to hold. Throws for the first that does not, with the call and the way.
+ * Ends a run at each of its calls in every way, hands the message out again as SQS does until it is done, and checks what is to hold;
+ * with two deaths, ends each attempt after that likewise. Throws for the first that does not hold, with the calls and the ways.
  */
-export async function walk(prepare: () => Promise<Play>): Promise<Walked> {
-  const calls: string[] = [];
-  const undisturbed = await prepare();
-  await undisturbed.deliver((name, act) => {
-    calls.push(name);
-    return act();
-  }, 1);
-  await undisturbed.check();
-  for (const [place, name] of calls.entries()) {
-    for (const end of ENDS) {
-      try {
-        await survive(await prepare(), place, end);
-      } catch (error) {
-        throw new Error(`${end} call ${place + 1}, ${name}: ${error instanceof Error ? error.message : error}\n${calls.join("\n")}`, {
-          cause: error,
-        });
-      }
+export async function walk(prepare: () => Promise<Play>, deaths = 1): Promise<Walked> {
+  const calls = await survive(await prepare(), []);
+  const paths: (readonly KillPoint[])[] = pointsOf(calls).map((point) => [point]);
+  for (const path of paths) {
+    try {
+      const next = await survive(await prepare(), path);
+      if (path.length < deaths) paths.push(...pointsOf(next).map((point) => [...path, point]));
+    } catch (error) {
+      const where = path.map(({ place, end }) => `${end} call ${place + 1}`).join(", then ");
+      throw new Error(`${where}: ${error instanceof Error ? error.message : error}\n${calls.join("\n")}`, { cause: error });
     }
   }
-  return { calls, points: calls.length * ENDS.length };
+  return { calls, points: paths.length };
 }
 
-async function survive(play: Play, place: number, end: End): Promise<void> {
-  const isDone = await delivered(play, endingAt(place, end), 1);
-  for (let attempt = 2; !isDone || attempt === 2; attempt++) {
+function pointsOf(calls: readonly string[]): KillPoint[] {
+  return calls.flatMap((_, place) => ENDS.map((end) => ({ place, end })));
+}
+
+/** Ends the first attempts at these points, and checks; resolves to the calls of the attempt after them. */
+async function survive(play: Play, path: readonly KillPoint[]): Promise<string[]> {
+  const calls: string[] = [];
+  for (let attempt = 1; ; attempt++) {
+    const point = path[attempt - 1];
+    const recorded: Around = (name, act) => {
+      if (attempt === path.length + 1) calls.push(name);
+      return act();
+    };
+    const isDone = await delivered(play, point === undefined ? recorded : endingAt(point), attempt);
     // What was done is handed out once more all the same: queues deliver at least once.
-    if (await delivered(play, (_, act) => act(), attempt)) break;
+    if (isDone && attempt > path.length) break;
     if (attempt > ATTEMPTS) throw new Error(`not done after ${ATTEMPTS} attempts`);
   }
   await play.check();
+  return calls;
 }
 
 async function delivered(play: Play, around: Around, attempt: number): Promise<boolean> {
@@ -70,7 +81,7 @@ async function delivered(play: Play, around: Around, attempt: number): Promise<b
   }
 }
 
-function endingAt(place: number, end: End): Around {
+function endingAt({ place, end }: KillPoint): Around {
   let made = 0;
   return async (name, act) => {
     const here = made++;

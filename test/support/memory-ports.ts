@@ -1,7 +1,8 @@
 import type { BreakerBook, BreakerLimits, OpenBreaker } from "../../lib/guard/breaker.ts";
 import type { Closings, Contests } from "../../lib/guard/contests.ts";
-import { decodeDecision, decodeIntent, encodeDecision, encodeIntent } from "../../lib/guard/decision-record.ts";
+import { decodeDecision, encodeDecision } from "../../lib/guard/decision-record.ts";
 import { decodeGrants } from "../../lib/guard/grant-record.ts";
+import { decodeIntent, encodeIntent } from "../../lib/guard/intent-record.ts";
 import type { Meter, Metric } from "../../lib/guard/meter.ts";
 import type { Burst, DecisionReader, Posted, Telling, Thread, ThreadBook } from "../../lib/guard/notify-ports.ts";
 import type {
@@ -91,7 +92,7 @@ export class MemoryLedger implements Ledger, DecisionReader {
     if (entry === undefined) return undefined;
     if (entry.decision === undefined || entry.state === "begun") {
       const { intended } = entry;
-      return { state: "begun", ...(intended !== undefined && { intended: intended.map((intent) => decodeIntent(JSON.parse(intent))) }) };
+      return { state: "begun", ...(intended !== undefined && { intended: intended.map(decodeIntent) }) };
     }
     return { state: entry.state, decision: decodeDecision(JSON.parse(entry.decision)), revision: entry.revision ?? 0 };
   }

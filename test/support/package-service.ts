@@ -34,22 +34,32 @@ export interface PackagedService {
   readonly zips: ReadonlyMap<string, Uint8Array>;
 }
 
-/** Makes a folder with the service and this policy. */
-export async function copyService(policyFile: string): Promise<ServiceFolder> {
+/** Makes a folder with the service and this policy, out of the project or a copy of it. */
+export async function copyService(policyFile: string, root = ROOT): Promise<ServiceFolder> {
   const folder = await mkdtemp(join(tmpdir(), "portcullis-service-"));
   await Promise.all([
-    ...COPIED.map((file) => copyFile(join(ROOT, file), join(folder, file))),
-    ...LINKED.map((name) => symlink(join(ROOT, name), join(folder, name))),
+    ...COPIED.map((file) => copyFile(join(root, file), join(folder, file))),
+    ...LINKED.map((name) => symlink(join(root, name), join(folder, name))),
     copyFile(policyFile, join(folder, "portcullis.yml")),
   ]);
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
+/** Where a service is packaged, if not from the project, and in which time zone. */
+export interface Packaging {
+  readonly root?: string;
+  readonly timeZone?: string;
+}
+
 /** Packages the service with this policy and these parameters, `name=value`; unless told otherwise, with those of Slack. Throws with osls' output when it fails. */
-export async function packageService(policyFile: string, params: readonly string[] = SLACK_PARAMS): Promise<PackagedService> {
-  const { folder, remove } = await copyService(policyFile);
+export async function packageService(
+  policyFile: string,
+  params: readonly string[] = SLACK_PARAMS,
+  { root, timeZone = "UTC" }: Packaging = {},
+): Promise<PackagedService> {
+  const { folder, remove } = await copyService(policyFile, root);
   try {
-    await osls(folder, ["package", ...params.flatMap((param) => ["--param", param])]);
+    await osls(folder, ["package", ...params.flatMap((param) => ["--param", param])], timeZone);
     const made = join(folder, ".serverless");
     const files = (await readdir(made)).filter((file) => file.endsWith(".zip"));
     const zips = new Map(await Promise.all(files.map(async (file) => [file, await readFile(join(made, file))] as const)));
@@ -60,13 +70,13 @@ export async function packageService(policyFile: string, params: readonly string
   }
 }
 
-async function osls(folder: string, args: readonly string[]): Promise<void> {
+async function osls(folder: string, args: readonly string[], timeZone: string): Promise<void> {
   const bin = join(ROOT, "node_modules/.bin");
   const child = spawn(join(bin, "osls"), args, {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
     // No credentials and none of jest's settings: packaging needs neither.
-    env: { PATH: [bin, process.env.PATH].join(delimiter), HOME: folder, NO_COLOR: "1" },
+    env: { PATH: [bin, process.env.PATH].join(delimiter), HOME: folder, NO_COLOR: "1", TZ: timeZone },
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {

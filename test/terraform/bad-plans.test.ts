@@ -14,6 +14,12 @@ describe("what is no plan is refused by what was found and what was expected", (
     expect(() => readTerraformPlan(value)).toThrow(message);
   });
 
+  test("what nests more deeply than any plan", () => {
+    const deep = JSON.parse(`${"[".repeat(20_000)}${"]".repeat(20_000)}`);
+    const plan = planOf([planned("aws_security_group.web", { name: deep })]);
+    expect(() => readTerraformPlan(plan)).toThrow("found more than 500 levels of lists and objects");
+  });
+
   test("other JSON is left to others", () => {
     expect([null, [], "1.2", { Records: [] }, { format_version: "1.2" }, { eventVersion: "1.11" }].filter(isTerraform)).toEqual([]);
   });
@@ -39,6 +45,14 @@ describe("a value that cannot be read is not judged, with its address", () => {
   const cases: readonly [string, object, object, string][] = [
     ["a CIDR that is none", { ingress: [block(22, ["0.0.0.0/33"])] }, {}, '"0.0.0.0/33" is not a CIDR'],
     ["ports that run down", { ingress: [block(22, ["0.0.0.0/0"], { from_port: 443 })] }, {}, "443-22"],
+    [
+      "a rule without a protocol",
+      { ingress: [block(22, ["0.0.0.0/0"], { protocol: null })] },
+      {},
+      "ingress[0].protocol, of which nothing was found",
+    ],
+    ["an empty protocol", { ingress: [block(22, ["0.0.0.0/0"], { protocol: "" })] }, {}, "ingress[0].protocol, of which nothing was found"],
+    ["a block of nothing", { ingress: {} }, {}, "ingress[0].protocol, of which nothing was found"],
     ["an unheard-of protocol", { ingress: [block(22, ["0.0.0.0/0"], { protocol: "tcpp" })] }, {}, "tcpp"],
     ["text for a list", { ingress: "0.0.0.0/0" }, {}, "ingress, of which"],
     [
@@ -56,6 +70,12 @@ describe("a value that cannot be read is not judged, with its address", () => {
     expect(decision?.outcome).toBe("alert");
     expect(decision?.notJudged.map(({ needs }) => needs)).toEqual([expect.stringContaining(message)]);
     expect(decision?.change.subject).toEqual({ kind: "security-group", id: "aws_security_group.web" });
+  });
+
+  test("nor is a rule of its own without a protocol", async () => {
+    const rule = { security_group_id: "sg-1", from_port: 22, to_port: 22, cidr_ipv4: "0.0.0.0/0", ip_protocol: "" };
+    const decisions = await decisionsOn(planOf([planned("aws_vpc_security_group_ingress_rule.ssh", rule)]));
+    expect([...decisions.values()].map(({ outcome }) => outcome)).toEqual(["alert"]);
   });
 
   test("nor is a change that has no shape", async () => {

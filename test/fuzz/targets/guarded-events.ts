@@ -1,10 +1,9 @@
 import { changesOf } from "../../../lib/cloudtrail/parse.ts";
 import { receive } from "../../../lib/guard/receive.ts";
-import { parsePolicy } from "../../../lib/policy/load.ts";
 import { guardRig } from "../../support/guard-rig.ts";
 import type { Json } from "../json.ts";
 import { mutated } from "../mutate.ts";
-import { BROKEN, POLICIES, RECORDED } from "../recordings.ts";
+import { BROKEN, RECORDED, STRICT } from "../recordings.ts";
 import { insist, type Target } from "../target.ts";
 
 const SSH = "tcp 22 from 0.0.0.0/0";
@@ -15,7 +14,6 @@ const FAVOURITES = ["requestParameters", "responseElements", "userIdentity"];
 // What the queue is told, so that the message comes again and is dead-lettered in the end.
 const TRIED_AGAIN = new Set(["UnreadableEventError", "TooEarlyError", "UnreachedError", "Ec2Error"]);
 const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
-const policy = parsePolicy((POLICIES[1] ?? "").replace(/^mode: .*$/m, "mode: enforce"), "examples/strict.yml");
 
 /**
  * EventBridge events and bare records through the guard's entrance, all rules on. Every group that the event names stands open:
@@ -27,7 +25,7 @@ export const guardedEvents: Target = {
   check: async (event) => {
     const parsed = changesOf(event);
     insist(["changes", "ignored", "unreadable"].includes(parsed.kind), () => `the parser says "${parsed.kind}"`);
-    const rig = guardRig(policy);
+    const rig = guardRig(STRICT);
     const groups = groupsIn(event);
     for (const id of groups) rig.ec2.createGroup(id, [SSH, ...LAWFUL]);
     try {

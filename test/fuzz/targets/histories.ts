@@ -3,16 +3,14 @@ import { changesOf } from "../../../lib/cloudtrail/parse.ts";
 import { decodeDecision, encodeDecision } from "../../../lib/guard/decision-record.ts";
 import { review } from "../../../lib/guard/review.ts";
 import type { Decision } from "../../../lib/model/decision.ts";
-import { parsePolicy } from "../../../lib/policy/load.ts";
 import { messageFor } from "../../../lib/slack/message.ts";
 import { RecordedWorld } from "../../../lib/worlds/recorded.ts";
 import { isList } from "../json.ts";
 import { mutated } from "../mutate.ts";
-import { POLICIES, RECORDED } from "../recordings.ts";
+import { RECORDED, STRICT } from "../recordings.ts";
 import { insist, type Target } from "../target.ts";
 
 const EVENTS = RECORDED.map(([, event]) => event);
-const STRICT = parsePolicy((POLICIES[1] ?? "").replace(/^mode: .*$/m, "mode: enforce"), "examples/strict.yml");
 
 /** A few records, some of them damaged, played into a recorded world and reviewed with all rules on; each decision must go into JSON and Slack. */
 export const histories: Target = {
