@@ -354,7 +354,7 @@ export class Guarding {
     };
     if (this.intended.length > 0) tell((await import("./recall.ts")).recall(this.intended, resource, this.acts));
     tell(await retrace(this.change, resource, ruledThen, this.ports.worldOf(this.ec2), grants, this.acts));
-    return ruledThen !== ruling && this.putBack(ruling, resource);
+    return this.hasActed() && this.putBack(ruling, resource);
   }
 
   // A stale read shows what somebody else closed before: that is no finding of this change, and no news.

@@ -61,6 +61,27 @@ describe("what somebody grants while it is closed", () => {
     expect(rig.open()).toEqual([SSH]);
   });
 
+  test("is put back by the next attempt although the grant is dated before the call, where the one that died meant to close it", async () => {
+    const rig = guardRig();
+    rig.ec2.createGroup("sg-1", [TELNET, SSH]);
+    // Dies when it has closed both: the claim, and then what it came upon.
+    let reads = 0;
+    rig.grants.before = () => {
+      if (++reads > 1) throw new Error("the process is dead");
+    };
+    rig.ledger.before = (call) => {
+      if (call === "decide") throw new Error("the process is dead");
+    };
+    const made = granting(TELNET);
+    await expect(rig.guard(made)).rejects.toThrow("the process is dead");
+    rig.grants.before = rig.ledger.before = () => {};
+    await rig.grants.add(grant());
+    const decision = await decideAgain(rig, made);
+    expect(decision.outcome).toBe("acted");
+    expect(taken(decision)).toEqual([TELNET]);
+    expect(rig.open()).toEqual([SSH]);
+  });
+
   test("is not put back where it was granted before the call, for then no attempt closed it", async () => {
     const rig = guardRig();
     rig.ec2.createGroup("sg-1", []);
