@@ -5,20 +5,28 @@ export function median(figures: readonly number[]): number {
   return ((sorted[middle] ?? Number.NaN) + (sorted[Math.ceil(sorted.length / 2) - (sorted.length % 2)] ?? Number.NaN)) / 2;
 }
 
-/** Milliseconds that each of two things takes, in turn A B A B, so that a drift of the machine meets both. */
+/** The one in the middle of some, by this figure; of an even number the later. */
+export function middle<T>(all: readonly T[], by: (one: T) => number): T {
+  const found = [...all].sort((a, b) => by(a) - by(b))[Math.floor(all.length / 2)];
+  if (found === undefined) throw new Error("nothing was measured");
+  return found;
+}
+
+/**
+ * Milliseconds that each of two things takes, in turn A B A B, so that a drift of the machine meets both: those of the round whose
+ * ratio is in the middle.
+ */
 export async function inTurn(
   rounds: number,
   a: () => Promise<number>,
   b: () => Promise<number>,
 ): Promise<{ a: number; b: number; ratio: number }> {
-  const figures = { a: [] as number[], b: [] as number[], ratio: [] as number[] };
+  const all: { a: number; b: number; ratio: number }[] = [];
   for (let round = 0; round < rounds; round++) {
     const [first, second] = [await a(), await b()];
-    figures.a.push(first);
-    figures.b.push(second);
-    figures.ratio.push(first / second);
+    all.push({ a: first, b: second, ratio: first / second });
   }
-  return { a: median(figures.a), b: median(figures.b), ratio: median(figures.ratio) };
+  return middle(all, ({ ratio }) => ratio);
 }
 
 /** The worst step from one figure to the next, as a ratio. */

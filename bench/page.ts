@@ -31,7 +31,7 @@ export function pageOf({ at, machine, versions, sections, costs }: Results): str
 Written by \`npm run bench\` on ${at.slice(0, 10)}; the same as JSON is in [bench/results.json](../bench/results.json).
 ${list(machine).join("; ")}. ${list(versions).join(", ")}.
 
-Every figure comes from one run, in which what is compared took turns; times are medians. A shared machine changes the times, and the ratios little.
+Every figure comes from one run, in which what is compared took turns; times are medians, or those of the round whose ratio is in the middle. A shared machine changes the times, and the ratios little.
 
 ${sections.map(sectionText).join("\n")}
 ## What it costs

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { writeArchive } from "./archive.ts";
 import { runTimed, type Taken } from "./child.ts";
 import type { Figure } from "./figures.ts";
-import { median, time } from "./measure.ts";
+import { median, middle, time } from "./measure.ts";
 import type { Say } from "./progress.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -34,9 +34,13 @@ export async function benchReview(say: Say): Promise<readonly Figure[]> {
     const few = await review(small, 1);
     const of = (take: (run: (typeof runs)[number]) => number) => median(runs.map(take));
     const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`;
-    const ratio = (a: "one" | "floor", b: "floor" | "two", what: "wall" | "cpu") => of((run) => run[a][what] / run[b][what]);
-    const ratioText = (a: "one" | "floor", b: "floor" | "two", what: "wall" | "cpu") =>
-      `${seconds(of((run) => run[a][what]))} / ${seconds(of((run) => run[b][what]))} = ${ratio(a, b, what).toFixed(2)} x`;
+    const against = (b: "floor" | "two", what: "wall" | "cpu") => {
+      const ratioOf = ({ one, [b]: other }: (typeof runs)[number]) => one[what] / other[what];
+      const run = middle(runs, ratioOf);
+      const ratio = ratioOf(run);
+      return { ratio, text: `${seconds(run.one[what])} / ${seconds(run[b][what])} = ${ratio.toFixed(2)} x` };
+    };
+    const [floor, cpu, workers] = [against("floor", "wall"), against("floor", "cpu"), against("two", "wall")];
     const size = `${Math.round(bytes / 1e6).toLocaleString("en-US")} MB, ${records.toLocaleString("en-US")} records`;
     const spare = of(({ floor, beside }) => (2 * floor.wall) / beside);
     const [most, before, mostOfTwo] = [of(({ one }) => one.resident), few.resident, of(({ two }) => two.resident)];
@@ -44,17 +48,19 @@ export async function benchReview(say: Say): Promise<readonly Figure[]> {
       {
         id: "review-floor",
         what: `${size}: one worker / unpacking and parsing alone`,
-        ours: ratioText("one", "floor", "wall"),
+        ours: floor.text,
+        ratio: floor.ratio,
         goal: "at most 1 x",
-        met: ratio("one", "floor", "wall") <= 1,
+        met: floor.ratio <= 1,
       },
-      { id: "review-floor-cpu", what: "the same in time of the processor", ours: ratioText("one", "floor", "cpu") },
+      { id: "review-floor-cpu", what: "the same in time of the processor", ours: cpu.text, ratio: cpu.ratio },
       {
         id: "review-workers",
         what: "one worker / two workers",
-        ours: ratioText("one", "two", "wall"),
+        ours: workers.text,
+        ratio: workers.ratio,
         goal: "at least 1.7 x",
-        met: ratio("one", "two", "wall") >= 1.7,
+        met: workers.ratio >= 1.7,
       },
       {
         id: "review-spare",

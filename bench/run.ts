@@ -3,7 +3,6 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { bundleService } from "../scripts/bundle.ts";
 import type { Cost } from "./costs.ts";
 import type { Section } from "./figures.ts";
 import { pageOf, type Results, readmeWith, thisMachine } from "./page.ts";
@@ -53,6 +52,7 @@ async function run(ids: readonly string[]): Promise<void> {
   const sections: Section[] = [];
   let costs: readonly Cost[] = [];
   say("bundling the functions");
+  const { bundleService } = await import("../scripts/bundle.ts");
   const bundles = await bundleService(ROOT);
   for (const { id, title, how, measure } of PARTS.filter((part) => ids.includes(part.id))) {
     const measured = await measure({ bundles, say: (text) => say(`${id}: ${text}`) });

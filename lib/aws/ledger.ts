@@ -58,10 +58,13 @@ export class DynamoLedger implements Ledger, DecisionReader {
     } catch (error) {
       const item = await this.standingItem(id, error);
       const entry = entryOf(item);
-      if (entry.state !== "begun") return entry;
-      if (isSame(item?.attempt, attempt)) return undefined;
-      return item?.intended === undefined ? entry : { ...entry, intended: intentsIn(item.intended) };
+      return entry.state === "begun" && isSame(item?.attempt, attempt) ? undefined : entry;
     }
+  }
+
+  async look(id: string): Promise<LedgerEntry | undefined> {
+    const item = await this.item(id);
+    return item === undefined ? undefined : entryOf(item);
   }
 
   async intend(id: string, intent: Intent): Promise<void> {
@@ -176,7 +179,7 @@ export class DynamoLedger implements Ledger, DecisionReader {
 
 function entryOf(item: Item | undefined): LedgerEntry {
   const decision = unpacked(item?.decision);
-  if (decision === undefined) return { state: "begun" };
+  if (decision === undefined) return { state: "begun", ...(item?.intended !== undefined && { intended: intentsIn(item.intended) }) };
   const made = { decision: decodeDecision(JSON.parse(decision)), revision: Number(item?.revision?.N ?? 0) };
   return { state: item?.state?.S === "published" ? "published" : "decided", ...made };
 }

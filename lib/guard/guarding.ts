@@ -135,9 +135,10 @@ export class Guarding {
     const ruling = await this.withGrants(byPolicy);
     if (entry !== undefined && entry.state !== "begun") {
       // A duplicate: its claim was closed again in case somebody had re-opened it meanwhile. That would be news of its own.
-      if (this.hasActedForSure()) return this.settleAgain(ruling, `${id}/again-${this.started}`, closed.value, entry);
-      await this.permit.giveBack();
+      if (this.hasActedForSure()) return this.settleAgain(ruling, id, closed.value, entry);
       if (entry.state === "decided") await this.announce(entry.decision);
+      if (this.again) await this.finishAgain(ruling, id, closed.value);
+      if (!this.hasActed()) await this.permit.giveBack();
       return entry.decision;
     }
     return this.settle(ruling, id, closed.value, entry === undefined ? this.again : entry.state === "begun");
@@ -190,9 +191,24 @@ export class Guarding {
   // The decision that stands may not be announced yet, for which its event came again.
   private async settleAgain(ruling: Ruling, id: string, claimed: readonly Finding[], first: DecidedEntry): Promise<Decision> {
     const [announced] = await Promise.allSettled([first.state === "decided" ? this.announce(first.decision) : undefined]);
-    const decision = await this.settle(ruling, id, claimed, false, first);
+    const { beginAgain } = await import("./again.ts");
+    const begun = await beginAgain(this.ports.ledger, id, this.change, this.ports.policy.version, this.again).catch(() => undefined);
+    const resumed = begun?.entry?.state === "begun";
+    this.intended = (begun?.entry?.state === "begun" ? begun.entry.intended : undefined) ?? [];
+    const decision = await this.settle(ruling, begun?.id ?? `${id}/again-${this.started}`, claimed, resumed, first);
     if (announced.status === "rejected") throw announced.reason;
     return decision;
+  }
+
+  // An attempt before this one may have closed it again, and died before it told of that.
+  private async finishAgain(ruling: Ruling, id: string, claimed: readonly Finding[]): Promise<void> {
+    const { unfinishedAgain } = await import("./again.ts");
+    for (const { id: again, entry } of await unfinishedAgain(this.ports.ledger, id)) {
+      if (entry?.state === "decided") await this.announce(entry.decision);
+      if (entry?.state !== "begun") continue;
+      this.intended = entry.intended ?? [];
+      await this.settle(ruling, again, claimed, true);
+    }
   }
 
   private async settle(ruling: Ruling, id: string, claimed: readonly Finding[], resumed: boolean, first?: DecidedEntry): Promise<Decision> {

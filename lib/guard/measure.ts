@@ -9,6 +9,7 @@ import type { Ledger } from "./ports.ts";
 export function measured(ledger: Ledger, meter: Meter): Ledger {
   return {
     begin: (id, change, policyVersion) => ledger.begin(id, change, policyVersion),
+    look: (id) => ledger.look(id),
     intend: (id, intent) => ledger.intend(id, intent),
     decide: async (decision) => {
       const entry = await ledger.decide(decision);

@@ -86,6 +86,8 @@ export interface DecidedEntry {
 export interface Ledger {
   /** Notes that a decision is being made. Resolves to the earlier entry when there was one, and then changes nothing. */
   begin(id: string, change: Change, policyVersion: string): Promise<LedgerEntry | undefined>;
+  /** What it holds about a decision; undefined for nothing. */
+  look(id: string): Promise<LedgerEntry | undefined>;
   /** Notes what is about to be done, until it is decided; answers or throws within half a second: closing waits for it. */
   intend(id: string, intent: Intent): Promise<void>;
   /** Records what was decided, unless somebody else has done so already; resolves to what stands. */

@@ -49,6 +49,37 @@ describe("the same change again, late, or half done", () => {
     expect(rig.bus.published).toHaveLength(2);
   });
 
+  test.each([
+    // Where not even the beginning was noted, only whoever opened it again can tell, by an event of its own.
+    ["begin", []],
+    ["decide", ["again-1 acted"]],
+    ["published", ["again-1 contested"]],
+  ])("a duplicate that closed it again, and died at the ledger's %s of that, is told of by its retry, once", async (call, again) => {
+    const rig = guardRig();
+    rig.ec2.createGroup("sg-1", [SSH]);
+    const event = granting(SSH);
+    await rig.decide(event);
+    rig.ec2.grant("sg-1", SSH);
+    let isDead = false;
+    // Of the two beginnings the first is that of the change, whose decision stands.
+    let left = call === "begin" ? 2 : 1;
+    const die = (now: boolean) => {
+      isDead ||= now;
+      if (isDead) throw new Error("the process is dead");
+    };
+    rig.ledger.before = (one) => die(one === call && --left === 0);
+    rig.ec2.before = () => die(false);
+    rig.bus.before = () => die(false);
+    await expect(rig.guard(event)).rejects.toThrow("the process is dead");
+    isDead = false;
+    rig.ledger.before = () => {};
+    await guard(event, rig.ports, true);
+    expect(rig.open()).toEqual([]);
+    const told = rig.bus.published.map(({ id, outcome }) => `${id.split("/").slice(2).join("")} ${outcome}`);
+    expect([...new Set(told)]).toEqual([" acted", ...again]);
+    expect([...rig.ledger.entries.values()].every(({ state }) => state === "published")).toBe(true);
+  });
+
   test("events out of order end in the same world", async () => {
     const grant = granting(SSH);
     const revoke = change({ claim: { kind: "rules-revoked", rules: [parseRule(SSH)], ruleIds: [] } });
@@ -175,6 +206,7 @@ describe("two invocations at once, of which the one that did nothing decides fir
       ...rig.ports,
       ledger: {
         begin: ledger.begin.bind(ledger),
+        look: ledger.look.bind(ledger),
         intend: ledger.intend.bind(ledger),
         decide: async (decision: Parameters<typeof ledger.decide>[0]) => {
           if (calls++ === 0) await decided;
@@ -212,6 +244,7 @@ describe("two invocations at once, of which the one that did nothing decides fir
       ...rig.ports,
       ledger: {
         begin: rig.ledger.begin.bind(rig.ledger),
+        look: rig.ledger.look.bind(rig.ledger),
         intend: rig.ledger.intend.bind(rig.ledger),
         decide: async (decision: Decision) => {
           await refused.promise;

@@ -8,7 +8,7 @@ import { type PackagedService, packageService, SLACK_PARAMS } from "../support/p
 const ROOT = join(import.meta.dirname, "../..");
 const COPIED = ["functions", "lib", "package-lock.json", "package.json", "scripts", "serverless.yml", "stacks"];
 // Bundling takes five seconds, on two cores that have nothing else to do.
-const PATIENCE_MS = 300_000;
+const PATIENCE_MS = 900_000;
 
 let scratch: string;
 let here: PackagedService;

@@ -47,6 +47,15 @@ export function testLedgerContract(open: () => Promise<Stage>): void {
     expect(await stage.ledger.begin(given.id, given.change, "v1")).toEqual({ state: "begun", intended: [intent] });
   });
 
+  test("what it holds about a decision can be looked at: nothing, its beginning, or all of it", async () => {
+    const given = decision();
+    expect(await stage.ledger.look(given.id)).toBeUndefined();
+    await stage.ledger.begin(given.id, given.change, "v1");
+    expect(await stage.ledger.look(given.id)).toEqual({ state: "begun" });
+    await stage.ledger.decide(given);
+    expect(await stage.ledger.look(given.id)).toEqual({ state: "decided", decision: given, revision: 0 });
+  });
+
   test("of two decisions on one change the first stands, and both are told it", async () => {
     const first = decision();
     const second = { ...first, outcome: "clean" } as const;

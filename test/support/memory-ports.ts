@@ -41,6 +41,11 @@ export class MemoryLedger implements Ledger, DecisionReader {
     return entry;
   }
 
+  async look(id: string): Promise<LedgerEntry | undefined> {
+    this.before("look");
+    return this.entry(id);
+  }
+
   async intend(id: string, intent: Intent): Promise<void> {
     this.before("intend");
     const entry = this.entries.get(id) ?? { state: "begun" };

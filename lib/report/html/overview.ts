@@ -72,7 +72,10 @@ function lead({ gathered, tally, policyName, policy }: Content): string {
   const moments = rows.flatMap(({ at }) => at ?? []).sort();
   const [first] = moments;
   const period = first === undefined ? "" : `, ${periodText(first, moments.at(-1) ?? first)}`;
-  return `${count(tally.changes, "change")} in ${count(lists.accounts.length, "account")}${period}. Judged under ${policyName}, version ${policy.version}.`;
+  // Where plans do not tell theirs, nobody knows how many there are.
+  const told = lists.accounts.filter(({ id }) => id !== "").length;
+  const where = told === 0 ? "" : ` in ${count(told, "account")}`;
+  return `${count(tally.changes, "change")}${where}${period}. Judged under ${policyName}, version ${policy.version}.`;
 }
 
 const MOST_WORST = 5;

@@ -242,6 +242,14 @@ test("what a plan leaves open as a whole is of no kind, and is named alone", asy
   expect(page).toContain('"resource":"web.yml"');
 });
 
+test("a place that no plan tells is counted as none", async () => {
+  const place = { account: "unknown", region: "unknown", call: { source: "terraform", name: "create" } };
+  const page = await pageOf([decision({ change: change(place), outcome: "would-act", acts: [], names: {} })]);
+  expect(page).toContain("1 change. Judged under");
+  expect(page).toContain('"accounts":[{"id":"","name":"not told"}]');
+  expect(page).not.toMatch(/unknown(?: |, |")unknown/);
+});
+
 describe("a change set", () => {
   const RULE = (cidr: string) => ({ IpProtocol: "tcp", FromPort: 22, ToPort: 22, CidrIp: cidr });
   const changed = (before: object, after: object) => ({
