@@ -2,31 +2,41 @@
 import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
+import { optionsOrHelp, wholeNumber } from "../support/long-run.ts";
 import { type Find, inputOf, type Task, targetsNamed } from "./worker.ts";
 
-const { values: options } = parseArgs({
-  options: {
-    inputs: { type: "string", default: "1000000" },
-    seed: { type: "string", default: String(Date.now() % 2 ** 31) },
-    workers: { type: "string", default: "2" },
-    /** Seconds that one input may take. */
-    patience: { type: "string", default: "30" },
-    target: { type: "string", multiple: true, default: [] },
-    "targets-file": { type: "string" },
-    finds: { type: "string", default: join(import.meta.dirname, "finds") },
-  },
+const HELP = `npm run fuzz -- [--inputs 1000000] [--seed 7] [--target NAME ...]
+
+Damages recorded events, histories, policies, plans, templates and Slack requests, by their structure, and gives them to what reads
+them: it may not crash, run for ever, or call clean what it could not read.
+
+Options
+  --inputs n     how many; 1000000 unless told, which takes an hour or so
+  --seed n       printed, and another each time unless told; the same seed makes the same inputs
+  --target name  one of test/fuzz/targets; all unless told, and may be given more than once
+  --workers n    how many run at once; 2 unless told
+  --patience n   how many seconds one input may take; 30 unless told
+  --finds folder where finds are saved, as small as they get; test/fuzz/finds unless told
+  --help         this text
+
+Ends with 1 where something was found.
+`;
+const options = optionsOrHelp(HELP, {
+  inputs: { type: "string", default: "1000000" },
+  seed: { type: "string", default: String(Date.now() % 2 ** 31) },
+  workers: { type: "string", default: "2" },
+  patience: { type: "string", default: "30" },
+  target: { type: "string", multiple: true, default: [] },
+  "targets-file": { type: "string" },
+  finds: { type: "string", default: join(import.meta.dirname, "finds") },
 });
-const [inputs, seed, workers, patience] = [options.inputs, options.seed, options.workers, options.patience].map(Number) as [
-  number,
-  number,
-  number,
-  number,
+const [inputs, seed, workers, patience] = [
+  wholeNumber("inputs", options.inputs, 0, HELP),
+  wholeNumber("seed", options.seed, 0, HELP),
+  wholeNumber("workers", options.workers, 1, HELP),
+  wholeNumber("patience", options.patience, 1, HELP),
 ];
-if (![inputs, seed, workers, patience].every((value) => Number.isInteger(value) && value >= 0) || workers === 0) {
-  throw new Error("--inputs, --seed, --workers and --patience are whole numbers");
-}
 const LOOK_MS = 250;
 const NOT_STARTED = -1;
 const MEMORY_MB = 512;

@@ -1,16 +1,23 @@
-import { parseArgs } from "node:util";
+import { optionsOrHelp, wholeNumber } from "../support/long-run.ts";
 import { type Outcome, run, type Trial } from "./trial.ts";
 import { ACLS, GROUPS } from "./trials.ts";
 
-/**
- * Compares the judgement with the oracle on random security groups and as many network ACLs:
- * `npm run oracle -- --groups 100000 [--seed 7]`. Fails, with the seed and the smallest case, where they disagree.
- */
-const { values } = parseArgs({ options: { groups: { type: "string", default: "100000" }, seed: { type: "string" } } });
-const count = Number(values.groups);
-const seed = Number(values.seed ?? Date.now() % 1_000_000);
-if (!(Number.isInteger(count) && count > 0)) throw new Error(`--groups ${values.groups}: expected a whole number above 0`);
-if (!Number.isInteger(seed)) throw new Error(`--seed ${values.seed}: expected a whole number`);
+const HELP = `npm run oracle -- [--groups 100000] [--seed 7]
+
+Compares the judgement with an oracle that knows addresses and ports one by one, on random security groups and as many network
+ACLs. Fails, with the seed and the smallest case, where they disagree.
+
+Options
+  --groups n  how many of each; 100000 unless told
+  --seed n    printed, and another each time unless told
+  --help      this text
+`;
+const values = optionsOrHelp(HELP, {
+  groups: { type: "string", default: "100000" },
+  seed: { type: "string", default: String(Date.now() % 1_000_000) },
+});
+const count = wholeNumber("groups", values.groups, 1, HELP);
+const seed = wholeNumber("seed", values.seed, 0, HELP);
 
 process.stdout.write(`Seed ${seed}.\n`);
 await compare(GROUPS);
