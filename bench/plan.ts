@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { changesIn } from "../cli/changes.ts";
 import type { SourcedPlan } from "../cli/plans.ts";
-import { reviewPlan } from "../lib/guard/review-plan.ts";
+import { reviewPlan } from "../lib/guard/reviewing/review-plan.ts";
 import type { Plan } from "../lib/planned/plan.ts";
 import { parsePolicy } from "../lib/policy/load.ts";
 import { Tally } from "../lib/report/tally.ts";

@@ -1,7 +1,7 @@
 // Judges one thing of one size, in a process of its own: `node bench/scaling-child.ts <sort> <size>`. Prints the least time of a
 // judgement (milliseconds), which a busy machine disturbs the least, and the most memory that the process has had (bytes).
-import { judge } from "../lib/guard/judge.ts";
-import { sweep } from "../lib/guard/sweep.ts";
+import { judge } from "../lib/guard/judging/judge.ts";
+import { sweep } from "../lib/guard/sweeping/sweep.ts";
 import { SecurityGroup } from "../lib/model/security-group.ts";
 import { parseRule, type SecurityGroupRule } from "../lib/model/security-group-rule.ts";
 import { parsePolicy } from "../lib/policy/load.ts";

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encodeSweep } from "../lib/guard/sweep-record.ts";
+import { encodeSweep } from "../lib/guard/records/sweep-record.ts";
 import type { Bundle } from "../scripts/bundle.ts";
 import { EMULATOR_ENV } from "../test/support/emulators.ts";
 import { RULES_EACH, startPagedEc2 } from "../test/support/paged-ec2.ts";

@@ -1,6 +1,6 @@
-import { compareReviews } from "../lib/guard/compare.ts";
-import type { Difference } from "../lib/guard/difference.ts";
-import { withMode } from "../lib/guard/review.ts";
+import { compareReviews } from "../lib/guard/reviewing/compare.ts";
+import type { Difference } from "../lib/guard/reviewing/difference.ts";
+import { withMode } from "../lib/guard/reviewing/review.ts";
 import { compareSeverity, type Severity } from "../lib/model/finding.ts";
 import { type ComparisonReport, ComparisonTally, comparisonDocument, comparisonLines, type NamedPolicy } from "../lib/report/comparison.ts";
 import { comparisonTable } from "../lib/report/comparison-table.ts";

@@ -1,6 +1,6 @@
 import { InputError } from "../lib/cloudtrail/containers.ts";
-import type { ExplainReads, Home } from "../lib/guard/explain.ts";
-import { findGroup, type KnownGroup } from "../lib/guard/find-group.ts";
+import type { ExplainReads, Home } from "../lib/guard/explaining/explain.ts";
+import { findGroup, type KnownGroup } from "../lib/guard/explaining/find-group.ts";
 import type { Policy } from "../lib/policy/policy.ts";
 import { homeText } from "../lib/report/explained-report.ts";
 import { visible } from "../lib/slack/text.ts";

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { InputError } from "../lib/cloudtrail/containers.ts";
-import { judgesEgress } from "../lib/guard/decide.ts";
-import { explainIn } from "../lib/guard/explain.ts";
+import { explainIn } from "../lib/guard/explaining/explain.ts";
+import { judgesEgress } from "../lib/guard/judging/decide.ts";
 import { compareSeverity } from "../lib/model/finding.ts";
 import type { Direction } from "../lib/model/traffic.ts";
 import { explainedJson } from "../lib/report/explained-json.ts";

@@ -1,4 +1,4 @@
-import type { KnownGroup } from "../lib/guard/find-group.ts";
+import type { KnownGroup } from "../lib/guard/explaining/find-group.ts";
 import type { Direction } from "../lib/model/traffic.ts";
 import type { World } from "../lib/model/world.ts";
 

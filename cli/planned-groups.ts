@@ -8,7 +8,7 @@ export async function plannedGroups({ plan: told }: SourcedPlan, place: PlanOpti
   // Loaded by those who have a plan.
   const { withPlannedIds } = await import("../lib/planned/ids.ts");
   const { PlannedWorld } = await import("../lib/worlds/planned.ts");
-  const { isOfEgress, placeWanted, vpcWanted } = await import("../lib/guard/review-plan.ts");
+  const { isOfEgress, placeWanted, vpcWanted } = await import("../lib/guard/reviewing/review-plan.ts");
   const { resourceOf } = await import("../lib/model/resource.ts");
   const plan = withPlannedIds(told);
   const world = new PlannedWorld(plan);

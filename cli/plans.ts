@@ -1,6 +1,6 @@
 import type { Deployment } from "../lib/cloudformation/stack.ts";
-import type { Reviewed } from "../lib/guard/review.ts";
-import type { PlanReviewOptions } from "../lib/guard/review-plan.ts";
+import type { Reviewed } from "../lib/guard/reviewing/review.ts";
+import type { PlanReviewOptions } from "../lib/guard/reviewing/review-plan.ts";
 import type { Plan } from "../lib/planned/plan.ts";
 import type { Policy } from "../lib/policy/policy.ts";
 
@@ -73,7 +73,7 @@ export async function* reviewPlans(
   { look, ...options }: PlanOptions & Pick<PlanReviewOptions, "look">,
 ): AsyncGenerator<Reviewed> {
   if (plans.length === 0) return;
-  const { reviewPlan } = await import("../lib/guard/review-plan.ts");
+  const { reviewPlan } = await import("../lib/guard/reviewing/review-plan.ts");
   const { PlannedWorld } = await import("../lib/worlds/planned.ts");
   const at = `${new Date().toISOString().slice(0, 19)}Z`;
   for (const { plan, source } of plans) {

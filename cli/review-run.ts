@@ -1,4 +1,4 @@
-import { type Reviewed, review, withMode } from "../lib/guard/review.ts";
+import { type Reviewed, review, withMode } from "../lib/guard/reviewing/review.ts";
 import type { Decision } from "../lib/model/decision.ts";
 import { compareSeverity, type Severity } from "../lib/model/finding.ts";
 import { Tally, type Unreadable } from "../lib/report/tally.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Command } from "commander";
-import type { SweepRequest } from "../lib/guard/sweep-record.ts";
+import type { SweepRequest } from "../lib/guard/records/sweep-record.ts";
 import { readAccount, readRegion } from "./place-options.ts";
 import { writerTo } from "./terminal.ts";
 
@@ -47,7 +47,7 @@ export function sweepCommand(): Command {
 
 async function runSweep({ account, region, stage, queue = `portcullis-${stage}-sweeps` }: SweepOptions): Promise<number> {
   // The SDK is loaded by those who use it.
-  const { askOnce, SweepQueueError } = await import("../lib/aws/sweep-queue.ts");
+  const { askOnce, SweepQueueError } = await import("../lib/aws/sqs/sweep-queue.ts");
   const request: SweepRequest = { run: randomUUID(), at: new Date().toISOString(), account, region };
   try {
     await askOnce(queue, request);

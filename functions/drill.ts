@@ -5,7 +5,7 @@ import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { Context, ScheduledEvent } from "aws-lambda";
 import { drillMetrics } from "../lib/aws/drill-metrics.ts";
-import { drill } from "../lib/guard/drill.ts";
+import { drill } from "../lib/guard/drilling/drill.ts";
 import { drillPorts } from "../lib/wiring/drill.ts";
 import { required } from "../lib/wiring/environment.ts";
 

@@ -3,10 +3,10 @@ import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import middy from "@middy/core";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { CloudWatchMeter, flushing } from "../lib/aws/cloudwatch-meter.ts";
-import { retrySoon } from "../lib/aws/retry-soon.ts";
-import { inBatch } from "../lib/aws/sqs-batch.ts";
-import { sweep } from "../lib/guard/sweep.ts";
-import { decodeSweep } from "../lib/guard/sweep-record.ts";
+import { retrySoon } from "../lib/aws/sqs/retry-soon.ts";
+import { inBatch } from "../lib/aws/sqs/sqs-batch.ts";
+import { decodeSweep } from "../lib/guard/records/sweep-record.ts";
+import { sweep } from "../lib/guard/sweeping/sweep.ts";
 import { deliveredPolicy } from "../lib/wiring/policy.ts";
 import { sweepPorts } from "../lib/wiring/sweep.ts";
 

@@ -1,6 +1,6 @@
 // The EventBridge rules that bring calls to the guard, stacks/changes.yml, derived from the table of lib/cloudtrail and from the rules.
 import { WATCHED_CALLS, type WatchedCall } from "../lib/cloudtrail/calls.ts";
-import { reactingTo } from "../lib/guard/reactions.ts";
+import { reactingTo } from "../lib/guard/judging/reactions.ts";
 import type { SubjectKind } from "../lib/model/change.ts";
 import { RULES } from "../lib/rules/index.ts";
 import { policyDocument, toYaml } from "./iam-statements.ts";

@@ -1,7 +1,7 @@
 // What docs/events.md says about the calls that are watched, derived from the table of lib/cloudtrail and from the rules.
 import { WATCHED_CALLS, type WatchedCall } from "../lib/cloudtrail/calls.ts";
 import { UNWATCHED_CALLS } from "../lib/cloudtrail/unwatched.ts";
-import { reactingTo } from "../lib/guard/reactions.ts";
+import { reactingTo } from "../lib/guard/judging/reactions.ts";
 import { nounOf } from "../lib/model/change.ts";
 import { RULES } from "../lib/rules/index.ts";
 

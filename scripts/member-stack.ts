@@ -2,7 +2,7 @@
 // send it the account's calls. Written from the repository's policy: the role may do what its remedies need, and nothing else.
 import { createHash } from "node:crypto";
 import { changesBy } from "../lib/aws/permissions.ts";
-import { remediesAskedBy, undoing } from "../lib/guard/asked-remedies.ts";
+import { remediesAskedBy, undoing } from "../lib/guard/acting/asked-remedies.ts";
 import type { Policy } from "../lib/policy/policy.ts";
 import { arnOf, changeRules, queuePolicy } from "./changes-stack.ts";
 import { quoted, statementsFor, toYaml } from "./iam-statements.ts";

@@ -1,7 +1,7 @@
 // What the hub's own roles may do to the network, stacks/network-policies.yml: everything that the rules can ask for, in whatever
 // policy. Member roles have no more than their policy asks for (scripts/member-stack.ts).
 import { changesBy } from "../lib/aws/permissions.ts";
-import { remediesOfRules, undoing } from "../lib/guard/asked-remedies.ts";
+import { remediesOfRules, undoing } from "../lib/guard/acting/asked-remedies.ts";
 import type { RemedyKind } from "../lib/model/remedy.ts";
 import { policyDocument, readStatements, statementsFor, toYaml } from "./iam-statements.ts";
 

@@ -2,7 +2,7 @@
 import { stringify } from "yaml";
 import * as z from "zod/mini";
 import type { WatchedCall } from "../lib/cloudtrail/calls.ts";
-import { reactingTo } from "../lib/guard/reactions.ts";
+import { reactingTo } from "../lib/guard/judging/reactions.ts";
 import { remedyChoices } from "../lib/policy/remedies.ts";
 import { type AnyRule, describeKinds, kindsOf, type RemedyChoice } from "../lib/rules/rule.ts";
 

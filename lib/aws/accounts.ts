@@ -2,7 +2,7 @@ import { EC2Client, type EC2ClientConfig } from "@aws-sdk/client-ec2";
 import type { STSClientConfig } from "@aws-sdk/client-sts";
 import { type Ec2, Ec2Error, type Ec2For } from "../guard/ports.ts";
 import type { LentRole, Session } from "./assumed-role.ts";
-import { Ec2Api } from "./ec2.ts";
+import { Ec2Api } from "./ec2/ec2.ts";
 
 // A session is used until a minute before it ends, so that no call is signed with one that ends on the way.
 const SPARE_MS = 60_000;

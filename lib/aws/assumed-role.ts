@@ -1,6 +1,6 @@
 import { AssumeRoleCommand, type STSClient } from "@aws-sdk/client-sts";
 import { Ec2Error } from "../guard/ports.ts";
-import { asEc2Error } from "./ec2-errors.ts";
+import { asEc2Error } from "./ec2/ec2-errors.ts";
 
 /** The shortest that STS lends a role for: whoever gets hold of a session has it for a quarter of an hour at most (seconds). */
 const SECONDS = 900;

@@ -1,6 +1,6 @@
 import { type EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import type { Bus } from "../guard/ports.ts";
-import { encodeWithin } from "../guard/trim.ts";
+import { encodeWithin } from "../guard/records/trim.ts";
 import type { Decision } from "../model/decision.ts";
 
 const DECISION_SOURCE = "portcullis";

@@ -6,7 +6,7 @@ import {
   type Account as OrganizationAccount,
   type OrganizationsClient,
 } from "@aws-sdk/client-organizations";
-import type { Organization } from "../guard/sweep-ports.ts";
+import type { Organization } from "../guard/sweeping/sweep-ports.ts";
 import type { Account } from "../model/account.ts";
 import { allPages } from "./pages.ts";
 

@@ -1,6 +1,6 @@
 import { ConflictException, CreateScheduleCommand, type SchedulerClient } from "@aws-sdk/client-scheduler";
-import { endOf, judgeAgainEvent } from "../guard/judge-again.ts";
-import type { Schedules } from "../guard/respond-ports.ts";
+import { endOf, judgeAgainEvent } from "../guard/answering/judge-again.ts";
+import type { Schedules } from "../guard/answering/respond-ports.ts";
 
 /** Where schedules go: the guard's queue, and the role that may write to it. */
 export interface ScheduleTarget {

@@ -26,7 +26,7 @@ import type { WatchedCall } from "./watched.ts";
 export type { WatchedCall } from "./watched.ts";
 
 /**
- * Every call that is watched, family by family; which of them the guard must hear of, the rules tell (lib/guard/reactions.ts).
+ * Every call that is watched, family by family; which of them the guard must hear of, the rules tell (lib/guard/judging/reactions.ts).
  * `unwatched.ts` says why each other write to the network is not.
  */
 export const WATCHED_CALLS: readonly WatchedCall[] = [

@@ -2,9 +2,9 @@ import type { Change } from "../model/change.ts";
 import type { Decision } from "../model/decision.ts";
 import { interestsOf } from "../policy/policy.ts";
 import { Guarding, type GuardPorts, type Ignored } from "./guarding.ts";
+import { isSwept } from "./judging/swept.ts";
+import { touchedBy, whyUntouched } from "./judging/touch.ts";
 import { isOwnAct } from "./self.ts";
-import { isSwept } from "./swept.ts";
-import { touchedBy, whyUntouched } from "./touch.ts";
 
 /** Thrown when some of what a change reached could not be found: all else is guarded, and the change must come again. */
 class UnreachedError extends Error {

@@ -9,22 +9,22 @@ import { SecurityGroup } from "../model/security-group.ts";
 import { ruleKey, type SecurityGroupRule, valueKey } from "../model/security-group-rule.ts";
 import { isUnknown, type World } from "../model/world.ts";
 import type { Policy, Ruling } from "../policy/policy.ts";
-import { apply, probe } from "./apply.ts";
-import { BLAME_CALLER, blameFor, blameForClaim } from "./blame.ts";
-import type { Breaker } from "./breaker.ts";
-import { CLAIM_ONLY, grantedBy } from "./claimed.ts";
-import { type Contests, contestOf } from "./contests.ts";
-import { decide, isJudged, NOTHING_SAID, openFor, ousFrom, rulingOn, standing } from "./decide.ts";
-import { expectationsOn } from "./expectations.ts";
-import { type Judgement, judge, together } from "./judge.ts";
-import { withActsOf } from "./one-decision.ts";
-import { Permit } from "./permit.ts";
-import { type Planned, plan } from "./plan.ts";
+import { apply, probe } from "./acting/apply.ts";
+import type { Breaker } from "./acting/breaker.ts";
+import { type Contests, contestOf } from "./acting/contests.ts";
+import { Permit } from "./acting/permit.ts";
+import { type Planned, plan } from "./acting/plan.ts";
+import { BLAME_CALLER, blameFor, blameForClaim } from "./judging/blame.ts";
+import { CLAIM_ONLY, grantedBy } from "./judging/claimed.ts";
+import { decide, isJudged, NOTHING_SAID, openFor, ousFrom, rulingOn, standing } from "./judging/decide.ts";
+import { expectationsOn } from "./judging/expectations.ts";
+import { type Judgement, judge, together } from "./judging/judge.ts";
+import { isSwept } from "./judging/swept.ts";
+import { whyUntouched } from "./judging/touch.ts";
 import type { Bus, Clock, DecidedEntry, DirectoryBook, Ec2, Ec2For, Expectation, Grants, Intent, Ledger, Self } from "./ports.ts";
+import { withActsOf } from "./retrying/one-decision.ts";
 import { isDrill } from "./self.ts";
-import { findingKey, type StandingBook, stillFound } from "./standing.ts";
-import { isSwept } from "./swept.ts";
-import { whyUntouched } from "./touch.ts";
+import { findingKey, type StandingBook, stillFound } from "./sweeping/standing.ts";
 
 /** What guarding needs from outside. `worldOf` reads the live network anew each time it is called. */
 export interface GuardPorts {
@@ -191,7 +191,7 @@ export class Guarding {
   // The decision that stands may not be announced yet, for which its event came again.
   private async settleAgain(ruling: Ruling, id: string, claimed: readonly Finding[], first: DecidedEntry): Promise<Decision> {
     const [announced] = await Promise.allSettled([first.state === "decided" ? this.announce(first.decision) : undefined]);
-    const { beginAgain } = await import("./again.ts");
+    const { beginAgain } = await import("./retrying/again.ts");
     const begun = await beginAgain(this.ports.ledger, id, this.change, this.ports.policy.version, this.again).catch(() => undefined);
     const resumed = begun?.entry?.state === "begun";
     this.intended = (begun?.entry?.state === "begun" ? begun.entry.intended : undefined) ?? [];
@@ -202,7 +202,7 @@ export class Guarding {
 
   // An attempt before this one may have closed it again, and died before it told of that.
   private async finishAgain(ruling: Ruling, id: string, claimed: readonly Finding[]): Promise<void> {
-    const { unfinishedAgain } = await import("./again.ts");
+    const { unfinishedAgain } = await import("./retrying/again.ts");
     for (const { id: again, entry } of await unfinishedAgain(this.ports.ledger, id)) {
       if (entry?.state === "decided") await this.announce(entry.decision);
       if (entry?.state !== "begun") continue;
@@ -277,7 +277,7 @@ export class Guarding {
   private async putBack(ruling: Ruling, resource: Standing | undefined): Promise<boolean> {
     let isBack = false;
     const world = this.ports.worldOf(this.ec2);
-    const { regrettedUnder } = await import("./put-back.ts");
+    const { regrettedUnder } = await import("./acting/put-back.ts");
     for (const { act, back, left, granted } of await regrettedUnder(ruling, this.acts, [...this.findings.values()], resource, world)) {
       const { result } = await apply(back, this.ec2);
       if (result !== "done" && result !== "already") continue;
@@ -342,7 +342,7 @@ export class Guarding {
 
   /** What the attempt before this one meant to take, and is gone, it took, as far as anybody can tell. Whether some of it was put back. */
   private async resume(ruling: Ruling, resource: Standing | undefined): Promise<boolean> {
-    const { presumed, retrace } = await import("./retrace.ts");
+    const { presumed, retrace } = await import("./retrying/retrace.ts");
     this.acts = this.acts.map(presumed);
     if (resource === undefined) return false;
     const grants = await this.grants;
@@ -352,14 +352,14 @@ export class Guarding {
       this.note(findings);
       this.acts.push(...acts);
     };
-    if (this.intended.length > 0) tell((await import("./recall.ts")).recall(this.intended, resource, this.acts));
+    if (this.intended.length > 0) tell((await import("./retrying/recall.ts")).recall(this.intended, resource, this.acts));
     tell(await retrace(this.change, resource, ruledThen, this.ports.worldOf(this.ec2), grants, this.acts));
     return this.hasActed() && this.putBack(ruling, resource);
   }
 
   // A stale read shows what somebody else closed before: that is no finding of this change, and no news.
   private async forgetGone(): Promise<void> {
-    const { foundGone } = await import("./gone.ts");
+    const { foundGone } = await import("./acting/gone.ts");
     for (const finding of foundGone([...this.findings.values()], this.acts)) this.findings.delete(keyOf(finding));
   }
 

@@ -1,9 +1,9 @@
 import { changesOf } from "../cloudtrail/parse.ts";
 import type { Change } from "../model/change.ts";
 import type { Decision } from "../model/decision.ts";
+import { changeToJudgeAgain } from "./answering/judge-again.ts";
 import { guard } from "./guard.ts";
 import type { GuardPorts, Ignored } from "./guarding.ts";
-import { changeToJudgeAgain } from "./judge-again.ts";
 import { type Meter, NO_METER } from "./meter.ts";
 import type { Log } from "./notify-ports.ts";
 import type { Self } from "./ports.ts";

@@ -5,7 +5,7 @@ import { formatRule, type SecurityGroupRule } from "./security-group-rule.ts";
 import type { Direction } from "./traffic.ts";
 
 /**
- * An act on the network as a plain value; only lib/guard/apply.ts carries it out. Each has an exact inverse: what it takes
+ * An act on the network as a plain value; only lib/guard/acting/apply.ts carries it out. Each has an exact inverse: what it takes
  * is in it, whole.
  */
 export type Remedy = GroupRemedy | NetworkRemedy;

@@ -1,4 +1,4 @@
-import { type Difference, EFFECTS, type Effect } from "../guard/difference.ts";
+import { type Difference, EFFECTS, type Effect } from "../guard/reviewing/difference.ts";
 import { describePerson, describeTool } from "../slack/actor.ts";
 import { type ComparisonReport, type ComparisonTally, GROUPINGS, type Grouping, outcomesSeen } from "./comparison.ts";
 import { type Cell, type Line, layRow, type Paint, remaining, type Style } from "./layout.ts";

@@ -1,4 +1,4 @@
-import { type Difference, EFFECTS, type Effect } from "../guard/difference.ts";
+import { type Difference, EFFECTS, type Effect } from "../guard/reviewing/difference.ts";
 import { OUTCOMES, type Outcome } from "../model/decision.ts";
 import { describePerson } from "../slack/actor.ts";
 import type { Write } from "./report.ts";

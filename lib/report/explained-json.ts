@@ -1,5 +1,5 @@
-import type { Admission, AdmittedRow } from "../guard/admission.ts";
-import type { ExplainedGroup } from "../guard/explain.ts";
+import type { Admission, AdmittedRow } from "../guard/explaining/admission.ts";
+import type { ExplainedGroup } from "../guard/explaining/explain.ts";
 import { formatRule, type SecurityGroupRule } from "../model/security-group-rule.ts";
 import { TrafficSet } from "../model/traffic.ts";
 import { readable } from "../planned/ids.ts";

@@ -1,4 +1,4 @@
-import type { ExplainedGroup } from "../guard/explain.ts";
+import type { ExplainedGroup } from "../guard/explaining/explain.ts";
 import type { Direction } from "../model/traffic.ts";
 import { withAddresses } from "../planned/ids.ts";
 import { NOWHERE } from "../planned/plan.ts";

@@ -1,5 +1,5 @@
-import type { Admission, AdmittedRow } from "../guard/admission.ts";
-import type { Verdict } from "../guard/reasons.ts";
+import type { Admission, AdmittedRow } from "../guard/explaining/admission.ts";
+import type { Verdict } from "../guard/explaining/reasons.ts";
 import { type ExplainedReport, layRow, MOST_LINES, numbersOf, SGR, unnamedIn } from "./explained-report.ts";
 import { type Cell, type Line, type Paint, remaining, type Style } from "./layout.ts";
 import { reasonKey } from "./reason-text.ts";

@@ -1,4 +1,4 @@
-import type { Planned } from "../guard/plan.ts";
+import type { Planned } from "../guard/acting/plan.ts";
 import { formatRemedy } from "../model/remedy.ts";
 import { formatRule, ruleKey } from "../model/security-group-rule.ts";
 import { withAddresses } from "../planned/ids.ts";

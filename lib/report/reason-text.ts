@@ -1,5 +1,5 @@
-import type { ExplainedGroup } from "../guard/explain.ts";
-import type { Reason } from "../guard/reasons.ts";
+import type { ExplainedGroup } from "../guard/explaining/explain.ts";
+import type { Reason } from "../guard/explaining/reasons.ts";
 import { compareSeverity, type Severity } from "../model/finding.ts";
 import { allowanceOf } from "../policy/allowances.ts";
 import type { Policy } from "../policy/policy.ts";

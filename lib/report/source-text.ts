@@ -1,4 +1,4 @@
-import type { Source } from "../guard/sources.ts";
+import type { Source } from "../guard/explaining/sources.ts";
 import type { SecurityGroupRule } from "../model/security-group-rule.ts";
 
 const MOST_IDS = 3;

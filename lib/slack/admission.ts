@@ -1,6 +1,6 @@
-import type { AdmittedRow } from "../guard/admission.ts";
-import type { ExplainedGroup } from "../guard/explain.ts";
-import type { Verdict } from "../guard/reasons.ts";
+import type { AdmittedRow } from "../guard/explaining/admission.ts";
+import type { ExplainedGroup } from "../guard/explaining/explain.ts";
+import type { Verdict } from "../guard/explaining/reasons.ts";
 import { formatRule } from "../model/security-group-rule.ts";
 import { type Direction, TrafficSet } from "../model/traffic.ts";
 import { type Block, section } from "./blocks.ts";

@@ -1,4 +1,4 @@
-import type { Answer } from "../guard/respond-ports.ts";
+import type { Answer } from "../guard/answering/respond-ports.ts";
 import type { Decision } from "../model/decision.ts";
 import { context, fitting, LIMITS, type SlackMessage, section } from "./blocks.ts";
 import { minute, moment, utcMinute } from "./moment.ts";

@@ -1,4 +1,4 @@
-import { comesBackAsAnother, isUndoable } from "../guard/undo.ts";
+import { comesBackAsAnother, isUndoable } from "../guard/answering/undo.ts";
 import type { Decision } from "../model/decision.ts";
 import { admissionsOf, NotGrantableError } from "../model/grant.ts";
 import { formatRemedy } from "../model/remedy.ts";

@@ -7,8 +7,8 @@ import {
   WebAPIRequestError,
   WebClient,
 } from "@slack/web-api";
+import type { Desk } from "../guard/answering/respond-ports.ts";
 import type { Announcement, Posted, PostOptions, TimeLeft } from "../guard/notify-ports.ts";
-import type { Desk } from "../guard/respond-ports.ts";
 import { attempt } from "./attempts.ts";
 import { find } from "./find.ts";
 import { postTo } from "./response-url.ts";

@@ -1,5 +1,5 @@
+import type { Desk } from "../guard/answering/respond-ports.ts";
 import type { Meter } from "../guard/meter.ts";
-import type { Desk } from "../guard/respond-ports.ts";
 
 /** A desk that counts the calls which Slack did not take, and is otherwise the same. */
 export function countFailures(desk: Desk, meter: Meter): Desk {

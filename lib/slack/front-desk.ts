@@ -1,7 +1,7 @@
+import type { Desk, Request } from "../guard/answering/respond-ports.ts";
 import type { Meter } from "../guard/meter.ts";
 import type { DecisionReader, Log } from "../guard/notify-ports.ts";
 import type { Clock } from "../guard/ports.ts";
-import type { Desk, Request } from "../guard/respond-ports.ts";
 import type { Policy } from "../policy/policy.ts";
 import { longestGrant } from "../policy/slack.ts";
 import { noteTo } from "./answers.ts";

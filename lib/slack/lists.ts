@@ -1,4 +1,4 @@
-import type { OpenBreaker } from "../guard/breaker.ts";
+import type { OpenBreaker } from "../guard/acting/breaker.ts";
 import type { Decision } from "../model/decision.ts";
 import type { Admission, Grant, GrantedTraffic } from "../model/grant.ts";
 import { holdsAt } from "../policy/until.ts";

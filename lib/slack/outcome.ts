@@ -1,5 +1,5 @@
-import { isGrantEnd } from "../guard/judge-again.ts";
-import { isSwept } from "../guard/swept.ts";
+import { isGrantEnd } from "../guard/answering/judge-again.ts";
+import { isSwept } from "../guard/judging/swept.ts";
 import { nounOf } from "../model/change.ts";
 import type { Decision, Outcome } from "../model/decision.ts";
 import type { Finding } from "../model/finding.ts";

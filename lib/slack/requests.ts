@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { Request } from "../guard/respond-ports.ts";
+import type { Request } from "../guard/answering/respond-ports.ts";
 import { ACTIONS, isDecisionId } from "./buttons.ts";
 import { ALLOW_DIALOG, memoryOf, readDialog } from "./dialogs.ts";
 import { isUserId } from "./text.ts";

@@ -1,7 +1,7 @@
-import { approve } from "../guard/approve.ts";
-import { ousFrom } from "../guard/decide.ts";
-import { resetBreaker } from "../guard/reset-breaker.ts";
-import type { Request, RespondPorts } from "../guard/respond-ports.ts";
+import { approve } from "../guard/answering/approve.ts";
+import { resetBreaker } from "../guard/answering/reset-breaker.ts";
+import type { Request, RespondPorts } from "../guard/answering/respond-ports.ts";
+import { ousFrom } from "../guard/judging/decide.ts";
 import { answerMessage, noteTo } from "./answers.ts";
 import type { SlackMessage } from "./blocks.ts";
 import { explanationOf, explanationOfGroup } from "./explanation.ts";
@@ -70,7 +70,7 @@ async function explainedResource({ resource, ...where }: Explain, ports: Respond
   const { account, region } = { ...ports.home, ...where };
   if (!resource.startsWith("sg-")) return noteTo(`${resource} is no security group: only those can be explained, by their id, sg-...`);
   // Loaded by those who ask.
-  const { explainGroup } = await import("../guard/explain.ts");
+  const { explainGroup } = await import("../guard/explaining/explain.ts");
   const explained = await explainGroup(resource, { account, region }, ports);
   switch (explained.kind) {
     case "gone":

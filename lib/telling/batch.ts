@@ -1,5 +1,5 @@
+import { isSwept } from "../guard/judging/swept.ts";
 import type { Burst, Posted, Telling, Thread } from "../guard/notify-ports.ts";
-import { isSwept } from "../guard/swept.ts";
 import type { Decision } from "../model/decision.ts";
 import { burstOf } from "./burst.ts";
 

@@ -1,5 +1,5 @@
+import type { RespondPorts } from "../guard/answering/respond-ports.ts";
 import type { Announcement, Log, Messenger, ThreadBook } from "../guard/notify-ports.ts";
-import type { RespondPorts } from "../guard/respond-ports.ts";
 import { postedEarlier } from "./earlier.ts";
 
 interface ThreadPorts {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { personOf } from "../guard/answering/person.ts";
 import type { Messenger, NotifyPorts } from "../guard/notify-ports.ts";
-import { personOf } from "../guard/person.ts";
 import type { Actor } from "../model/change.ts";
 
 // A mention is a courtesy: the message does not wait longer for it (milliseconds).

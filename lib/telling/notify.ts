@@ -1,5 +1,5 @@
-import { decodeDecision } from "../guard/decision-record.ts";
 import type { NotifyPorts, Telling, TimeLeft } from "../guard/notify-ports.ts";
+import { decodeDecision } from "../guard/records/decision-record.ts";
 import { type Decision, isPassedDrill } from "../model/decision.ts";
 import { messageFor } from "../slack/message.ts";
 import { actorKey, type Going, type Item, isStateOnly, type Unit, unitsOf } from "./batch.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoPolicyShelf } from "../aws/policy-shelf.ts";
-import { policySourceIn } from "../aws/policy-source.ts";
+import { DynamoPolicyShelf } from "../aws/dynamodb/policy-shelf.ts";
+import { policySourceIn } from "../aws/policy-sources/policy-source.ts";
 import type { Meter } from "../guard/meter.ts";
 import type { Log } from "../guard/notify-ports.ts";
 import { PolicyDelivery } from "../policy/delivery.ts";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod/mini";
-import { DynamoGrants } from "../aws/grants.ts";
-import { DynamoLedger } from "../aws/ledger.ts";
+import { DynamoGrants } from "../aws/dynamodb/grants.ts";
+import { DynamoLedger } from "../aws/dynamodb/ledger.ts";
 import { readBotToken } from "../aws/secrets.ts";
 import type { Log } from "../guard/notify-ports.ts";
 import type { Policy } from "../policy/policy.ts";

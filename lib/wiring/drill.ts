@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { STSClient } from "@aws-sdk/client-sts";
 import { assume } from "../aws/assumed-role.ts";
-import { drillGroupsOver } from "../aws/drill-groups.ts";
-import { Ec2Api } from "../aws/ec2.ts";
-import type { DrillMetrics, DrillPorts } from "../guard/drill-ports.ts";
+import { drillGroupsOver } from "../aws/ec2/drill-groups.ts";
+import { Ec2Api } from "../aws/ec2/ec2.ts";
+import type { DrillMetrics, DrillPorts } from "../guard/drilling/drill-ports.ts";
 import type { Log } from "../guard/notify-ports.ts";
 import { homeOf, PATIENCE, required, systemClock } from "./environment.ts";
 

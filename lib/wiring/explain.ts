@@ -1,5 +1,5 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
-import { Ec2Api } from "../aws/ec2.ts";
+import { Ec2Api } from "../aws/ec2/ec2.ts";
 import { ownAccount } from "../aws/own-account.ts";
 import { Ec2Error } from "../guard/ports.ts";
 import type { World } from "../model/world.ts";

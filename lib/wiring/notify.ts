@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod/mini";
-import { buryIn } from "../aws/dead-letters.ts";
-import { DynamoLedger } from "../aws/ledger.ts";
+import { DynamoLedger } from "../aws/dynamodb/ledger.ts";
+import { DynamoThreads } from "../aws/dynamodb/threads.ts";
 import { readBotToken } from "../aws/secrets.ts";
-import { DynamoThreads } from "../aws/threads.ts";
+import { buryIn } from "../aws/sqs/dead-letters.ts";
 import type { Meter } from "../guard/meter.ts";
 import type { Log, NotifyPorts } from "../guard/notify-ports.ts";
 import { slackMessenger } from "../slack/client.ts";

@@ -1,4 +1,4 @@
-import type { Applied, RecordedHistory, RecordedPlace } from "../guard/review.ts";
+import type { Applied, RecordedHistory, RecordedPlace } from "../guard/reviewing/review.ts";
 import type { Change, Claim } from "../model/change.ts";
 import type { Effect, EffectKind } from "../model/effect.ts";
 import { KINDS, type Kind, type NetworkFacts, type SecurityGroupFacts } from "../model/facts.ts";

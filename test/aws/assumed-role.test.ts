@@ -3,7 +3,7 @@ import { AssumeRoleCommand, STSClient, STSServiceException } from "@aws-sdk/clie
 import { describe, expect, test } from "@jest/globals";
 import { mockClient } from "aws-sdk-client-mock";
 import { assume } from "../../lib/aws/assumed-role.ts";
-import { drillGroupsOver } from "../../lib/aws/drill-groups.ts";
+import { drillGroupsOver } from "../../lib/aws/ec2/drill-groups.ts";
 
 const ROLE = { arn: "arn:aws:iam::210987654321:role/portcullis-drill", session: "portcullis-drill" };
 

@@ -1,6 +1,6 @@
 import { ModifySubnetAttributeCommand } from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { probe } from "../../lib/guard/apply.ts";
+import { probe } from "../../lib/guard/acting/apply.ts";
 import type { FlowLogSettings, NetworkRemedy } from "../../lib/model/remedy.ts";
 import { documentedEc2, refusedWith } from "../support/documented-ec2.ts";
 import { entry } from "../support/facts.ts";

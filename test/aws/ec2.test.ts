@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { Ec2Api } from "../../lib/aws/ec2.ts";
-import { apply } from "../../lib/guard/apply.ts";
+import { Ec2Api } from "../../lib/aws/ec2/ec2.ts";
+import { apply } from "../../lib/guard/acting/apply.ts";
 import { isGroupRemedy, revokeRules } from "../../lib/model/remedy.ts";
 import { formatRule, parseRule } from "../../lib/model/security-group-rule.ts";
 import { close, listen } from "../support/ec2-recorder.ts";

@@ -1,6 +1,6 @@
 import { CreateFlowLogsCommand, DeleteFlowLogsCommand, DescribeFlowLogsCommand } from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { apply } from "../../lib/guard/apply.ts";
+import { apply } from "../../lib/guard/acting/apply.ts";
 import type { FlowLogSettings, NetworkRemedy } from "../../lib/model/remedy.ts";
 import { documentedEc2 } from "../support/documented-ec2.ts";
 

@@ -1,6 +1,6 @@
 import { CreateRouteCommand, DeleteRouteCommand, DescribeRouteTablesCommand } from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { apply } from "../../lib/guard/apply.ts";
+import { apply } from "../../lib/guard/acting/apply.ts";
 import { documentedEc2, refusedWith } from "../support/documented-ec2.ts";
 
 const { ec2, api, reset, sent } = documentedEc2();

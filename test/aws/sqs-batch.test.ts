@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { restAfter } from "../../lib/aws/retry-soon.ts";
-import { asOne, inBatch } from "../../lib/aws/sqs-batch.ts";
+import { restAfter } from "../../lib/aws/sqs/retry-soon.ts";
+import { asOne, inBatch } from "../../lib/aws/sqs/sqs-batch.ts";
 import { sqsEvent } from "../support/sqs-event.ts";
 
 interface Logged {

@@ -1,7 +1,7 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { Ec2Api } from "../../lib/aws/ec2.ts";
-import { sweepPlace } from "../../lib/guard/sweep-place.ts";
+import { Ec2Api } from "../../lib/aws/ec2/ec2.ts";
+import { sweepPlace } from "../../lib/guard/sweeping/sweep-place.ts";
 import { type PagedEc2, RULES_EACH, startPagedEc2 } from "../support/paged-ec2.ts";
 import { HUB, REGION, sweepRig } from "../support/sweep-rig.ts";
 

@@ -1,6 +1,6 @@
 import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { type DescribeSecurityGroupRulesCommand, type EC2Client, paginateDescribeSecurityGroupRules } from "@aws-sdk/client-ec2";
-import { decodeDecision } from "../../lib/guard/decision-record.ts";
+import { decodeDecision } from "../../lib/guard/records/decision-record.ts";
 import type { Decision } from "../../lib/model/decision.ts";
 import { isGroupRemedy } from "../../lib/model/remedy.ts";
 import { formatRule } from "../../lib/model/security-group-rule.ts";

@@ -2,8 +2,8 @@ import * as sdk from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "@jest/globals";
 import { WATCHED_CALLS, watchedCall } from "../../lib/cloudtrail/calls.ts";
 import { UNWATCHED_CALLS } from "../../lib/cloudtrail/unwatched.ts";
-import { reactingTo } from "../../lib/guard/reactions.ts";
-import { REACHES } from "../../lib/guard/touch.ts";
+import { reactingTo } from "../../lib/guard/judging/reactions.ts";
+import { REACHES } from "../../lib/guard/judging/touch.ts";
 import { RULES } from "../../lib/rules/index.ts";
 import { kindsOf } from "../../lib/rules/rule.ts";
 

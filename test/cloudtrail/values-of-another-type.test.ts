@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { listOf, textOf } from "../../lib/cloudtrail/fields.ts";
 import { changesOf } from "../../lib/cloudtrail/parse.ts";
-import { decodeDecision, encodeDecision } from "../../lib/guard/decision-record.ts";
+import { decodeDecision, encodeDecision } from "../../lib/guard/records/decision-record.ts";
 import { parsePeer } from "../../lib/model/peer-set.ts";
 import { TrafficSet } from "../../lib/model/traffic.ts";
 import { decision, finding } from "../support/decisions.ts";

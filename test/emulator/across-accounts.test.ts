@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { decodeDecision } from "../../lib/guard/decision-record.ts";
+import { decodeDecision } from "../../lib/guard/records/decision-record.ts";
 import type { Decision } from "../../lib/model/decision.ts";
 import { isGroupRemedy } from "../../lib/model/remedy.ts";
 import { ingressRecord } from "../support/cloudtrail-event.ts";

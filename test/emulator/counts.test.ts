@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoBreakers } from "../../lib/aws/breakers.ts";
-import { DynamoContests } from "../../lib/aws/contests.ts";
+import { DynamoBreakers } from "../../lib/aws/dynamodb/breakers.ts";
+import { DynamoContests } from "../../lib/aws/dynamodb/contests.ts";
 import { testBreakerContract } from "../support/breaker-contract.ts";
 import { AT } from "../support/changes.ts";
 import { testContestsContract } from "../support/contests-contract.ts";

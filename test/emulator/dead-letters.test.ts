@@ -1,6 +1,6 @@
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { buryIn } from "../../lib/aws/dead-letters.ts";
+import { buryIn } from "../../lib/aws/sqs/dead-letters.ts";
 import { describeOnEmulators, START_TIMEOUT_MS } from "../support/emulator-suite.ts";
 import { EMULATOR_ENV, type Emulator, startMinistack } from "../support/emulators.ts";
 

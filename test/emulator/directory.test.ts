@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { DynamoDirectory } from "../../lib/aws/directory.ts";
+import { DynamoDirectory } from "../../lib/aws/dynamodb/directory.ts";
 import type { Account } from "../../lib/model/account.ts";
 import { describeOnEmulators, START_TIMEOUT_MS } from "../support/emulator-suite.ts";
 import { type Emulator, startMinistack } from "../support/emulators.ts";

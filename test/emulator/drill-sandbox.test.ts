@@ -3,7 +3,7 @@ import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeSecurityGroupsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient, ListRulesCommand } from "@aws-sdk/client-eventbridge";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { decodeDecision } from "../../lib/guard/decision-record.ts";
+import { decodeDecision } from "../../lib/guard/records/decision-record.ts";
 import { describeOnEmulators, START_TIMEOUT_MS } from "../support/emulator-suite.ts";
 import { type Sandbox, startSandbox } from "../support/sandbox.ts";
 

@@ -1,9 +1,9 @@
 import { CreateVpcCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { drillGroupsOver } from "../../lib/aws/drill-groups.ts";
-import { drill } from "../../lib/guard/drill.ts";
-import { DRILL_GROUP } from "../../lib/guard/drill-group.ts";
-import type { DrillGroups, DrillPorts } from "../../lib/guard/drill-ports.ts";
+import { drillGroupsOver } from "../../lib/aws/ec2/drill-groups.ts";
+import { drill } from "../../lib/guard/drilling/drill.ts";
+import { DRILL_GROUP } from "../../lib/guard/drilling/drill-group.ts";
+import type { DrillGroups, DrillPorts } from "../../lib/guard/drilling/drill-ports.ts";
 import { drillPorts } from "../../lib/wiring/drill.ts";
 import { DrillRig } from "../support/drill-rig.ts";
 import { describeOnEmulators, START_TIMEOUT_MS } from "../support/emulator-suite.ts";

@@ -5,7 +5,7 @@ import {
   EC2Client,
   ModifyManagedPrefixListCommand,
 } from "@aws-sdk/client-ec2";
-import { Ec2Api } from "../../lib/aws/ec2.ts";
+import { Ec2Api } from "../../lib/aws/ec2/ec2.ts";
 import { testEc2Contract } from "../support/ec2-contract.ts";
 import { startEc2Recorder } from "../support/ec2-recorder.ts";
 import { describeOnEmulators } from "../support/emulator-suite.ts";

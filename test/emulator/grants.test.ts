@@ -1,5 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoGrants } from "../../lib/aws/grants.ts";
+import { DynamoGrants } from "../../lib/aws/dynamodb/grants.ts";
 import { describeOnEmulators } from "../support/emulator-suite.ts";
 import { startMinistack } from "../support/emulators.ts";
 import { testGrantsContract } from "../support/grants-contract.ts";

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { DynamoLedger } from "../../lib/aws/ledger.ts";
+import { DynamoLedger } from "../../lib/aws/dynamodb/ledger.ts";
 import type { Decision } from "../../lib/model/decision.ts";
 import { describeOnEmulators, START_TIMEOUT_MS } from "../support/emulator-suite.ts";
 import { type Emulator, startMinistack } from "../support/emulators.ts";

@@ -17,7 +17,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { CreateDBSubnetGroupCommand, RDSClient } from "@aws-sdk/client-rds";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
-import { Ec2Api } from "../../lib/aws/ec2.ts";
+import { Ec2Api } from "../../lib/aws/ec2/ec2.ts";
 import { startEc2Recorder } from "../support/ec2-recorder.ts";
 import { describeOnEmulators } from "../support/emulator-suite.ts";
 import { type Emulator, REGION, startMoto } from "../support/emulators.ts";

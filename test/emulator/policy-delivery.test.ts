@@ -6,8 +6,8 @@ import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } 
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import middy from "@middy/core";
-import { DynamoPolicyShelf } from "../../lib/aws/policy-shelf.ts";
-import { policySourceIn } from "../../lib/aws/policy-source.ts";
+import { DynamoPolicyShelf } from "../../lib/aws/dynamodb/policy-shelf.ts";
+import { policySourceIn } from "../../lib/aws/policy-sources/policy-source.ts";
 import { PolicyDelivery } from "../../lib/policy/delivery.ts";
 import { parsePolicy } from "../../lib/policy/load.ts";
 import { readSourceName } from "../../lib/policy/source-name.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { decodeDecision } from "../../lib/guard/decision-record.ts";
+import { decodeDecision } from "../../lib/guard/records/decision-record.ts";
 import { describeOnEmulators, START_TIMEOUT_MS } from "../support/emulator-suite.ts";
 import { FORBIDDEN, type OpenedGroup, type Sandbox, startSandbox } from "../support/sandbox.ts";
 

@@ -2,7 +2,7 @@ import { CreateScheduleGroupCommand, GetScheduleCommand, SchedulerClient } from 
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import * as z from "zod/mini";
 import { schedulerOver } from "../../lib/aws/schedules.ts";
-import { changeToJudgeAgain, endOf } from "../../lib/guard/judge-again.ts";
+import { changeToJudgeAgain, endOf } from "../../lib/guard/answering/judge-again.ts";
 import { describeOnEmulators, START_TIMEOUT_MS } from "../support/emulator-suite.ts";
 import { type Emulator, startMinistack } from "../support/emulators.ts";
 import { grant } from "../support/grants.ts";

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoStandings } from "../../lib/aws/standings.ts";
+import { DynamoStandings } from "../../lib/aws/dynamodb/standings.ts";
 import { describeOnEmulators } from "../support/emulator-suite.ts";
 import { startMinistack } from "../support/emulators.ts";
 import { createLedgerTable } from "../support/ledger-table.ts";

@@ -1,6 +1,6 @@
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { decodeSweep } from "../../lib/guard/sweep-record.ts";
+import { decodeSweep } from "../../lib/guard/records/sweep-record.ts";
 import { runCli } from "../cli/run-cli.ts";
 import { describeOnEmulators, START_TIMEOUT_MS } from "../support/emulator-suite.ts";
 import { EMULATOR_ENV, type Emulator, startMinistack } from "../support/emulators.ts";

@@ -1,5 +1,5 @@
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoThreads } from "../../lib/aws/threads.ts";
+import { DynamoThreads } from "../../lib/aws/dynamodb/threads.ts";
 import { AT } from "../support/changes.ts";
 import { describeOnEmulators } from "../support/emulator-suite.ts";
 import { startMinistack } from "../support/emulators.ts";

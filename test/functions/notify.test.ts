@@ -5,11 +5,11 @@ import { CreateTableCommand, DeleteItemCommand, DynamoDBClient, UpdateItemComman
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { DynamoLedger } from "../../lib/aws/ledger.ts";
+import { DynamoLedger } from "../../lib/aws/dynamodb/ledger.ts";
 import { readBotToken } from "../../lib/aws/secrets.ts";
-import { encodeDecision } from "../../lib/guard/decision-record.ts";
 import { NO_METER } from "../../lib/guard/meter.ts";
 import type { Log } from "../../lib/guard/notify-ports.ts";
+import { encodeDecision } from "../../lib/guard/records/decision-record.ts";
 import { type Decision, decisionId } from "../../lib/model/decision.ts";
 import { notifyAll } from "../../lib/telling/notify.ts";
 import { notifyPorts } from "../../lib/wiring/notify.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import { approve } from "../../lib/guard/approve.ts";
-import { endOf, judgeAgainEvent } from "../../lib/guard/judge-again.ts";
+import { approve } from "../../lib/guard/answering/approve.ts";
+import { endOf, judgeAgainEvent } from "../../lib/guard/answering/judge-again.ts";
+import type { Answer } from "../../lib/guard/answering/respond-ports.ts";
 import { Ec2Error } from "../../lib/guard/ports.ts";
 import { receive } from "../../lib/guard/receive.ts";
-import type { Answer } from "../../lib/guard/respond-ports.ts";
 import type { Decision } from "../../lib/model/decision.ts";
 import type { Grant } from "../../lib/model/grant.ts";
 import { formatRule, parseRule } from "../../lib/model/security-group-rule.ts";

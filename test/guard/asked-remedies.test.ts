@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { INVERSES, remediesAskedBy, remediesOfRules, undoing } from "../../lib/guard/asked-remedies.ts";
-import { plan } from "../../lib/guard/plan.ts";
+import { INVERSES, remediesAskedBy, remediesOfRules, undoing } from "../../lib/guard/acting/asked-remedies.ts";
+import { plan } from "../../lib/guard/acting/plan.ts";
 import type { Finding } from "../../lib/model/finding.ts";
 import { inverse, narrowRules, type Remedy, type RemedyKind, revokeRules } from "../../lib/model/remedy.ts";
 import { resourceOf } from "../../lib/model/resource.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { blameFor } from "../../lib/guard/blame.ts";
+import { blameFor } from "../../lib/guard/judging/blame.ts";
 import type { Effect } from "../../lib/model/effect.ts";
 import { draftOf } from "../../lib/model/finding.ts";
 import { resourceOf } from "../../lib/model/resource.ts";

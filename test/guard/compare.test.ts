@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { compareReviews } from "../../lib/guard/compare.ts";
-import { withMode } from "../../lib/guard/review.ts";
+import { compareReviews } from "../../lib/guard/reviewing/compare.ts";
+import { withMode } from "../../lib/guard/reviewing/review.ts";
 import type { Change } from "../../lib/model/change.ts";
 import { parseRule } from "../../lib/model/security-group-rule.ts";
 import { parsePolicy } from "../../lib/policy/load.ts";

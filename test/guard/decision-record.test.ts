@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { decodeDecision, encodeDecision } from "../../lib/guard/decision-record.ts";
+import { decodeDecision, encodeDecision } from "../../lib/guard/records/decision-record.ts";
 import type { Claim } from "../../lib/model/change.ts";
 import { change, decision, rule } from "../support/decisions.ts";
 

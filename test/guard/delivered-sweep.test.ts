@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import type { SweepRequest } from "../../lib/guard/sweep-record.ts";
+import type { SweepRequest } from "../../lib/guard/records/sweep-record.ts";
 import type { PolicySource } from "../../lib/policy/delivered.ts";
 import { PolicyDelivery } from "../../lib/policy/delivery.ts";
 import { parsePolicy } from "../../lib/policy/load.ts";

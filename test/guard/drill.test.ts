@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { DrillError } from "../../lib/guard/drill-group.ts";
-import { ruleOf } from "../../lib/guard/drill-rule.ts";
+import { DrillError } from "../../lib/guard/drilling/drill-group.ts";
+import { ruleOf } from "../../lib/guard/drilling/drill-rule.ts";
 import { Ec2Error } from "../../lib/guard/ports.ts";
 import { parseRule } from "../../lib/model/security-group-rule.ts";
 import { DrillRig } from "../support/drill-rig.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { admittedByRule } from "../../lib/guard/resolved-lists.ts";
+import { admittedByRule } from "../../lib/guard/explaining/resolved-lists.ts";
 import { SecurityGroup } from "../../lib/model/security-group.ts";
 import { parseRule, trafficOf } from "../../lib/model/security-group-rule.ts";
 import { TrafficSet } from "../../lib/model/traffic.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { explainIn } from "../../lib/guard/explain.ts";
+import { explainIn } from "../../lib/guard/explaining/explain.ts";
 import { formatRule, parseRule } from "../../lib/model/security-group-rule.ts";
 import { parsePolicy } from "../../lib/policy/load.ts";
 import { sourceText } from "../../lib/report/source-text.ts";

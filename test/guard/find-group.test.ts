@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { findGroup, type KnownGroup } from "../../lib/guard/find-group.ts";
+import { findGroup, type KnownGroup } from "../../lib/guard/explaining/find-group.ts";
 
 const group = (id: string, name: string, more: Partial<KnownGroup> = {}): KnownGroup => ({
   facts: { id, name, rules: [] },

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { endOf, judgeAgainEvent } from "../../lib/guard/judge-again.ts";
+import { endOf, judgeAgainEvent } from "../../lib/guard/answering/judge-again.ts";
 import { receive } from "../../lib/guard/receive.ts";
 import { grant } from "../support/grants.ts";
 import { guardRig } from "../support/guard-rig.ts";

@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, test } from "@jest/globals";
-import { approve } from "../../lib/guard/approve.ts";
-import { encodeDecision } from "../../lib/guard/decision-record.ts";
+import { approve } from "../../lib/guard/answering/approve.ts";
+import { changeToJudgeAgain, judgeAgainEvent } from "../../lib/guard/answering/judge-again.ts";
 import { guard } from "../../lib/guard/guard.ts";
 import type { GuardPorts } from "../../lib/guard/guarding.ts";
-import { changeToJudgeAgain, judgeAgainEvent } from "../../lib/guard/judge-again.ts";
-import { sweep } from "../../lib/guard/sweep.ts";
-import type { SweepPorts } from "../../lib/guard/sweep-ports.ts";
+import { encodeDecision } from "../../lib/guard/records/decision-record.ts";
+import { sweep } from "../../lib/guard/sweeping/sweep.ts";
+import type { SweepPorts } from "../../lib/guard/sweeping/sweep-ports.ts";
 import type { Change } from "../../lib/model/change.ts";
 import type { Effect } from "../../lib/model/effect.ts";
 import { notifyAll } from "../../lib/telling/notify.ts";

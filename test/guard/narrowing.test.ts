@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { apply } from "../../lib/guard/apply.ts";
+import { apply } from "../../lib/guard/acting/apply.ts";
 import { Ec2Error } from "../../lib/guard/ports.ts";
 import { inverse, narrowRules } from "../../lib/model/remedy.ts";
 import { formatRule, parseRule } from "../../lib/model/security-group-rule.ts";

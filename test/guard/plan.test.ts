@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { plan } from "../../lib/guard/plan.ts";
+import { plan } from "../../lib/guard/acting/plan.ts";
 import type { Finding } from "../../lib/model/finding.ts";
 import { formatRemedy } from "../../lib/model/remedy.ts";
 import { SecurityGroup } from "../../lib/model/security-group.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
+import { changeToJudgeAgain, judgeAgainEvent } from "../../lib/guard/answering/judge-again.ts";
 import { guard } from "../../lib/guard/guard.ts";
-import { changeToJudgeAgain, judgeAgainEvent } from "../../lib/guard/judge-again.ts";
 import type { Decision } from "../../lib/model/decision.ts";
 import { formatRule, parseRule } from "../../lib/model/security-group-rule.ts";
 import { granting } from "../support/changes.ts";

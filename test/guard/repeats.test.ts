@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
+import { undo } from "../../lib/guard/answering/undo.ts";
 import { guard } from "../../lib/guard/guard.ts";
 import { Ec2Error } from "../../lib/guard/ports.ts";
-import { undo } from "../../lib/guard/undo.ts";
 import type { Decision } from "../../lib/model/decision.ts";
 import { parseRule } from "../../lib/model/security-group-rule.ts";
 import { change, granting } from "../support/changes.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { type Reviewed, review, withMode } from "../../lib/guard/review.ts";
+import { type Reviewed, review, withMode } from "../../lib/guard/reviewing/review.ts";
 import type { Change, Claim } from "../../lib/model/change.ts";
 import type { Decision } from "../../lib/model/decision.ts";
 import type { Effect } from "../../lib/model/effect.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { decodeDecision } from "../../lib/guard/decision-record.ts";
-import { encodeWithin } from "../../lib/guard/trim.ts";
+import { decodeDecision } from "../../lib/guard/records/decision-record.ts";
+import { encodeWithin } from "../../lib/guard/records/trim.ts";
 import { TrafficSet } from "../../lib/model/traffic.ts";
 import { decision, finding, rule } from "../support/decisions.ts";
 

@@ -1,4 +1,4 @@
-import { changeToJudgeAgain, judgeAgainEvent } from "../../lib/guard/judge-again.ts";
+import { changeToJudgeAgain, judgeAgainEvent } from "../../lib/guard/answering/judge-again.ts";
 import { type Actor, EXCEPTED, EXCEPTION, GROUP, type Stage } from "./world.ts";
 
 /** A person opens the forbidden rule, and its event is guarded. */

@@ -1,5 +1,5 @@
-import { apply } from "../../lib/guard/apply.ts";
-import { plan } from "../../lib/guard/plan.ts";
+import { apply } from "../../lib/guard/acting/apply.ts";
+import { plan } from "../../lib/guard/acting/plan.ts";
 import type { Act } from "../../lib/model/decision.ts";
 import type { Finding } from "../../lib/model/finding.ts";
 import { isGroupRemedy, verbOf } from "../../lib/model/remedy.ts";

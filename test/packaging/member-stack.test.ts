@@ -4,7 +4,7 @@ import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import * as z from "zod/mini";
 import { ACTS, changesBy } from "../../lib/aws/permissions.ts";
-import { remediesAskedBy, undoing } from "../../lib/guard/asked-remedies.ts";
+import { remediesAskedBy, undoing } from "../../lib/guard/acting/asked-remedies.ts";
 import { loadPolicy } from "../../lib/policy/load.ts";
 import { RULES } from "../../lib/rules/index.ts";
 import { memberStack } from "../../scripts/member-stack.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import * as z from "zod/mini";
 import { WATCHED_CALLS } from "../../lib/cloudtrail/calls.ts";
-import { reactingTo } from "../../lib/guard/reactions.ts";
+import { reactingTo } from "../../lib/guard/judging/reactions.ts";
 import { RULES } from "../../lib/rules/index.ts";
 import { lint } from "../support/cfn-lint.ts";
 import { describeOnEmulators, START_TIMEOUT_MS } from "../support/emulator-suite.ts";

@@ -1,12 +1,12 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { Ec2Api } from "../../lib/aws/ec2.ts";
+import { Ec2Api } from "../../lib/aws/ec2/ec2.ts";
 import { planOfChangeSet } from "../../lib/cloudformation/change-set.ts";
 import { changesOf } from "../../lib/cloudtrail/parse.ts";
 import { guard } from "../../lib/guard/guard.ts";
-import { review } from "../../lib/guard/review.ts";
-import { reviewPlan } from "../../lib/guard/review-plan.ts";
+import { review } from "../../lib/guard/reviewing/review.ts";
+import { reviewPlan } from "../../lib/guard/reviewing/review-plan.ts";
 import type { Change } from "../../lib/model/change.ts";
 import type { Decision } from "../../lib/model/decision.ts";
 import { plannedId } from "../../lib/planned/ids.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { inBatch } from "../../lib/aws/sqs-batch.ts";
+import { inBatch } from "../../lib/aws/sqs/sqs-batch.ts";
 import { fieldsOf } from "../../lib/cloudtrail/fields.ts";
 import { type Ec2, Ec2Error } from "../../lib/guard/ports.ts";
 import { receive } from "../../lib/guard/receive.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { changesIn } from "../../cli/changes.ts";
-import { NOTHING_SAID } from "../../lib/guard/decide.ts";
-import { review } from "../../lib/guard/review.ts";
+import { NOTHING_SAID } from "../../lib/guard/judging/decide.ts";
+import { review } from "../../lib/guard/reviewing/review.ts";
 import type { Change } from "../../lib/model/change.ts";
 import type { Decision } from "../../lib/model/decision.ts";
 import { loadPolicy } from "../../lib/policy/load.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Answer } from "../../lib/guard/respond-ports.ts";
+import type { Answer } from "../../lib/guard/answering/respond-ports.ts";
 import { answerMessage, noteTo } from "../../lib/slack/answers.ts";
 import { decision } from "../support/decisions.ts";
 import { readAll, readMessage } from "./read-message.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import type { Desk } from "../../lib/guard/respond-ports.ts";
+import type { Desk } from "../../lib/guard/answering/respond-ports.ts";
 import { countFailures } from "../../lib/slack/count-failures.ts";
 import { refusal } from "../support/memory-messenger.ts";
 import { MemoryMeter } from "../support/memory-ports.ts";

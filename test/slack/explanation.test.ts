@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { judge } from "../../lib/guard/judge.ts";
+import { judge } from "../../lib/guard/judging/judge.ts";
 import type { Decision } from "../../lib/model/decision.ts";
 import type { SecurityGroupFacts } from "../../lib/model/facts.ts";
 import { SecurityGroup } from "../../lib/model/security-group.ts";

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import type { Request } from "../../lib/guard/respond-ports.ts";
+import type { Request } from "../../lib/guard/answering/respond-ports.ts";
 import type { Decision } from "../../lib/model/decision.ts";
 import { ACTIONS } from "../../lib/slack/buttons.ts";
 import { type FrontDeskPorts, receiveFromSlack } from "../../lib/slack/front-desk.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { Answer } from "../../lib/guard/respond-ports.ts";
+import type { Answer } from "../../lib/guard/answering/respond-ports.ts";
 import type { Act, Decision } from "../../lib/model/decision.ts";
 import { OUTCOMES } from "../../lib/model/decision.ts";
 import { type Finding, SEVERITIES } from "../../lib/model/finding.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { OpenBreaker } from "../../lib/guard/breaker.ts";
+import type { OpenBreaker } from "../../lib/guard/acting/breaker.ts";
 import { digestOf, exceptionsList, statusList } from "../../lib/slack/lists.ts";
 import { change, decision, finding } from "../support/decisions.ts";
 import { grant } from "../support/grants.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { decodeDecision, encodeDecision } from "../../lib/guard/decision-record.ts";
+import { decodeDecision, encodeDecision } from "../../lib/guard/records/decision-record.ts";
 import type { Decision } from "../../lib/model/decision.ts";
 import { messageFor } from "../../lib/slack/message.ts";
 import { decision, deletedRoute, tampering } from "../support/decisions.ts";

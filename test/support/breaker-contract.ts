@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import type { BreakerBook } from "../../lib/guard/breaker.ts";
+import type { BreakerBook } from "../../lib/guard/acting/breaker.ts";
 import type { MemoryClock } from "./memory-ports.ts";
 
 interface Stage {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import type { Contests } from "../../lib/guard/contests.ts";
+import type { Contests } from "../../lib/guard/acting/contests.ts";
 import type { Place } from "../../lib/guard/ports.ts";
 import type { MemoryClock } from "./memory-ports.ts";
 

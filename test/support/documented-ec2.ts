@@ -3,7 +3,7 @@ import { RDSClient } from "@aws-sdk/client-rds";
 import { Route53ResolverClient } from "@aws-sdk/client-route53resolver";
 import { afterEach } from "@jest/globals";
 import { mockClient } from "aws-sdk-client-mock";
-import { Ec2Api } from "../../lib/aws/ec2.ts";
+import { Ec2Api } from "../../lib/aws/ec2/ec2.ts";
 import { noteCall } from "./seen-calls.ts";
 
 /**

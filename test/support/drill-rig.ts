@@ -1,6 +1,6 @@
-import { drill } from "../../lib/guard/drill.ts";
-import { DRILL_GROUP } from "../../lib/guard/drill-group.ts";
-import type { DrillPorts } from "../../lib/guard/drill-ports.ts";
+import { drill } from "../../lib/guard/drilling/drill.ts";
+import { DRILL_GROUP } from "../../lib/guard/drilling/drill-group.ts";
+import type { DrillPorts } from "../../lib/guard/drilling/drill-ports.ts";
 import { Ec2Error } from "../../lib/guard/ports.ts";
 import { formatRule, type SecurityGroupRule } from "../../lib/model/security-group-rule.ts";
 import { granting } from "./changes.ts";

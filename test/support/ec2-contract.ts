@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { apply, probe } from "../../lib/guard/apply.ts";
+import { apply, probe } from "../../lib/guard/acting/apply.ts";
 import type { Ec2 } from "../../lib/guard/ports.ts";
 import { inverse, narrowRules, revokeRules } from "../../lib/model/remedy.ts";
 import { formatRule, parseRule, ruleKey, type SecurityGroupRule } from "../../lib/model/security-group-rule.ts";

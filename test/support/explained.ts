@@ -1,4 +1,4 @@
-import { type ExplainedGroup, explainIn } from "../../lib/guard/explain.ts";
+import { type ExplainedGroup, explainIn } from "../../lib/guard/explaining/explain.ts";
 import type { SecurityGroupFacts } from "../../lib/model/facts.ts";
 import { parseRule, type SecurityGroupRule } from "../../lib/model/security-group-rule.ts";
 import { type Direction, TrafficSet } from "../../lib/model/traffic.ts";

@@ -1,4 +1,4 @@
-import { reviewPlan } from "../../lib/guard/review-plan.ts";
+import { reviewPlan } from "../../lib/guard/reviewing/review-plan.ts";
 import type { Plan } from "../../lib/planned/plan.ts";
 import { parsePolicy } from "../../lib/policy/load.ts";
 import { compare } from "../../lib/report/html/compare.ts";

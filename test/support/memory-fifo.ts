@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import type { Retry } from "../../lib/aws/retry-soon.ts";
+import type { Retry } from "../../lib/aws/sqs/retry-soon.ts";
 import type { MemoryClock } from "./memory-ports.ts";
 import { sqsEvent } from "./sqs-event.ts";
 

@@ -1,8 +1,5 @@
-import type { BreakerBook, BreakerLimits, OpenBreaker } from "../../lib/guard/breaker.ts";
-import type { Closings, Contests } from "../../lib/guard/contests.ts";
-import { decodeDecision, encodeDecision } from "../../lib/guard/decision-record.ts";
-import { decodeGrants } from "../../lib/guard/grant-record.ts";
-import { decodeIntent, encodeIntent } from "../../lib/guard/intent-record.ts";
+import type { BreakerBook, BreakerLimits, OpenBreaker } from "../../lib/guard/acting/breaker.ts";
+import type { Closings, Contests } from "../../lib/guard/acting/contests.ts";
 import type { Meter, Metric } from "../../lib/guard/meter.ts";
 import type { Burst, DecisionReader, Posted, Telling, Thread, ThreadBook } from "../../lib/guard/notify-ports.ts";
 import type {
@@ -17,9 +14,12 @@ import type {
   LedgerEntry,
   Place,
 } from "../../lib/guard/ports.ts";
-import type { Standing, StandingBook } from "../../lib/guard/standing.ts";
-import { decodeStanding, encodeStanding } from "../../lib/guard/standing-record.ts";
-import type { SweepState } from "../../lib/guard/sweep-ports.ts";
+import { decodeDecision, encodeDecision } from "../../lib/guard/records/decision-record.ts";
+import { decodeGrants } from "../../lib/guard/records/grant-record.ts";
+import { decodeIntent, encodeIntent } from "../../lib/guard/records/intent-record.ts";
+import { decodeStanding, encodeStanding } from "../../lib/guard/records/standing-record.ts";
+import type { Standing, StandingBook } from "../../lib/guard/sweeping/standing.ts";
+import type { SweepState } from "../../lib/guard/sweeping/sweep-ports.ts";
 import type { Account } from "../../lib/model/account.ts";
 import type { Change, Subject } from "../../lib/model/change.ts";
 import type { Decision } from "../../lib/model/decision.ts";

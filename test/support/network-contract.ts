@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { probe } from "../../lib/guard/apply.ts";
+import { probe } from "../../lib/guard/acting/apply.ts";
 import type { Ec2 } from "../../lib/guard/ports.ts";
 import { keyOf } from "../../lib/model/effect.ts";
 import { isKind, type Kind } from "../../lib/model/facts.ts";

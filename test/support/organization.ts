@@ -13,7 +13,7 @@ import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge
 import { CreateAccountCommand, CreateOrganizationCommand, OrganizationsClient } from "@aws-sdk/client-organizations";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
-import { encodeSweep } from "../../lib/guard/sweep-record.ts";
+import { encodeSweep } from "../../lib/guard/records/sweep-record.ts";
 import { type Fault, startEc2Recorder } from "./ec2-recorder.ts";
 import { REGION as HOME, ACCOUNT as HUB, startMinistack, startMoto } from "./emulators.ts";
 import { recordFunctions } from "./function-recorder.ts";

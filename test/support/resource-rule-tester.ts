@@ -1,5 +1,5 @@
 import { describe, test } from "@jest/globals";
-import { listenForUnknown } from "../../lib/guard/judge.ts";
+import { listenForUnknown } from "../../lib/guard/judging/judge.ts";
 import type { Kind, NetworkFacts } from "../../lib/model/facts.ts";
 import type { FindingDraft } from "../../lib/model/finding.ts";
 import { formatRemedy } from "../../lib/model/remedy.ts";

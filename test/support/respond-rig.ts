@@ -1,4 +1,4 @@
-import type { Desk, Request, RespondPorts } from "../../lib/guard/respond-ports.ts";
+import type { Desk, Request, RespondPorts } from "../../lib/guard/answering/respond-ports.ts";
 import type { Decision } from "../../lib/model/decision.ts";
 import type { Grant } from "../../lib/model/grant.ts";
 import type { guardRig } from "./guard-rig.ts";

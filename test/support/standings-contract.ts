@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import type { Standing, StandingBook } from "../../lib/guard/standing.ts";
-import type { SweepState } from "../../lib/guard/sweep-ports.ts";
+import type { Standing, StandingBook } from "../../lib/guard/sweeping/standing.ts";
+import type { SweepState } from "../../lib/guard/sweeping/sweep-ports.ts";
 import { granting } from "./changes.ts";
 
 type Stage = { readonly standings: StandingBook & SweepState; close(): Promise<void> };

@@ -1,8 +1,8 @@
 import { guard } from "../../lib/guard/guard.ts";
 import { Ec2Error } from "../../lib/guard/ports.ts";
-import { sweep } from "../../lib/guard/sweep.ts";
-import type { Organization, SweepPorts } from "../../lib/guard/sweep-ports.ts";
-import type { SweepRequest } from "../../lib/guard/sweep-record.ts";
+import type { SweepRequest } from "../../lib/guard/records/sweep-record.ts";
+import { sweep } from "../../lib/guard/sweeping/sweep.ts";
+import type { Organization, SweepPorts } from "../../lib/guard/sweeping/sweep-ports.ts";
 import type { Change } from "../../lib/model/change.ts";
 import { formatRule } from "../../lib/model/security-group-rule.ts";
 import type { Policy } from "../../lib/policy/policy.ts";

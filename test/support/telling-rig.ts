@@ -1,5 +1,5 @@
-import { encodeDecision } from "../../lib/guard/decision-record.ts";
 import type { NotifyPorts } from "../../lib/guard/notify-ports.ts";
+import { encodeDecision } from "../../lib/guard/records/decision-record.ts";
 import { type Decision, decisionId } from "../../lib/model/decision.ts";
 import { change, decision } from "./decisions.ts";
 import { MemoryMessenger, type Standing } from "./memory-messenger.ts";

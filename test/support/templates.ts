@@ -1,7 +1,7 @@
 import { planOf } from "../../lib/cloudformation/plan.ts";
 import { type Deployment, Stack } from "../../lib/cloudformation/stack.ts";
 import { readTemplate } from "../../lib/cloudformation/template.ts";
-import { reviewPlan } from "../../lib/guard/review-plan.ts";
+import { reviewPlan } from "../../lib/guard/reviewing/review-plan.ts";
 import type { Kind, NetworkFacts } from "../../lib/model/facts.ts";
 import { formatRule } from "../../lib/model/security-group-rule.ts";
 import type { Plan, PlannedResource } from "../../lib/planned/plan.ts";

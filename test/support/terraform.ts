@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type PlanReviewOptions, reviewPlan } from "../../lib/guard/review-plan.ts";
+import { type PlanReviewOptions, reviewPlan } from "../../lib/guard/reviewing/review-plan.ts";
 import type { Decision } from "../../lib/model/decision.ts";
 import type { Plan } from "../../lib/planned/plan.ts";
 import { parsePolicy } from "../../lib/policy/load.ts";

@@ -3,7 +3,7 @@ import type { AnyRule } from "../../lib/rules/rule.ts";
 
 /**
  * Throws for findings that call for what their rule does not offer: the roles that carry remedies out may do what rules offer
- * (lib/guard/asked-remedies.ts), and nothing else.
+ * (lib/guard/acting/asked-remedies.ts), and nothing else.
  */
 export function refuseUnoffered({ meta }: AnyRule, findings: readonly FindingDraft[]): void {
   const offers = meta.remedies;

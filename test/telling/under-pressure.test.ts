@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { asOne } from "../../lib/aws/sqs-batch.ts";
+import { asOne } from "../../lib/aws/sqs/sqs-batch.ts";
 import type { Messenger } from "../../lib/guard/notify-ports.ts";
 import type { Decision } from "../../lib/model/decision.ts";
 import { notifyAll } from "../../lib/telling/notify.ts";

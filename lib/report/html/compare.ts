@@ -1,4 +1,4 @@
-import { isOfEgress } from "../../guard/review-plan.ts";
+import { isOfEgress } from "../../guard/reviewing/review-plan.ts";
 import type { Decision } from "../../model/decision.ts";
 import { trafficOf } from "../../model/security-group-rule.ts";
 import { type Direction, TrafficSet } from "../../model/traffic.ts";

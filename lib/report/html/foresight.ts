@@ -1,4 +1,4 @@
-import type { Foreseen } from "../../guard/review-plan.ts";
+import type { Foreseen } from "../../guard/reviewing/review-plan.ts";
 import type { Decision } from "../../model/decision.ts";
 import type { Kind, NetworkFacts } from "../../model/facts.ts";
 import { placeOf, resourceOf, type Standing } from "../../model/resource.ts";

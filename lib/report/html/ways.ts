@@ -1,4 +1,4 @@
-import { isOfEgress } from "../../guard/review-plan.ts";
+import { isOfEgress } from "../../guard/reviewing/review-plan.ts";
 import type { RouteTableFacts } from "../../model/facts.ts";
 import { targetKind } from "../../model/route.ts";
 import type { GroupSight, Network } from "./network.ts";

@@ -1,5 +1,5 @@
-import type { RecordedPlace } from "../../guard/review.ts";
-import type { Foreseen } from "../../guard/review-plan.ts";
+import type { RecordedPlace } from "../../guard/reviewing/review.ts";
+import type { Foreseen } from "../../guard/reviewing/review-plan.ts";
 import type { Change } from "../../model/change.ts";
 import { type Decision, decisionId } from "../../model/decision.ts";
 import { isKind } from "../../model/facts.ts";

@@ -1,5 +1,5 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
-import { Ec2Api } from "../../../lib/aws/ec2.ts";
+import { Ec2Api } from "../../../lib/aws/ec2/ec2.ts";
 import { Ec2Error } from "../../../lib/guard/ports.ts";
 import { receive } from "../../../lib/guard/receive.ts";
 import { parsePolicy } from "../../../lib/policy/load.ts";

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { changesOf } from "../../../lib/cloudtrail/parse.ts";
-import { decodeDecision, encodeDecision } from "../../../lib/guard/decision-record.ts";
-import { review } from "../../../lib/guard/review.ts";
+import { decodeDecision, encodeDecision } from "../../../lib/guard/records/decision-record.ts";
+import { review } from "../../../lib/guard/reviewing/review.ts";
 import type { Decision } from "../../../lib/model/decision.ts";
 import { messageFor } from "../../../lib/slack/message.ts";
 import { RecordedWorld } from "../../../lib/worlds/recorded.ts";

@@ -1,8 +1,8 @@
-import { asOne, inBatch } from "../../../lib/aws/sqs-batch.ts";
-import { judgeAgainEvent } from "../../../lib/guard/judge-again.ts";
+import { asOne, inBatch } from "../../../lib/aws/sqs/sqs-batch.ts";
+import { judgeAgainEvent } from "../../../lib/guard/answering/judge-again.ts";
 import { receive } from "../../../lib/guard/receive.ts";
-import { decodeRequest } from "../../../lib/guard/request-record.ts";
-import { decodeSweep, encodeSweep } from "../../../lib/guard/sweep-record.ts";
+import { decodeRequest } from "../../../lib/guard/records/request-record.ts";
+import { decodeSweep, encodeSweep } from "../../../lib/guard/records/sweep-record.ts";
 import { parsePolicy } from "../../../lib/policy/load.ts";
 import { notifyAll } from "../../../lib/telling/notify.ts";
 import { decision } from "../../support/decisions.ts";

@@ -1,4 +1,4 @@
-import { decodeRequest } from "../../../lib/guard/request-record.ts";
+import { decodeRequest } from "../../../lib/guard/records/request-record.ts";
 import { parsePolicy } from "../../../lib/policy/load.ts";
 import { receiveFromSlack } from "../../../lib/slack/front-desk.ts";
 import { decision } from "../../support/decisions.ts";

@@ -1,0 +1,15 @@
+import * as z from "zod/mini";
+import type { Intent } from "../ports.ts";
+import { FindingRecord, RemedyRecord } from "./decision-record.ts";
+
+const IntentRecord = z.object({ findings: z.array(FindingRecord), remedies: z.array(RemedyRecord) });
+
+/** Writes an intent as JSON. */
+export function encodeIntent(intent: Intent): string {
+  return JSON.stringify(intent);
+}
+
+/** Reads what encodeIntent wrote. Throws zod's error for anything else. */
+export function decodeIntent(text: string): Intent {
+  return IntentRecord.parse(JSON.parse(text));
+}
