@@ -57,7 +57,9 @@ export async function startFront(emulator: string): Promise<Front> {
   function forward(incoming: IncomingMessage, body: Buffer, response: ServerResponse, note: () => void): void {
     const { host: _, ...headers } = incoming.headers;
     const onward = request(`${emulator}${incoming.url}`, { method: incoming.method, headers, agent }, (answered) => {
-      response.writeHead(answered.statusCode ?? 502, answered.headers);
+      // Of one connection only (RFC 9110, 7.6.1): EC2 keeps those of its callers open, and moto none.
+      const { connection: _, "keep-alive": __, "transfer-encoding": ___, ...told } = answered.headers;
+      response.writeHead(answered.statusCode ?? 502, told);
       answered.pipe(response);
       answered.once("end", note);
     });

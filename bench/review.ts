@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeArchive } from "./archive.ts";
 import { runTimed, type Taken } from "./child.ts";
@@ -56,7 +56,7 @@ export async function benchReview(say: Say): Promise<readonly Figure[]> {
       { id: "review-floor-cpu", what: "the same in time of the processor", ours: cpu.text, ratio: cpu.ratio },
       {
         id: "review-workers",
-        what: "one worker / two workers",
+        what: `one worker / two workers, each beside the thread that judges, on ${availableParallelism()} cores`,
         ours: workers.text,
         ratio: workers.ratio,
         goal: "at least 1.7 x",
