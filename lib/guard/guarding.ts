@@ -22,9 +22,9 @@ import { type Judgement, judge, together } from "./judging/judge.ts";
 import { isSwept } from "./judging/swept.ts";
 import { whyUntouched } from "./judging/touch.ts";
 import type { Bus, Clock, DecidedEntry, DirectoryBook, Ec2, Ec2For, Expectation, Grants, Intent, Ledger, Self } from "./ports.ts";
-import { withActsOf } from "./retrying/one-decision.ts";
+import { Recording } from "./recording.ts";
 import { isDrill } from "./self.ts";
-import { findingKey, type StandingBook, stillFound } from "./sweeping/standing.ts";
+import type { StandingBook } from "./sweeping/standing.ts";
 
 /** What guarding needs from outside. `worldOf` reads the live network anew each time it is called. */
 export interface GuardPorts {
@@ -56,10 +56,6 @@ const ROUNDS = 4;
 const ROUND_PAUSE = 500;
 // While EC2 says that it is gone and reads still show it, it is asked for longer: with their pauses, these are 14 seconds.
 const STALE_ROUNDS = 7;
-// Of invocations that guard one change at once there are as many as its event came times: rarely two.
-const ADDITIONS = 5;
-// How long an invocation may take from its decision to the bus, as a rule (milliseconds).
-const ANNOUNCED_IN = 2_000;
 
 /** One change on its way through the guard. */
 export class Guarding {
@@ -86,6 +82,7 @@ export class Guarding {
   /** Why the policy's ruling for this place is a guess; nothing is done under one. */
   private guessed: string | undefined;
   private readonly permit: Permit;
+  private readonly recording: Recording;
   /** Why acts that the policy asks for were held back. */
   private held: string | undefined;
   /** What was granted for this resource; none where the ledger cannot tell: then the policy alone decides. */
@@ -102,6 +99,7 @@ export class Guarding {
     this.grants = ports.grants.on(change).catch(() => []);
     this.isDrill = isDrill(change, ports.self);
     this.permit = new Permit(ports, change.account, this.isDrill);
+    this.recording = new Recording(change, ports, again);
   }
 
   /** Throws when it should be tried again; then it is asked for another permit. */
@@ -136,7 +134,7 @@ export class Guarding {
     if (entry !== undefined && entry.state !== "begun") {
       // A duplicate: its claim was closed again in case somebody had re-opened it meanwhile. That would be news of its own.
       if (this.hasActedForSure()) return this.settleAgain(ruling, id, closed.value, entry);
-      if (entry.state === "decided") await this.announce(entry.decision);
+      if (entry.state === "decided") await this.recording.announce(entry.decision);
       if (this.again) await this.finishAgain(ruling, id, closed.value);
       if (!this.hasActed()) await this.permit.giveBack();
       return entry.decision;
@@ -190,7 +188,7 @@ export class Guarding {
 
   // The decision that stands may not be announced yet, for which its event came again.
   private async settleAgain(ruling: Ruling, id: string, claimed: readonly Finding[], first: DecidedEntry): Promise<Decision> {
-    const [announced] = await Promise.allSettled([first.state === "decided" ? this.announce(first.decision) : undefined]);
+    const [announced] = await Promise.allSettled([first.state === "decided" ? this.recording.announce(first.decision) : undefined]);
     const { beginAgain } = await import("./retrying/again.ts");
     const begun = await beginAgain(this.ports.ledger, id, this.change, this.ports.policy.version, this.again).catch(() => undefined);
     const resumed = begun?.entry?.state === "begun";
@@ -204,7 +202,7 @@ export class Guarding {
   private async finishAgain(ruling: Ruling, id: string, claimed: readonly Finding[]): Promise<void> {
     const { unfinishedAgain } = await import("./retrying/again.ts");
     for (const { id: again, entry } of await unfinishedAgain(this.ports.ledger, id)) {
-      if (entry?.state === "decided") await this.announce(entry.decision);
+      if (entry?.state === "decided") await this.recording.announce(entry.decision);
       if (entry?.state !== "begun") continue;
       this.intended = entry.intended ?? [];
       await this.settle(ruling, again, claimed, true);
@@ -244,7 +242,7 @@ export class Guarding {
         ...(this.closed !== undefined && { toClosed: this.closed - this.started }),
       },
     });
-    return this.record(decision);
+    return this.recording.record(decision);
   }
 
   /** Closes all, and puts back what somebody granted while it was closed: whoever approves writes the grant before anything is put back. */
@@ -422,60 +420,6 @@ export class Guarding {
 
   private note(findings: readonly Finding[]): void {
     for (const finding of findings) if (!this.findings.has(keyOf(finding))) this.findings.set(keyOf(finding), finding);
-  }
-
-  /** The ledger first, the bus after it whatever the ledger said: a decision that cannot be recorded must still be told. */
-  private async record(decision: Decision): Promise<Decision> {
-    const [recorded] = await Promise.allSettled([this.ports.ledger.decide(decision)]);
-    if (recorded.status === "rejected") {
-      await this.ports.bus.publish(decision);
-      throw recorded.reason;
-    }
-    // Another invocation may have decided the same change meanwhile: what stands in the ledger is what it tells, or its retry.
-    const { decision: standing } = recorded.value;
-    if (standing !== decision) return this.seeAnnounced(await this.add(decision, recorded.value));
-    await this.announce(standing);
-    await this.remember(standing);
-    return standing;
-  }
-
-  /** Of two invocations that guarded one change at once, the second adds to the decision of the first what it did itself. */
-  private async add(decision: Decision, first: DecidedEntry): Promise<DecidedEntry> {
-    let entry = first;
-    for (let attempt = 1; attempt <= ADDITIONS; attempt++) {
-      const { outcome: before } = entry.decision;
-      const whole = withActsOf(decision, entry.decision, this.again);
-      if (whole === undefined) return entry;
-      entry = await this.ports.ledger.amend(whole, entry.revision);
-      if (entry.decision !== whole) continue;
-      // What was told as closed is no other news for who closed it.
-      if (whole.outcome !== before) await this.announce(whole);
-      return whole.outcome === before ? entry : { ...entry, state: "published" };
-    }
-    throw new Error(`what was done about ${decision.id} could not be added to the decision that stands`);
-  }
-
-  /** Whoever decided first announces; where it could not, and its message is gone with ours, nobody else would. */
-  private async seeAnnounced({ state, decision }: DecidedEntry): Promise<Decision> {
-    if (state === "published") return decision;
-    await this.ports.clock.sleep(ANNOUNCED_IN);
-    const entry = await this.ports.ledger.begin(decision.id, this.change, this.ports.policy.version);
-    if (entry?.state === "decided") await this.announce(entry.decision);
-    return decision;
-  }
-
-  // What was told and stands is nothing new to a sweep. Where this cannot be kept, it is told again then.
-  private async remember(decision: Decision): Promise<void> {
-    const keys = stillFound(decision).map(findingKey);
-    if (keys.length === 0 || isSwept(this.change)) return;
-    const { account, region, subject } = this.change;
-    const { outcome, id } = decision;
-    await this.ports.standings.keep(account, region, { subject, keys, outcome, decision: id }).catch(() => {});
-  }
-
-  private async announce(decision: Decision): Promise<void> {
-    await this.ports.bus.publish(decision);
-    await this.ports.ledger.published(decision.id);
   }
 }
 

@@ -8,10 +8,13 @@ export type Written = (path: Path, key: boolean) => string | undefined;
 
 type Issue = core.$ZodIssue;
 
-/** What is wrong with the shape of a document, in words: what was found, what is expected. Empty when the shape is right. */
-export function checkShape(input: unknown, written: Written = () => undefined): Fault[] {
-  const result = PolicyDocument.safeParse(input);
-  return result.success ? [] : result.error.issues.flatMap((issue) => explain(issue, [], input, written));
+/** A document of the right shape, or what is wrong with it in words: what was found, what is expected. */
+type Shape = { readonly document: PolicyDocument } | { readonly faults: readonly Fault[] };
+
+/** Reads the shape of a document, once: it is work at every cold start. */
+export function readShape(input: unknown, written: Written = () => undefined): Shape {
+  const { success, data, error } = PolicyDocument.safeParse(input);
+  return success ? { document: data } : { faults: error.issues.flatMap((issue) => explain(issue, [], input, written)) };
 }
 
 function explain(issue: Issue, base: Path, input: unknown, written: Written): Fault[] {

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
 import { checkParts } from "./check.ts";
-import { checkShape } from "./explain.ts";
+import { readShape } from "./explain.ts";
 import { readableParts } from "./parts.ts";
 import { type Policy, policyOf } from "./policy.ts";
 import { type Path, PolicyError } from "./problem.ts";
-import { PolicyDocument } from "./schema.ts";
+import type { PolicyDocument } from "./schema.ts";
 
 /** Reads a policy file. Throws PolicyError, also when the file cannot be read. */
 export function loadPolicy(path: string): Policy {
@@ -37,11 +37,11 @@ export function parsePolicy(text: string, file: string): Policy {
   let document: PolicyDocument | undefined;
   if (syntax.readable) {
     const input = toPlain(yaml, file);
-    const shape = checkShape(input, (path, key) => sourceOf(nodeAt(yaml, path, key)));
-    for (const { path, key, message } of [...shape, ...checkParts(readableParts(input))]) {
+    const shape = readShape(input, (path, key) => sourceOf(nodeAt(yaml, path, key)));
+    for (const { path, key, message } of [...("faults" in shape ? shape.faults : []), ...checkParts(readableParts(input))]) {
       faults.push({ offset: nodeAt(yaml, path, key === true)?.range?.[0] ?? 0, message });
     }
-    if (faults.length === 0) document = PolicyDocument.parse(input);
+    if (faults.length === 0 && "document" in shape) document = shape.document;
   }
   if (document !== undefined) return policyOf(document, file);
   const problems = faults.map(({ offset, message }) => {

@@ -5,9 +5,9 @@ import type { TrafficSet } from "../model/traffic.ts";
 import { RULES } from "../rules/index.ts";
 import { type AnyRule, kindsOf, type PreparedRule, type RemedyChoice } from "../rules/rule.ts";
 import { checkParts } from "./check.ts";
-import { checkShape } from "./explain.ts";
+import { readShape } from "./explain.ts";
 import { type Fault, formatPath, PolicyError } from "./problem.ts";
-import { type Mode, PolicyDocument } from "./schema.ts";
+import type { Mode, PolicyDocument } from "./schema.ts";
 import { settingsFor } from "./settings.ts";
 
 export { MODES, type Mode } from "./schema.ts";
@@ -90,19 +90,20 @@ function interestsOfRules(rules: readonly Pick<AnyRule, "meta">[]): Interests {
 
 /** The policy of a document that has the right shape. Throws PolicyError for what is wrong between its parts. */
 export function policyOf(document: PolicyDocument, file = "policy"): Policy {
-  refuse(checkParts(document), file);
+  const faults = checkParts(document);
+  if (faults.length > 0) throw refusal(faults, file);
   return { version: versionOf(document), document };
 }
 
 /** The policy of a snapshot, the JSON of a Policy's document; `file` is named in errors. Throws PolicyError. */
 export function readSnapshot(snapshot: unknown, file = "policy snapshot"): Policy {
-  refuse(checkShape(snapshot), file);
-  return policyOf(PolicyDocument.parse(snapshot), file);
+  const shape = readShape(snapshot);
+  if ("faults" in shape) throw refusal(shape.faults, file);
+  return policyOf(shape.document, file);
 }
 
-function refuse(faults: readonly Fault[], file: string): void {
-  if (faults.length === 0) return;
-  throw new PolicyError(faults.map(({ path, message }) => ({ file, line: 0, column: 0, message: `${formatPath(path)}: ${message}` })));
+function refusal(faults: readonly Fault[], file: string): PolicyError {
+  return new PolicyError(faults.map(({ path, message }) => ({ file, line: 0, column: 0, message: `${formatPath(path)}: ${message}` })));
 }
 
 // Over what is in effect: a release that changes a rule's default changes the version, a reordered or reformatted file does not.

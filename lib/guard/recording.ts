@@ -1,0 +1,89 @@
+import type { Change } from "../model/change.ts";
+import type { Decision } from "../model/decision.ts";
+import type { Policy } from "../policy/policy.ts";
+import { isSwept } from "./judging/swept.ts";
+import type { Bus, Clock, DecidedEntry, Ledger } from "./ports.ts";
+import { withActsOf } from "./retrying/one-decision.ts";
+import { findingKey, type StandingBook, stillFound } from "./sweeping/standing.ts";
+
+interface RecordingPorts {
+  readonly policy: Policy;
+  readonly ledger: Ledger;
+  readonly standings: Pick<StandingBook, "keep">;
+  readonly bus: Bus;
+  readonly clock: Clock;
+}
+
+// Of invocations that guard one change at once there are as many as its event came times: rarely two.
+const ADDITIONS = 5;
+// How long an invocation may take from its decision to the bus, as a rule (milliseconds).
+const ANNOUNCED_IN = 2_000;
+
+/** How what was decided about one change is recorded, and announced. */
+export class Recording {
+  private readonly change: Change;
+  private readonly ports: RecordingPorts;
+  /** Whether an earlier attempt may have acted. */
+  private readonly again: boolean;
+
+  constructor(change: Change, ports: RecordingPorts, again: boolean) {
+    this.change = change;
+    this.ports = ports;
+    this.again = again;
+  }
+
+  /** The ledger first, the bus after it whatever the ledger said: a decision that cannot be recorded must still be told. */
+  async record(decision: Decision): Promise<Decision> {
+    const [recorded] = await Promise.allSettled([this.ports.ledger.decide(decision)]);
+    if (recorded.status === "rejected") {
+      await this.ports.bus.publish(decision);
+      throw recorded.reason;
+    }
+    // Another invocation may have decided the same change meanwhile: what stands in the ledger is what it tells, or its retry.
+    const { decision: standing } = recorded.value;
+    if (standing !== decision) return this.seeAnnounced(await this.add(decision, recorded.value));
+    await this.announce(standing);
+    await this.remember(standing);
+    return standing;
+  }
+
+  /** Of two invocations that guarded one change at once, the second adds to the decision of the first what it did itself. */
+  private async add(decision: Decision, first: DecidedEntry): Promise<DecidedEntry> {
+    let entry = first;
+    for (let attempt = 1; attempt <= ADDITIONS; attempt++) {
+      const { outcome: before } = entry.decision;
+      const whole = withActsOf(decision, entry.decision, this.again);
+      if (whole === undefined) return entry;
+      entry = await this.ports.ledger.amend(whole, entry.revision);
+      if (entry.decision !== whole) continue;
+      // What was told as closed is no other news for who closed it.
+      if (whole.outcome !== before) await this.announce(whole);
+      return whole.outcome === before ? entry : { ...entry, state: "published" };
+    }
+    throw new Error(`what was done about ${decision.id} could not be added to the decision that stands`);
+  }
+
+  /** Whoever decided first announces; where it could not, and its message is gone with ours, nobody else would. */
+  private async seeAnnounced({ state, decision }: DecidedEntry): Promise<Decision> {
+    if (state === "published") return decision;
+    await this.ports.clock.sleep(ANNOUNCED_IN);
+    const entry = await this.ports.ledger.begin(decision.id, this.change, this.ports.policy.version);
+    if (entry?.state === "decided") await this.announce(entry.decision);
+    return decision;
+  }
+
+  // What was told and stands is nothing new to a sweep. Where this cannot be kept, it is told again then.
+  private async remember(decision: Decision): Promise<void> {
+    const keys = stillFound(decision).map(findingKey);
+    if (keys.length === 0 || isSwept(this.change)) return;
+    const { account, region, subject } = this.change;
+    const { outcome, id } = decision;
+    await this.ports.standings.keep(account, region, { subject, keys, outcome, decision: id }).catch(() => {});
+  }
+
+  /** Hands a decision to the bus, and notes that it did; safe to repeat. */
+  async announce(decision: Decision): Promise<void> {
+    await this.ports.bus.publish(decision);
+    await this.ports.ledger.published(decision.id);
+  }
+}
