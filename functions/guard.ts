@@ -21,5 +21,5 @@ export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(flushing(meter))
   .use(policy.keepingUp)
   .handler(
-    inBatch(async (body, attempt) => receive(body, await policy.in(ports), logger, meter, attempt), logger, { together: true, retry }),
+    inBatch(async (body, attempt) => receive(body, await policy.in(ports), logger, attempt, meter), logger, { together: true, retry }),
   );

@@ -21,8 +21,9 @@ import { expectationsOn } from "./judging/expectations.ts";
 import { type Judgement, judge, together } from "./judging/judge.ts";
 import { isSwept } from "./judging/swept.ts";
 import { whyUntouched } from "./judging/touch.ts";
-import type { Bus, Clock, DecidedEntry, DirectoryBook, Ec2, Ec2For, Expectation, Grants, Intent, Ledger, Self } from "./ports.ts";
+import type { Attempt, Bus, Clock, DecidedEntry, DirectoryBook, Ec2, Ec2For, Expectation, Grants, Ledger, Self } from "./ports.ts";
 import { Recording } from "./recording.ts";
+import type { Retried } from "./retrying/untold.ts";
 import { isDrill } from "./self.ts";
 import type { StandingBook } from "./sweeping/standing.ts";
 
@@ -60,8 +61,7 @@ const STALE_ROUNDS = 7;
 /** One change on its way through the guard. */
 export class Guarding {
   private readonly change: Change;
-  /** Whether an earlier attempt may have acted. */
-  private readonly again: boolean;
+  private readonly attempt: Attempt;
   private readonly ports: GuardPorts;
   private readonly ec2: Ec2;
   private readonly started: number;
@@ -75,12 +75,12 @@ export class Guarding {
   // What was granted while it was closed, and is back (ruleKey).
   private readonly restored = new Set<string>();
   private closed: number | undefined;
-  /** What an attempt before this one was about to do. */
-  private intended: readonly Intent[] = [];
   /** Resolves when the first act has been sent off. */
   private readonly acting = Promise.withResolvers<void>();
   /** Why the policy's ruling for this place is a guess; nothing is done under one. */
   private guessed: string | undefined;
+  /** Why nobody knows what the attempts before this one meant to do. */
+  private unread: { readonly error: unknown } | undefined;
   private readonly permit: Permit;
   private readonly recording: Recording;
   /** Why acts that the policy asks for were held back. */
@@ -88,9 +88,9 @@ export class Guarding {
   /** What was granted for this resource; none where the ledger cannot tell: then the policy alone decides. */
   private grants: Promise<readonly Grant[]>;
 
-  constructor(change: Change, ports: GuardPorts, again: boolean) {
+  constructor(change: Change, ports: GuardPorts, attempt: Attempt) {
     this.change = change;
-    this.again = again;
+    this.attempt = attempt;
     this.ports = ports;
     this.ec2 = ports.ec2For(change.account, change.region);
     this.started = ports.clock.now();
@@ -99,7 +99,7 @@ export class Guarding {
     this.grants = ports.grants.on(change).catch(() => []);
     this.isDrill = isDrill(change, ports.self);
     this.permit = new Permit(ports, change.account, this.isDrill);
-    this.recording = new Recording(change, ports, again);
+    this.recording = new Recording(change, ports, attempt);
   }
 
   /** Throws when it should be tried again; then it is asked for another permit. */
@@ -127,19 +127,17 @@ export class Guarding {
     const [begun, closed] = await Promise.allSettled([Promise.race([this.acting.promise, closing.catch(() => {})]).then(begin), closing]);
     if (closed.status === "rejected") throw closed.reason;
     // A ledger that fails here must not hide what was just done: deciding writes to it once more, and announces in any case.
-    // What an attempt before this one meant to do is known to it alone.
-    const entry = begun.status === "fulfilled" ? begun.value : this.again ? await begin().catch(() => undefined) : undefined;
-    if (entry?.state === "begun") this.intended = entry.intended ?? [];
+    const entry = begun.status === "fulfilled" ? begun.value : this.isAgain() ? await begin().catch(() => undefined) : undefined;
     const ruling = await this.withGrants(byPolicy);
     if (entry !== undefined && entry.state !== "begun") {
       // A duplicate: its claim was closed again in case somebody had re-opened it meanwhile. That would be news of its own.
       if (this.hasActedForSure()) return this.settleAgain(ruling, id, closed.value, entry);
-      if (entry.state === "decided") await this.recording.announce(entry.decision);
-      if (this.again) await this.finishAgain(ruling, id, closed.value);
+      if (entry.state === "decided") await this.recording.announce(entry);
+      if (this.isAgain()) await this.finish(ruling, entry, closed.value);
       if (!this.hasActed()) await this.permit.giveBack();
       return entry.decision;
     }
-    return this.settle(ruling, id, closed.value, entry === undefined ? this.again : entry.state === "begun");
+    return this.settle(ruling, id, closed.value, entry === undefined ? this.isAgain() : entry.state === "begun");
   }
 
   /** The ruling for this place; the resource is read only if the policy's scopes ask for its VPC or tags. */
@@ -188,25 +186,24 @@ export class Guarding {
 
   // The decision that stands may not be announced yet, for which its event came again.
   private async settleAgain(ruling: Ruling, id: string, claimed: readonly Finding[], first: DecidedEntry): Promise<Decision> {
-    const [announced] = await Promise.allSettled([first.state === "decided" ? this.recording.announce(first.decision) : undefined]);
+    const [announced] = await Promise.allSettled([first.state === "decided" ? this.recording.announce(first) : undefined]);
     const { beginAgain } = await import("./retrying/again.ts");
-    const begun = await beginAgain(this.ports.ledger, id, this.change, this.ports.policy.version, this.again).catch(() => undefined);
+    const begun = await beginAgain(this.ports.ledger, id, this.change, this.ports.policy.version, this.isAgain()).catch(() => undefined);
     const resumed = begun?.entry?.state === "begun";
-    this.intended = (begun?.entry?.state === "begun" ? begun.entry.intended : undefined) ?? [];
     const decision = await this.settle(ruling, begun?.id ?? `${id}/again-${this.started}`, claimed, resumed, first);
     if (announced.status === "rejected") throw announced.reason;
+    if (this.isAgain()) await this.finish(ruling, first, claimed);
     return decision;
   }
 
-  // An attempt before this one may have closed it again, and died before it told of that.
-  private async finishAgain(ruling: Ruling, id: string, claimed: readonly Finding[]): Promise<void> {
-    const { unfinishedAgain } = await import("./retrying/again.ts");
-    for (const { id: again, entry } of await unfinishedAgain(this.ports.ledger, id)) {
-      if (entry?.state === "decided") await this.recording.announce(entry.decision);
-      if (entry?.state !== "begun") continue;
-      this.intended = entry.intended ?? [];
-      await this.settle(ruling, again, claimed, true);
-    }
+  // What earlier attempts left behind when they died.
+  private async finish(ruling: Ruling, first: DecidedEntry, claimed: readonly Finding[]): Promise<void> {
+    const { finish } = await import("./retrying/finish.ts");
+    const settle = async (id: string) => {
+      await this.settle(ruling, id, claimed, true);
+      return this.acts;
+    };
+    await finish(first, this.acts, await this.retried(ruling), { ledger: this.ports.ledger, recording: this.recording, settle });
   }
 
   private async settle(ruling: Ruling, id: string, claimed: readonly Finding[], resumed: boolean, first?: DecidedEntry): Promise<Decision> {
@@ -242,7 +239,9 @@ export class Guarding {
         ...(this.closed !== undefined && { toClosed: this.closed - this.started }),
       },
     });
-    return this.recording.record(decision);
+    const recorded = await this.recording.record(decision);
+    if (this.unread !== undefined) throw this.unread.error;
+    return recorded;
   }
 
   /** Closes all, and puts back what somebody granted while it was closed: whoever approves writes the grant before anything is put back. */
@@ -254,7 +253,7 @@ export class Guarding {
       this.acts = this.acts.filter(
         ({ result, remedy }) => result === "done" || !isGroupRemedy(remedy) || !this.isMistaken(remedy.revoke, resource),
       );
-      if (resumed && attempt === 1 && (await this.resume(current, resource))) continue;
+      if (resumed && attempt === 1 && (await this.resume(current, id, resource))) continue;
       const since = await this.rulingSince();
       if (since === undefined || attempt > ROUNDS) return settled;
       await this.putBack(since, resource);
@@ -316,7 +315,7 @@ export class Guarding {
       // What a read shows may be anybody's doing: nothing but this tells of it should this attempt die now. The way to what a claim
       // shows does not lead through here.
       await this.ports.ledger
-        .intend(id, { findings: [...this.findings.values()], remedies: toClose.map(({ remedy }) => remedy) })
+        .intend(id, { by: this.attempt, findings: [...this.findings.values()], remedies: toClose.map(({ remedy }) => remedy) })
         .catch(() => {});
       const acts = await this.enforce(toClose);
       if (acts.some(({ result }) => result === "denied" || result === "failed")) return settled;
@@ -324,6 +323,11 @@ export class Guarding {
       if (acts.some(({ result }) => result !== "already")) closings++;
       else await this.ports.clock.sleep(ROUND_PAUSE * ++stale);
     }
+  }
+
+  /** Whether an earlier attempt may have acted. */
+  private isAgain(): boolean {
+    return this.attempt.number > 1;
   }
 
   private isOld(): boolean {
@@ -339,20 +343,31 @@ export class Guarding {
   }
 
   /** What the attempt before this one meant to take, and is gone, it took, as far as anybody can tell. Whether some of it was put back. */
-  private async resume(ruling: Ruling, resource: Standing | undefined): Promise<boolean> {
-    const { presumed, retrace } = await import("./retrying/retrace.ts");
+  private async resume(ruling: Ruling, id: string, resource: Standing | undefined): Promise<boolean> {
+    const [{ presumed }, { doneOf }] = await Promise.all([import("./retrying/retrace.ts"), import("./retrying/untold.ts")]);
     this.acts = this.acts.map(presumed);
     if (resource === undefined) return false;
-    const grants = await this.grants;
-    const then = grants.filter(({ grantedAt }) => Date.parse(grantedAt) <= Date.parse(this.change.at));
-    const ruledThen = then.length === grants.length ? ruling : await this.ruling(then);
-    const tell = ({ findings, acts }: Pick<Decision, "findings" | "acts">) => {
-      this.note(findings);
-      this.acts.push(...acts);
-    };
-    if (this.intended.length > 0) tell((await import("./retrying/recall.ts")).recall(this.intended, resource, this.acts));
-    tell(await retrace(this.change, resource, ruledThen, this.ports.worldOf(this.ec2), grants, this.acts));
+    // What cannot be read now is told by the next attempt.
+    const intents = await this.ports.ledger.intended(id).catch((error: unknown) => {
+      this.unread = { error };
+      return [];
+    });
+    const { findings, acts } = await doneOf({ intents, claim: true }, resource, this.acts, await this.retried(ruling));
+    this.note(findings);
+    this.acts.push(...acts);
     return this.hasActed() && this.putBack(ruling, resource);
+  }
+
+  private async retried(ruling: Ruling): Promise<Retried> {
+    const { change, attempt } = this;
+    const grants = await this.grants;
+    return {
+      change,
+      attempt,
+      grants,
+      rulingUnder: async (some) => (some.length === grants.length ? ruling : this.ruling(some)),
+      world: (expected) => this.ports.worldOf(this.ec2, expected),
+    };
   }
 
   // A stale read shows what somebody else closed before: that is no finding of this change, and no news.

@@ -11,13 +11,16 @@ export function measured(ledger: Ledger, meter: Meter): Ledger {
     begin: (id, change, policyVersion) => ledger.begin(id, change, policyVersion),
     look: (id) => ledger.look(id),
     intend: (id, intent) => ledger.intend(id, intent),
-    decide: async (decision) => {
-      const entry = await ledger.decide(decision);
+    intended: (id) => ledger.intended(id),
+    reach: (change, reached) => ledger.reach(change, reached),
+    reached: (change) => ledger.reached(change),
+    decide: async (decision, by) => {
+      const entry = await ledger.decide(decision, by);
       if (entry.decision === decision) measure(decision, meter);
       return entry;
     },
     amend: (decision, revision) => ledger.amend(decision, revision),
-    published: (id) => ledger.published(id),
+    published: (id, revision) => ledger.published(id, revision),
   };
 }
 

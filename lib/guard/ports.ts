@@ -62,22 +62,36 @@ export interface Ec2 {
 /** EC2 of an account and region; credentials and sockets are kept between calls. */
 export type Ec2For = (account: string, region: string) => Ec2;
 
-/** What a guard is about to do, and why: what it may have done if it died then. */
+/** One try at a change: the message that brought it, and how often the queue has handed that out, this time included. */
+export interface Attempt {
+  readonly message: string;
+  readonly number: number;
+}
+
+/** What an attempt is about to do, and why: what it may have done if it died then. */
 export interface Intent {
+  readonly by: Attempt;
   readonly findings: readonly Finding[];
   readonly remedies: readonly Remedy[];
+}
+
+/** A resource that a change reached through what it changed; `possible` where no record tells whether it did. */
+export interface Reached {
+  readonly kind: Kind;
+  readonly id: string;
+  readonly possible?: true;
 }
 
 /** What the ledger holds about a decision: the guard began, it decided, or the bus has it too. */
 export type LedgerEntry = BegunEntry | DecidedEntry;
 interface BegunEntry {
   readonly state: "begun";
-  /** In their order. */
-  readonly intended?: readonly Intent[];
 }
 export interface DecidedEntry {
   readonly state: "decided" | "published";
   readonly decision: Decision;
+  /** The attempt that decided, where that is known. */
+  readonly by?: Attempt;
   /** How often it was amended. */
   readonly revision: number;
 }
@@ -88,14 +102,20 @@ export interface Ledger {
   begin(id: string, change: Change, policyVersion: string): Promise<LedgerEntry | undefined>;
   /** What it holds about a decision; undefined for nothing. */
   look(id: string): Promise<LedgerEntry | undefined>;
-  /** Notes what is about to be done, until it is decided; answers or throws within half a second: closing waits for it. */
+  /** Notes what is about to be done, decided or not; answers or throws within half a second: closing waits for it. */
   intend(id: string, intent: Intent): Promise<void>;
-  /** Records what was decided, unless somebody else has done so already; resolves to what stands. */
-  decide(decision: Decision): Promise<DecidedEntry>;
-  /** Puts a decision in the place of the one of this revision; resolves to what stands then, which may be another's. */
+  /** What was noted so, in its order. It is kept for as long as a message can come again. */
+  intended(id: string): Promise<readonly Intent[]>;
+  /** Notes which resources a change reaches, beside those noted before; answers or throws within half a second likewise. */
+  reach(change: string, reached: readonly Reached[]): Promise<void>;
+  /** All that was noted so, in no order. */
+  reached(change: string): Promise<readonly Reached[]>;
+  /** Records what this attempt decided, unless somebody else has done so already; resolves to what stands. */
+  decide(decision: Decision, by: Attempt): Promise<DecidedEntry>;
+  /** Puts a decision in the place of the one of this revision, to be announced; resolves to what stands then, which may be another's. */
   amend(decision: Decision, revision: number): Promise<DecidedEntry>;
-  /** Notes that the bus has accepted the decision. */
-  published(id: string): Promise<void>;
+  /** Notes that the bus has accepted the decision of this revision, unless it was amended since. */
+  published(id: string, revision: number): Promise<void>;
 }
 
 /** What was granted at run time. */

@@ -6,7 +6,7 @@ import { guard } from "./guard.ts";
 import type { GuardPorts, Ignored } from "./guarding.ts";
 import { type Meter, NO_METER } from "./meter.ts";
 import type { Log } from "./notify-ports.ts";
-import type { Self } from "./ports.ts";
+import type { Attempt, Self } from "./ports.ts";
 import { isOwnAct } from "./self.ts";
 
 /** Thrown for an event that cannot be read: the queue hands it out again, then dead-letters it. */
@@ -20,12 +20,11 @@ class TooEarlyError extends Error {
 }
 
 /**
- * Takes one EventBridge event and guards every change in it; `attempt` is how often the queue has handed it out. Throws when the event
- * should be tried again.
+ * Takes one EventBridge event and guards every change in it. Throws when the event should be tried again.
  */
-export async function receive(event: unknown, ports: GuardPorts, log: Log, meter: Meter = NO_METER, attempt = 1): Promise<void> {
+export async function receive(event: unknown, ports: GuardPorts, log: Log, attempt: Attempt, meter: Meter = NO_METER): Promise<void> {
   const ended = changeToJudgeAgain(event);
-  if (ended !== undefined) return judgeAgain(ended, ports, log, attempt > 1);
+  if (ended !== undefined) return judgeAgain(ended, ports, log, attempt);
   const parsed = changesOf(event);
   if (parsed.kind !== "changes" || parsed.changes.some((change) => isOfOthers(change, ports.self))) meter.add("Events", 1);
   if (parsed.kind === "unreadable") {
@@ -34,7 +33,7 @@ export async function receive(event: unknown, ports: GuardPorts, log: Log, meter
   }
   if (parsed.kind === "ignored") return log.info("Ignored", { reason: parsed.reason });
   for (const change of parsed.changes) {
-    for (const answer of await guard(change, ports, attempt > 1)) tell(change, answer, log);
+    for (const answer of await guard(change, ports, attempt)) tell(change, answer, log);
   }
 }
 
@@ -45,9 +44,9 @@ function isOfOthers(change: Change, self: Self): boolean {
 }
 
 // A schedule may run a little early, and then the grant still stands.
-async function judgeAgain(change: Change, ports: GuardPorts, log: Log, again: boolean): Promise<void> {
+async function judgeAgain(change: Change, ports: GuardPorts, log: Log, attempt: Attempt): Promise<void> {
   if (ports.clock.now() <= Date.parse(change.at)) throw new TooEarlyError(`${change.details?.grant} stands until ${change.at}`);
-  for (const answer of await guard(change, ports, again)) tell(change, answer, log);
+  for (const answer of await guard(change, ports, attempt)) tell(change, answer, log);
 }
 
 function tell(change: Change, answer: Decision | Ignored, log: Log): void {

@@ -2,7 +2,7 @@ import type { Change } from "../model/change.ts";
 import type { Decision } from "../model/decision.ts";
 import type { Policy } from "../policy/policy.ts";
 import { isSwept } from "./judging/swept.ts";
-import type { Bus, Clock, DecidedEntry, Ledger } from "./ports.ts";
+import type { Attempt, Bus, Clock, DecidedEntry, Ledger } from "./ports.ts";
 import { withActsOf } from "./retrying/one-decision.ts";
 import { findingKey, type StandingBook, stillFound } from "./sweeping/standing.ts";
 
@@ -23,42 +23,39 @@ const ANNOUNCED_IN = 2_000;
 export class Recording {
   private readonly change: Change;
   private readonly ports: RecordingPorts;
-  /** Whether an earlier attempt may have acted. */
-  private readonly again: boolean;
+  private readonly attempt: Attempt;
 
-  constructor(change: Change, ports: RecordingPorts, again: boolean) {
+  constructor(change: Change, ports: RecordingPorts, attempt: Attempt) {
     this.change = change;
     this.ports = ports;
-    this.again = again;
+    this.attempt = attempt;
   }
 
   /** The ledger first, the bus after it whatever the ledger said: a decision that cannot be recorded must still be told. */
   async record(decision: Decision): Promise<Decision> {
-    const [recorded] = await Promise.allSettled([this.ports.ledger.decide(decision)]);
+    const [recorded] = await Promise.allSettled([this.ports.ledger.decide(decision, this.attempt)]);
     if (recorded.status === "rejected") {
       await this.ports.bus.publish(decision);
       throw recorded.reason;
     }
     // Another invocation may have decided the same change meanwhile: what stands in the ledger is what it tells, or its retry.
-    const { decision: standing } = recorded.value;
-    if (standing !== decision) return this.seeAnnounced(await this.add(decision, recorded.value));
+    const standing = recorded.value;
+    if (standing.decision !== decision) return this.seeAnnounced(await this.add(decision, standing));
     await this.announce(standing);
-    await this.remember(standing);
-    return standing;
+    await this.remember(decision);
+    return decision;
   }
 
-  /** Of two invocations that guarded one change at once, the second adds to the decision of the first what it did itself. */
-  private async add(decision: Decision, first: DecidedEntry): Promise<DecidedEntry> {
+  /** Of invocations that guarded one change at once, each but the first adds to the decision that stands what it did itself. */
+  async add(decision: Decision, first: DecidedEntry): Promise<DecidedEntry> {
     let entry = first;
-    for (let attempt = 1; attempt <= ADDITIONS; attempt++) {
-      const { outcome: before } = entry.decision;
-      const whole = withActsOf(decision, entry.decision, this.again);
+    for (let turn = 1; turn <= ADDITIONS; turn++) {
+      const whole = withActsOf(decision, entry.decision, this.attempt.number > 1);
       if (whole === undefined) return entry;
       entry = await this.ports.ledger.amend(whole, entry.revision);
       if (entry.decision !== whole) continue;
-      // What was told as closed is no other news for who closed it.
-      if (whole.outcome !== before) await this.announce(whole);
-      return whole.outcome === before ? entry : { ...entry, state: "published" };
+      await this.announce(entry);
+      return { ...entry, state: "published" };
     }
     throw new Error(`what was done about ${decision.id} could not be added to the decision that stands`);
   }
@@ -68,7 +65,7 @@ export class Recording {
     if (state === "published") return decision;
     await this.ports.clock.sleep(ANNOUNCED_IN);
     const entry = await this.ports.ledger.begin(decision.id, this.change, this.ports.policy.version);
-    if (entry?.state === "decided") await this.announce(entry.decision);
+    if (entry?.state === "decided") await this.announce(entry);
     return decision;
   }
 
@@ -82,8 +79,8 @@ export class Recording {
   }
 
   /** Hands a decision to the bus, and notes that it did; safe to repeat. */
-  async announce(decision: Decision): Promise<void> {
+  async announce({ decision, revision }: DecidedEntry): Promise<void> {
     await this.ports.bus.publish(decision);
-    await this.ports.ledger.published(decision.id);
+    await this.ports.ledger.published(decision.id, revision);
   }
 }

@@ -122,10 +122,16 @@ function decisionBreaks(changes: readonly Change[], ledger: readonly Entry[]): B
     const [event = "", group = "", again] = id.split("/");
     if (decision === undefined) say(`${id} was begun and never decided`, [event, group]);
     else if (state !== "published") say(`${id} is ${decision.outcome} and was never announced: it is ${state}`, [event, group]);
-    if (expected.has(id) || event.startsWith("swept-") || (again !== undefined && reopened.has(event))) continue;
+    const isAgain = again !== undefined && (reopened.has(event) || isPresumed(decision));
+    if (expected.has(id) || event.startsWith("swept-") || isAgain) continue;
     say(`${id} is one decision too many: no such change was reported`, [event, group]);
   }
   return breaks;
+}
+
+// What an attempt took that died, its next one tells beside what a copy decided meanwhile.
+function isPresumed(decision: Decision | undefined): boolean {
+  return decision !== undefined && decision.acts.length > 0 && decision.acts.every(({ presumed }) => presumed);
 }
 
 function tellingBreaks(ledger: readonly Entry[], messages: readonly PostedMessage[]): Break[] {

@@ -2,6 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { DynamoLedger } from "../../lib/aws/dynamodb/ledger.ts";
 import type { Decision } from "../../lib/model/decision.ts";
+import { FIRST } from "../support/attempts.ts";
 import { describeOnEmulators, START_TIMEOUT_MS } from "../support/emulator-suite.ts";
 import { type Emulator, startMinistack } from "../support/emulators.ts";
 import { decision, testLedgerContract } from "../support/ledger-contract.ts";
@@ -65,20 +66,20 @@ describeOnEmulators("a ledger whose answers are lost on the way, so that the SDK
 
   test("decides, and knows the decision for its own: who decides announces", async () => {
     const given = decision();
-    const entry = await losing(2, () => ledger.decide(given));
+    const entry = await losing(2, () => ledger.decide(given, FIRST));
     expect(entry.decision).toBe(given);
-    expect(entry).toEqual({ state: "decided", decision: given, revision: 0 });
+    expect(entry).toEqual({ state: "decided", decision: given, by: FIRST, revision: 0 });
   });
 
   test("finds the decision of another, who was first", async () => {
     const [first, second] = both();
-    await other.decide(first);
-    expect(await losing(1, () => ledger.decide(second))).toEqual({ state: "decided", decision: first, revision: 0 });
+    await other.decide(first, FIRST);
+    expect(await losing(1, () => ledger.decide(second, FIRST))).toEqual({ state: "decided", decision: first, by: FIRST, revision: 0 });
   });
 
   test("amends, and knows the decision for its own", async () => {
     const [first, second] = both();
-    await other.decide(first);
+    await other.decide(first, FIRST);
     const entry = await losing(1, () => ledger.amend(second, 0));
     expect(entry.decision).toBe(second);
     expect(entry.revision).toBe(1);
@@ -86,10 +87,10 @@ describeOnEmulators("a ledger whose answers are lost on the way, so that the SDK
 
   test("notes what is about to be done, perhaps twice", async () => {
     const given = decision();
-    const intent = { findings: given.findings, remedies: [] };
+    const intent = { by: FIRST, findings: given.findings, remedies: [] };
     await other.begin(given.id, given.change, "v1");
     await losing(1, () => ledger.intend(given.id, intent));
-    expect(await other.begin(given.id, given.change, "v1")).toEqual({ state: "begun", intended: [intent, intent] });
+    expect(await other.intended(given.id)).toEqual([intent, intent]);
   });
 
   function both(): readonly [Decision, Decision] {

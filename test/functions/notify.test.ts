@@ -13,6 +13,7 @@ import { encodeDecision } from "../../lib/guard/records/decision-record.ts";
 import { type Decision, decisionId } from "../../lib/model/decision.ts";
 import { notifyAll } from "../../lib/telling/notify.ts";
 import { notifyPorts } from "../../lib/wiring/notify.ts";
+import { FIRST } from "../support/attempts.ts";
 import { change, decision } from "../support/decisions.ts";
 import { describeOnEmulators, START_TIMEOUT_MS } from "../support/emulator-suite.ts";
 import { EMULATOR_ENV, type Emulator, startMinistack } from "../support/emulators.ts";
@@ -161,7 +162,7 @@ describeOnEmulators("the notify function", () => {
       .map((id) => change({ id, subject }))
       .map((one) => decision({ id: decisionId(one), change: one }));
     const ledger = new DynamoLedger(dynamo, "ledger", { now: () => Date.now() });
-    for (const one of given) await ledger.decide(one);
+    for (const one of given) await ledger.decide(one, FIRST);
     for (const one of given) expect(await handler(sqsEvent(onBus(one)), lambdaContext())).toEqual(failed());
     const parent = slack.messages.find(({ metadata }) => JSON.stringify(metadata)?.includes("threaded-1"));
     expect(parent === undefined ? [] : slack.threadOf(parent)).toHaveLength(1);

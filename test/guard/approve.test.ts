@@ -7,6 +7,7 @@ import { receive } from "../../lib/guard/receive.ts";
 import type { Decision } from "../../lib/model/decision.ts";
 import type { Grant } from "../../lib/model/grant.ts";
 import { formatRule, parseRule } from "../../lib/model/security-group-rule.ts";
+import { FIRST } from "../support/attempts.ts";
 import { AT, change, granting } from "../support/changes.ts";
 import { routeTable } from "../support/facts.ts";
 import { guardRig } from "../support/guard-rig.ts";
@@ -28,7 +29,7 @@ async function closed(policy = POLICY, rules: readonly string[] = [SSH], opened 
 async function end(rig: ReturnType<typeof guardRig>, [first]: readonly Grant[]): Promise<void> {
   if (first === undefined) throw new Error("no schedule was made: expected the end of an exception");
   rig.clock.time = Date.parse(first.until) + 1000;
-  await receive(judgeAgainEvent(first), rig.ports, { info: () => {}, warn: () => {}, error: () => {} });
+  await receive(judgeAgainEvent(first), rig.ports, { info: () => {}, warn: () => {}, error: () => {} }, FIRST);
 }
 
 describe("undo", () => {

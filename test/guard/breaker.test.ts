@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { guard } from "../../lib/guard/guard.ts";
 import { Ec2Error } from "../../lib/guard/ports.ts";
+import { FIRST } from "../support/attempts.ts";
 import { change, granting } from "../support/changes.ts";
 import { guardRig } from "../support/guard-rig.ts";
 import { HUB, REGION, sweepRig } from "../support/sweep-rig.ts";
@@ -140,7 +141,7 @@ describe("the breaker of an account", () => {
         actor: { arn: "x", role, session: "drill" },
         subject: { kind: "security-group", id: `sg-${n}` } as const,
       };
-      expect(await guard(drill, ports)).toMatchObject([{ outcome: "acted", drill: true }]);
+      expect(await guard(drill, ports, FIRST)).toMatchObject([{ outcome: "acted", drill: true }]);
     }
     expect((await opening(rig, 4)).outcome).toBe("acted");
   });

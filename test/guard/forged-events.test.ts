@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { receive } from "../../lib/guard/receive.ts";
 import { set } from "../cloudtrail/read-event.ts";
+import { FIRST } from "../support/attempts.ts";
 import { GROUP, gate, grantEvent, permission } from "../support/gate.ts";
 import { MemoryMeter } from "../support/memory-ports.ts";
 
@@ -19,7 +20,7 @@ describe("an event that says two things about where it comes from", () => {
     const rig = gate();
     rig.ec2.grant(GROUP, SSH);
     const meter = new MemoryMeter();
-    await expect(receive(forge(claimed()), rig.ports, QUIET, meter)).rejects.toThrow("it may be forged");
+    await expect(receive(forge(claimed()), rig.ports, QUIET, FIRST, meter)).rejects.toThrow("it may be forged");
     expect(meter.values).toMatchObject({ Refused: [1] });
     expect(rig.ec2.calls).toEqual([]);
     expect(rig.ledger.entries.size).toBe(0);

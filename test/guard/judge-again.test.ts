@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { endOf, judgeAgainEvent } from "../../lib/guard/answering/judge-again.ts";
 import { receive } from "../../lib/guard/receive.ts";
+import { FIRST } from "../support/attempts.ts";
 import { grant } from "../support/grants.ts";
 import { guardRig } from "../support/guard-rig.ts";
 
@@ -10,7 +11,7 @@ const QUIET = { info: () => {}, warn: () => {}, error: () => {} };
 describe("the end of an exception", () => {
   const ended = grant();
   let rig: ReturnType<typeof guardRig>;
-  const end = () => receive(judgeAgainEvent(ended), rig.ports, QUIET);
+  const end = () => receive(judgeAgainEvent(ended), rig.ports, QUIET, FIRST);
 
   beforeEach(async () => {
     rig = guardRig();

@@ -3,6 +3,7 @@ import { measure, measured } from "../../lib/guard/measure.ts";
 import { receive } from "../../lib/guard/receive.ts";
 import { type Decision, OUTCOMES } from "../../lib/model/decision.ts";
 import { set } from "../cloudtrail/read-event.ts";
+import { FIRST } from "../support/attempts.ts";
 import { change, decision, finding } from "../support/decisions.ts";
 import { GROUP, gate, grantEvent, permission } from "../support/gate.ts";
 import { SELF } from "../support/guard-rig.ts";
@@ -62,12 +63,12 @@ describe("a decision is measured", () => {
     ledger.before = () => {
       throw new Error("the ledger is down");
     };
-    await expect(watched.decide(decision())).rejects.toThrow("the ledger is down");
+    await expect(watched.decide(decision(), FIRST)).rejects.toThrow("the ledger is down");
     expect(meter.values).toEqual({});
     ledger.before = () => {};
     await watched.begin(decision().id, change(), "v");
-    for (let time = 0; time < 3; time++) await watched.decide(decision());
-    await watched.published(decision().id);
+    for (let time = 0; time < 3; time++) await watched.decide(decision(), FIRST);
+    await watched.published(decision().id, 0);
     expect(meter.values).toMatchObject({ "Decisions acted": [1] });
     expect(ledger.entries.get(decision().id)?.state).toBe("published");
   });
@@ -78,7 +79,7 @@ describe("at its entrance the guard counts", () => {
     const meter = new MemoryMeter();
     const rig = gate();
     const ports = { ...rig.ports, self: { ...SELF, drills: [DRILL] }, ledger: measured(rig.ledger, meter) };
-    for (const event of events) await receive(event, ports, QUIET, meter).catch(() => {});
+    for (const event of events) await receive(event, ports, QUIET, FIRST, meter).catch(() => {});
     return meter.values;
   }
   const lawful = () => grantEvent(permission("tcp", [443, 443], "0.0.0.0/0"));
@@ -111,8 +112,8 @@ describe("at its entrance the guard counts", () => {
     rig.ec2.grant(GROUP, "tcp 22 from 0.0.0.0/0");
     const ports = { ...rig.ports, ledger: measured(rig.ledger, meter) };
     const event = grantEvent(permission("tcp", [22, 22], "0.0.0.0/0"));
-    await receive(event, ports, QUIET, meter);
-    await receive(event, ports, QUIET, meter);
+    await receive(event, ports, QUIET, FIRST, meter);
+    await receive(event, ports, QUIET, FIRST, meter);
     expect(rig.open()).toEqual([]);
     expect(meter.values).toEqual({
       Events: [1, 1],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { guard } from "../../lib/guard/guard.ts";
 import { Ec2Error } from "../../lib/guard/ports.ts";
+import { FIRST } from "../support/attempts.ts";
 import { AT, granting } from "../support/changes.ts";
 import { guardRig, SELF } from "../support/guard-rig.ts";
 
@@ -191,7 +192,7 @@ scopes: [{ name: web, when: { tags: { team: web } }, mode: enforce }]`);
       rig.ec2.createGroup("sg-1", [SSH]);
       rig.clock.time += 25 * 3_600_000;
       const actor = { ...session, session: name, role: `arn:aws:iam::${role}` };
-      const [answer] = await guard({ ...granting(SSH), account, actor }, { ...rig.ports, self });
+      const [answer] = await guard({ ...granting(SSH), account, actor }, { ...rig.ports, self }, FIRST);
       return answer !== undefined && "ignored" in answer ? answer.ignored : answer?.outcome;
     };
     expect(await guarded(`${account}:role/portcullis-member`)).toBe("own act");

@@ -3,6 +3,7 @@ import { changeToJudgeAgain, judgeAgainEvent } from "../../lib/guard/answering/j
 import { guard } from "../../lib/guard/guard.ts";
 import type { Decision } from "../../lib/model/decision.ts";
 import { formatRule, parseRule } from "../../lib/model/security-group-rule.ts";
+import { AGAIN } from "../support/attempts.ts";
 import { granting } from "../support/changes.ts";
 import { grant } from "../support/grants.ts";
 import { guardRig } from "../support/guard-rig.ts";
@@ -29,7 +30,7 @@ function taken({ acts }: Decision): string[] {
 
 /** The decision of an attempt at a change that comes after one that died. */
 async function decideAgain(rig: Rig, change = granting(SSH)): Promise<Decision> {
-  const [answer] = await guard(change, rig.ports, true);
+  const [answer] = await guard(change, rig.ports, AGAIN);
   if (answer === undefined || "ignored" in answer) throw new Error("no decision");
   return answer;
 }

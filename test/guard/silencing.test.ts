@@ -4,6 +4,7 @@ import { describe, expect, test } from "@jest/globals";
 import { receive } from "../../lib/guard/receive.ts";
 import type { Outcome } from "../../lib/model/decision.ts";
 import { readJson } from "../cloudtrail/read-event.ts";
+import { FIRST } from "../support/attempts.ts";
 import { guardRig } from "../support/guard-rig.ts";
 
 const QUIET = { info: () => {}, warn: () => {}, error: () => {} };
@@ -11,7 +12,7 @@ const EVENTS = globSync("constructed/*-of-the-guard.json", { cwd: join(import.me
 
 async function told(event: string, policy?: string): Promise<readonly (readonly [Outcome, rules: readonly string[]])[]> {
   const rig = guardRig(policy);
-  await receive(readJson(event), rig.ports, QUIET);
+  await receive(readJson(event), rig.ports, QUIET, FIRST);
   expect(rig.bus.published).toEqual(rig.ledger.decisions());
   return rig.bus.published.map(({ outcome, findings }) => [outcome, findings.map(({ rule }) => rule)]);
 }

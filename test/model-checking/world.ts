@@ -4,7 +4,7 @@ import type { Request, RespondPorts } from "../../lib/guard/answering/respond-po
 import { guard } from "../../lib/guard/guard.ts";
 import type { GuardPorts } from "../../lib/guard/guarding.ts";
 import { isSwept } from "../../lib/guard/judging/swept.ts";
-import type { Ec2 } from "../../lib/guard/ports.ts";
+import type { Attempt, Ec2 } from "../../lib/guard/ports.ts";
 import { encodeDecision } from "../../lib/guard/records/decision-record.ts";
 import { sweep } from "../../lib/guard/sweeping/sweep.ts";
 import type { SweepPorts } from "../../lib/guard/sweeping/sweep-ports.ts";
@@ -18,6 +18,7 @@ import type { Policy } from "../../lib/policy/policy.ts";
 import { notifyAll } from "../../lib/telling/notify.ts";
 import { LiveWorld } from "../../lib/worlds/live.ts";
 import { WholeWorld } from "../../lib/worlds/whole.ts";
+import { FIRST } from "../support/attempts.ts";
 import { AT, granting } from "../support/changes.ts";
 import { guardRig } from "../support/guard-rig.ts";
 import type { MemoryEc2 } from "../support/memory-ec2.ts";
@@ -108,19 +109,17 @@ export class Stage implements Started {
   readonly invocations = new Map<string, Change>();
   private readonly rig: ReturnType<typeof guardRig>;
   private readonly desk: ReturnType<typeof respondRig>;
-  private readonly failed = new Set<string>();
+  // How often each message that failed was handed out.
+  private readonly failed = new Map<string, number>();
   private readonly failures: string[] = [];
   // How often EC2 took a rule for the guard of a change, less how often it put it back.
   private readonly taken = new Map<string, number>();
-  // Of copies of one event of which one takes the rule and dies, another may have decided before that this was nobody's doing.
-  private readonly mayBeUntold: boolean;
   // Ports whose calls are put in order.
   private readonly ordered: ReadonlySet<string>;
 
   private constructor(setting: Setting, actors: readonly Actor[]) {
     this.setting = setting;
     const shared = actors.flatMap(({ shares }) => shares.flatMap((one) => PORTS_OF[one]));
-    this.mayBeUntold = ["ledger", "life"].every((one) => actors.some(({ shares }) => shares.some((port) => port === one)));
     this.ordered = new Set(["ec2", "contests", ...shared, ...(setting.breaker === undefined ? [] : ["breaker"])]);
     this.rig = guardRig(policyOf(setting));
     this.desk = respondRig(this.rig);
@@ -133,7 +132,7 @@ export class Stage implements Started {
     rig.ec2.createGroup(GROUP, [LAWFUL, EXCEPTED, setting.forbidden]);
     await rig.grants.add(EXCEPTION);
     const ec2 = stage.counted("earlier");
-    const [earlier] = await guard(stage.changeOf("earlier", setting.forbidden), { ...rig.ports, ec2For: () => ec2 });
+    const [earlier] = await guard(stage.changeOf("earlier", setting.forbidden), { ...rig.ports, ec2For: () => ec2 }, FIRST);
     assert(earlier !== undefined && !("ignored" in earlier));
     stage.earlier = earlier;
     rig.ec2.take(GROUP, ...setting.remainder);
@@ -159,21 +158,25 @@ export class Stage implements Started {
     return { ...granting(rule), id, at: new Date(Math.floor((this.now - HEARD_AFTER) / 1000) * 1000).toISOString() };
   }
 
-  /** One invocation of the guard; what throws comes again. */
-  async guard(name: string, change: Change, again = false): Promise<void> {
+  /** One invocation of the guard, with a message of its own; what throws comes again. */
+  guard(name: string, change: Change): Promise<void> {
     this.delivered.set(change.id, change);
     this.invocations.set(name, change);
-    try {
-      await guard(change, this.guardPorts(this.around(name), change.id), again);
-    } catch {
-      this.failed.add(change.id);
-    }
+    return this.attempt(name, { message: name, number: 1 }, change);
   }
 
   /** The message of an invocation that died comes again. */
   async redeliver(name: string): Promise<void> {
     const change = this.invocations.get(name);
-    if (change !== undefined) await this.guard(`${name}, again`, change, true);
+    if (change !== undefined) await this.attempt(`${name}, again`, { message: name, number: 2 }, change);
+  }
+
+  private async attempt(name: string, attempt: Attempt, change: Change): Promise<void> {
+    try {
+      await guard(change, this.guardPorts(this.around(name), change.id), attempt);
+    } catch {
+      this.failed.set(attempt.message, attempt.number);
+    }
   }
 
   async approve(name: string, ask: "allow" | "undo"): Promise<void> {
@@ -294,6 +297,7 @@ export class Stage implements Started {
       [
         rig.ec2.rules(GROUP).map(formatRule).sort(),
         [...rig.ledger.entries].sort(),
+        [...rig.ledger.intents].sort(),
         rig.clock.now(),
         rig.bus.published.map(({ id, outcome }) => [id, outcome]),
         rig.grants,
@@ -313,12 +317,15 @@ export class Stage implements Started {
   /** Lets everything settle - what failed comes again, then a sweep - and checks what is to hold. */
   async finish(): Promise<void> {
     assert.deepEqual(this.failures, []);
-    for (const id of this.failed)
+    for (const [message, number] of this.failed) {
+      const change = this.invocations.get(message);
+      assert(change !== undefined);
       await guard(
-        this.delivered.get(id) ?? this.changeOf(id, LAWFUL),
-        this.guardPorts((_, act) => act(), id),
-        true,
+        change,
+        this.guardPorts((_, act) => act(), change.id),
+        { message, number: number + 1 },
       );
+    }
     await sweep(
       { run: "last", at: new Date(this.now).toISOString(), account: HUB, region: REGION },
       this.sweepPorts((_, act) => act()),
@@ -378,7 +385,7 @@ export class Stage implements Started {
     // Whatever the guard of a change took and nobody put back, its decision tells.
     for (const id of this.delivered.keys()) {
       for (const rule of [this.setting.forbidden, EXCEPTED]) {
-        if ((this.taken.get(`${rule} for ${id}`) ?? 0) <= 0 || this.isOpen(rule) || this.mayBeUntold) continue;
+        if ((this.taken.get(`${rule} for ${id}`) ?? 0) <= 0 || this.isOpen(rule)) continue;
         const acts = decided.filter(({ change }) => change.id === id).flatMap((decision) => decision.acts);
         assert(
           acts.some(({ result, remedy }) => result === "done" && takes(remedy, rule)),

@@ -16,6 +16,7 @@ import { readTerraformPlan } from "../../lib/terraform/read-plan.ts";
 import { systemClock } from "../../lib/wiring/environment.ts";
 import { PlannedWorld } from "../../lib/worlds/planned.ts";
 import { RecordedWorld } from "../../lib/worlds/recorded.ts";
+import { FIRST } from "../support/attempts.ts";
 import { describeOnEmulators, START_TIMEOUT_MS } from "../support/emulator-suite.ts";
 import { ACCOUNT, type Emulator, REGION, startMoto } from "../support/emulators.ts";
 import { guardRig } from "../support/guard-rig.ts";
@@ -108,7 +109,7 @@ describeOnEmulators(
       const ports = { ...rig.ports, ec2For: () => new Ec2Api(client), clock: systemClock };
       const decisions: Decision[] = [];
       for (const change of changesIn(records)) {
-        for (const answer of await guard(change, ports)) if (!("ignored" in answer)) decisions.push(answer);
+        for (const answer of await guard(change, ports, FIRST)) if (!("ignored" in answer)) decisions.push(answer);
       }
       return decisions;
     }

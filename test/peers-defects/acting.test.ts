@@ -8,6 +8,7 @@ import { formatRule, parseRule } from "../../lib/model/security-group-rule.ts";
 import { slackMessenger } from "../../lib/slack/client.ts";
 import { notifyAll } from "../../lib/telling/notify.ts";
 import { readJson, set } from "../cloudtrail/read-event.ts";
+import { FIRST } from "../support/attempts.ts";
 import { delivered, GROUP, gate, grantEvent, modifyEvent, permission } from "../support/gate.ts";
 import { SELF } from "../support/guard-rig.ts";
 import { type SlackServer, start } from "../support/slack-server.ts";
@@ -107,7 +108,7 @@ describe("when EC2 refuses, is late or says something else", () => {
     door.ec2.grant(GROUP, "tcp 443 from 0.0.0.0/0");
     const errors: string[] = [];
     const log = { ...SILENT, error: (message: string) => void errors.push(message) };
-    const handler = inBatch((body) => receive(body, door.ports, log), log);
+    const handler = inBatch((body, attempt) => receive(body, door.ports, log, attempt), log);
     const batch = sqsEvent(
       JSON.stringify(grantEvent(web(INTERNET))),
       JSON.stringify(delivered(readJson("invictus-ir/001-AllocateAddress.json"))),
@@ -133,7 +134,7 @@ describe("when EC2 refuses, is late or says something else", () => {
 
   test("a malformed event answered with success, so that the dead-letter queue stays empty", async () => {
     const door = gate();
-    const handler = inBatch((body) => receive(body, door.ports, SILENT), SILENT);
+    const handler = inBatch((body, attempt) => receive(body, door.ports, SILENT, attempt), SILENT);
     const bodies = [
       grantEvent(permission("tcp", [22, 22], "0.0.0.0/33")),
       set(grantEvent(ssh(INTERNET)), "detail.requestParameters", null),
@@ -156,7 +157,7 @@ describe("when EC2 refuses, is late or says something else", () => {
       revoke: async () => answer,
     };
     door.ec2.grant(GROUP, SSH);
-    await receive(grantEvent(ssh(INTERNET)), { ...door.ports, ec2For: () => ec2 }, SILENT);
+    await receive(grantEvent(ssh(INTERNET)), { ...door.ports, ec2For: () => ec2 }, SILENT, FIRST);
     expect(door.open()).toEqual([SSH]);
     expect(door.bus.published).toMatchObject([{ outcome: "failed" }]);
   });
@@ -198,7 +199,7 @@ describe("again and again", () => {
     // Told twice: that it was closed, and that it comes back; from then on the first message counts.
     const rig = new TellingRig();
     for (const decision of door.bus.published) {
-      await rig.ledger.decide(decision);
+      await rig.ledger.decide(decision, FIRST);
       await notifyAll(rig.ports(), [eventOf(decision)], () => 60_000);
     }
     expect(rig.messenger.messages).toHaveLength(2);

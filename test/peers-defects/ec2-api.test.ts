@@ -8,6 +8,7 @@ import {
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { receive } from "../../lib/guard/receive.ts";
 import { LiveWorld } from "../../lib/worlds/live.ts";
+import { FIRST } from "../support/attempts.ts";
 import { documentedEc2, refusedWith } from "../support/documented-ec2.ts";
 import { GROUP, gate, grantEvent, permission } from "../support/gate.ts";
 
@@ -20,7 +21,7 @@ beforeEach(documented.reset);
 /** Guards the event on the EC2 API with the answers that the test has set; resolves to the decision. */
 async function guardOnApi(event: unknown) {
   const { ports, clock, bus } = gate();
-  await receive(event, { ...ports, ec2For: () => api, worldOf: (of) => new LiveWorld(of, clock) }, SILENT);
+  await receive(event, { ...ports, ec2For: () => api, worldOf: (of) => new LiveWorld(of, clock) }, SILENT, FIRST);
   const [decision, ...others] = bus.published;
   if (decision === undefined || others.length > 0) throw new Error(`${bus.published.length} decisions, expected one`);
   return decision;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { receive } from "../../lib/guard/receive.ts";
 import { readJson, set } from "../cloudtrail/read-event.ts";
+import { FIRST } from "./attempts.ts";
 import { AT } from "./changes.ts";
 import { guardRig } from "./guard-rig.ts";
 
@@ -22,11 +23,11 @@ export function gate(policy?: string) {
     told,
     open: (group = GROUP) => rig.open(group),
     /** As the queue hands it over; throws when the message is to come again. */
-    receive: (event: unknown) => receive(event, rig.ports, log),
+    receive: (event: unknown) => receive(event, rig.ports, log, FIRST),
     /** EC2 grants the rules, in the notation; then the event arrives. */
     grantedThen: async (event: unknown, ...rules: readonly string[]) => {
       rig.ec2.grant(GROUP, ...rules);
-      await receive(event, rig.ports, log);
+      await receive(event, rig.ports, log, FIRST);
     },
   };
 }

@@ -6,6 +6,7 @@ import { formatRule } from "../../lib/model/security-group-rule.ts";
 import { parsePolicy } from "../../lib/policy/load.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
 import { LiveWorld } from "../../lib/worlds/live.ts";
+import { FIRST } from "./attempts.ts";
 import { AT } from "./changes.ts";
 import { MemoryEc2 } from "./memory-ec2.ts";
 import {
@@ -65,10 +66,10 @@ export function guardRig(policy: string | Policy = "mode: enforce") {
         .filter(({ direction }) => direction === "ingress")
         .map(formatRule)
         .sort(),
-    guard: (change: Change) => guard(change, ports),
+    guard: (change: Change, attempt = FIRST) => guard(change, ports, attempt),
     /** Guards a change of one group, and insists on a decision. */
-    decide: async (change: Change): Promise<Decision> => {
-      const [answer, ...others] = await guard(change, ports);
+    decide: async (change: Change, attempt = FIRST): Promise<Decision> => {
+      const [answer, ...others] = await guard(change, ports, attempt);
       if (answer === undefined || "ignored" in answer || others.length > 0)
         throw new Error(`no single decision: ${JSON.stringify([answer, ...others])}`);
       return answer;

@@ -3,6 +3,7 @@ import type { Closings, Contests } from "../../lib/guard/acting/contests.ts";
 import type { Meter, Metric } from "../../lib/guard/meter.ts";
 import type { Burst, DecisionReader, Posted, Telling, Thread, ThreadBook } from "../../lib/guard/notify-ports.ts";
 import type {
+  Attempt,
   Bus,
   Clock,
   DecidedEntry,
@@ -13,10 +14,12 @@ import type {
   Ledger,
   LedgerEntry,
   Place,
+  Reached,
 } from "../../lib/guard/ports.ts";
 import { decodeDecision, encodeDecision } from "../../lib/guard/records/decision-record.ts";
 import { decodeGrants } from "../../lib/guard/records/grant-record.ts";
 import { decodeIntent, encodeIntent } from "../../lib/guard/records/intent-record.ts";
+import { decodeReached, encodeReached } from "../../lib/guard/records/reached-record.ts";
 import { decodeStanding, encodeStanding } from "../../lib/guard/records/standing-record.ts";
 import type { Standing, StandingBook } from "../../lib/guard/sweeping/standing.ts";
 import type { SweepState } from "../../lib/guard/sweeping/sweep-ports.ts";
@@ -27,10 +30,9 @@ import type { Grant } from "../../lib/model/grant.ts";
 
 /** The ledger in memory; decisions go through JSON as they would in a table. */
 export class MemoryLedger implements Ledger, DecisionReader {
-  readonly entries = new Map<
-    string,
-    { state: LedgerEntry["state"]; intended?: readonly string[]; decision?: string; day?: string; revision?: number }
-  >();
+  readonly entries = new Map<string, { state: LedgerEntry["state"]; decision?: string; by?: Attempt; day?: string; revision?: number }>();
+  readonly intents = new Map<string, readonly string[]>();
+  readonly reaches = new Map<string, ReadonlySet<string>>();
   /** Runs before each write with its name; throws to refuse it. */
   before: (call: string) => void = () => {};
 
@@ -48,17 +50,31 @@ export class MemoryLedger implements Ledger, DecisionReader {
 
   async intend(id: string, intent: Intent): Promise<void> {
     this.before("intend");
-    const entry = this.entries.get(id) ?? { state: "begun" };
-    if (entry.decision === undefined) this.entries.set(id, { ...entry, intended: [...(entry.intended ?? []), encodeIntent(intent)] });
+    this.intents.set(id, [...(this.intents.get(id) ?? []), encodeIntent(intent)]);
   }
 
-  async decide(decision: Decision): Promise<DecidedEntry> {
+  async intended(id: string): Promise<readonly Intent[]> {
+    this.before("intended");
+    return (this.intents.get(id) ?? []).map(decodeIntent);
+  }
+
+  async reach(change: string, reached: readonly Reached[]): Promise<void> {
+    this.before("reach");
+    this.reaches.set(change, new Set([...(this.reaches.get(change) ?? []), ...reached.map(encodeReached)]));
+  }
+
+  async reached(change: string): Promise<readonly Reached[]> {
+    this.before("reached");
+    return [...(this.reaches.get(change) ?? [])].map(decodeReached);
+  }
+
+  async decide(decision: Decision, by: Attempt): Promise<DecidedEntry> {
     this.before("decide");
     const entry = this.entry(decision.id);
     if (entry !== undefined && entry.state !== "begun") return entry;
     const day = new Date().toISOString().slice(0, 10);
-    this.entries.set(decision.id, { state: "decided", decision: encodeDecision(decision), day });
-    return { state: "decided", decision, revision: 0 };
+    this.entries.set(decision.id, { state: "decided", decision: encodeDecision(decision), by, day });
+    return { state: "decided", decision, by, revision: 0 };
   }
 
   async amend(decision: Decision, revision: number): Promise<DecidedEntry> {
@@ -67,15 +83,15 @@ export class MemoryLedger implements Ledger, DecisionReader {
     const entry = this.entry(decision.id);
     if (kept === undefined || entry === undefined || entry.state === "begun") throw new Error(`nothing was decided about ${decision.id}`);
     if (entry.revision !== revision) return entry;
-    this.entries.set(decision.id, { ...kept, decision: encodeDecision(decision), revision: revision + 1 });
+    this.entries.set(decision.id, { ...kept, state: "decided", decision: encodeDecision(decision), revision: revision + 1 });
     return { state: "decided", decision, revision: revision + 1 };
   }
 
-  async published(id: string): Promise<void> {
+  async published(id: string, revision: number): Promise<void> {
     this.before("published");
     const entry = this.entries.get(id);
     if (entry?.decision === undefined) throw new Error(`nothing was decided about ${id}`);
-    this.entries.set(id, { ...entry, state: "published" });
+    if ((entry.revision ?? 0) === revision) this.entries.set(id, { ...entry, state: "published" });
   }
 
   decisions(): Decision[] {
@@ -95,11 +111,9 @@ export class MemoryLedger implements Ledger, DecisionReader {
   private entry(id: string): LedgerEntry | undefined {
     const entry = this.entries.get(id);
     if (entry === undefined) return undefined;
-    if (entry.decision === undefined || entry.state === "begun") {
-      const { intended } = entry;
-      return { state: "begun", ...(intended !== undefined && { intended: intended.map(decodeIntent) }) };
-    }
-    return { state: entry.state, decision: decodeDecision(JSON.parse(entry.decision)), revision: entry.revision ?? 0 };
+    const { state, decision, by, revision = 0 } = entry;
+    if (decision === undefined || state === "begun") return { state: "begun" };
+    return { state, decision: decodeDecision(JSON.parse(decision)), ...(by !== undefined && { by }), revision };
   }
 }
 

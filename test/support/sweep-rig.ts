@@ -8,6 +8,7 @@ import { formatRule } from "../../lib/model/security-group-rule.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
 import { LiveWorld } from "../../lib/worlds/live.ts";
 import { WholeWorld } from "../../lib/worlds/whole.ts";
+import { FIRST } from "./attempts.ts";
 import { guardRig } from "./guard-rig.ts";
 import { MemoryEc2 } from "./memory-ec2.ts";
 
@@ -74,7 +75,7 @@ export function sweepRig(policy = "mode: enforce", regions: readonly string[] = 
         .filter(({ direction }) => direction === "ingress")
         .map(formatRule)
         .sort(),
-    guard: (change: Change) => guard(change, ports),
+    guard: (change: Change) => guard(change, ports, FIRST),
     sweep: (request: SweepRequest) => sweep(request, ports),
     sweepUnder: (policy: Policy, request: SweepRequest) => sweep(request, { ...ports, policy }),
     /** Sweeps one place. */

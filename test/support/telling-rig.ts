@@ -1,6 +1,7 @@
 import type { NotifyPorts } from "../../lib/guard/notify-ports.ts";
 import { encodeDecision } from "../../lib/guard/records/decision-record.ts";
 import { type Decision, decisionId } from "../../lib/model/decision.ts";
+import { FIRST } from "./attempts.ts";
 import { change, decision } from "./decisions.ts";
 import { MemoryMessenger, type Standing } from "./memory-messenger.ts";
 import { MemoryClock, MemoryLedger, MemoryMeter, MemoryThreads } from "./memory-ports.ts";
@@ -70,7 +71,7 @@ export class TellingRig {
       ...(channel !== undefined && { channel }),
       ...overrides,
     });
-    await this.ledger.decide(given);
+    await this.ledger.decide(given, FIRST);
     return { decision: given, event: eventOf(given) };
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { notifyAll } from "../../lib/telling/notify.ts";
+import { FIRST } from "../support/attempts.ts";
 import { plenty, TellingRig } from "../support/telling-rig.ts";
 
 const SWEPT = { source: "portcullis", name: "Swept" };
@@ -66,7 +67,7 @@ describe("what a sweep finds gone", () => {
   const clean = async (rig: TellingRig, subject: string) => {
     const { decision } = await rig.decided({ subject }, { outcome: "clean", findings: [], acts: [] });
     const gone = { ...decision, id: `swept/${subject}`, change: { ...decision.change, call: SWEPT, actor: { arn: "portcullis" } } };
-    await rig.ledger.decide(gone);
+    await rig.ledger.decide(gone, FIRST);
     return { detail: JSON.parse(JSON.stringify(gone)) };
   };
 

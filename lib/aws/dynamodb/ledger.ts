@@ -8,16 +8,18 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { DecisionReader } from "../../guard/notify-ports.ts";
-import type { Clock, DecidedEntry, Intent, Ledger, LedgerEntry } from "../../guard/ports.ts";
+import type { Attempt, Clock, DecidedEntry, Intent, Ledger, LedgerEntry, Reached } from "../../guard/ports.ts";
 import { decodeDecision, encodeDecision } from "../../guard/records/decision-record.ts";
 import type { Change } from "../../model/change.ts";
 import type { Decision } from "../../model/decision.ts";
-import { addIntent, intentsIn } from "./intents.ts";
+import { DynamoAttempts } from "./attempts.ts";
 import { listedIn } from "./listed.ts";
 import { packed, unpacked } from "./packed.ts";
 
 // An auditor asks about last year; DynamoDB's TTL takes seconds since the epoch.
 const KEPT_SECONDS = 400 * 24 * 3600;
+
+const STANDS_AT = "attribute_exists(decision) AND revision = :revision";
 
 type Item = Record<string, AttributeValue>;
 
@@ -29,11 +31,13 @@ export class DynamoLedger implements Ledger, DecisionReader {
   private readonly client: DynamoDBClient;
   private readonly table: string;
   private readonly clock: Pick<Clock, "now">;
+  private readonly attempts: DynamoAttempts;
 
   constructor(client: DynamoDBClient, table: string, clock: Pick<Clock, "now">) {
     this.client = client;
     this.table = table;
     this.clock = clock;
+    this.attempts = new DynamoAttempts(client, table, clock);
   }
 
   async begin(id: string, change: Change, policyVersion: string): Promise<LedgerEntry | undefined> {
@@ -67,11 +71,23 @@ export class DynamoLedger implements Ledger, DecisionReader {
     return item === undefined ? undefined : entryOf(item);
   }
 
-  async intend(id: string, intent: Intent): Promise<void> {
-    await addIntent(this.client, this.table, id, intent);
+  intend(id: string, intent: Intent): Promise<void> {
+    return this.attempts.intend(id, intent);
   }
 
-  async decide(decision: Decision): Promise<DecidedEntry> {
+  intended(id: string): Promise<readonly Intent[]> {
+    return this.attempts.intended(id);
+  }
+
+  reach(change: string, reached: readonly Reached[]): Promise<void> {
+    return this.attempts.reach(change, reached);
+  }
+
+  reached(change: string): Promise<readonly Reached[]> {
+    return this.attempts.reached(change);
+  }
+
+  async decide(decision: Decision, by: Attempt): Promise<DecidedEntry> {
     const text = packed(encodeDecision(decision));
     try {
       await this.client.send(
@@ -79,24 +95,26 @@ export class DynamoLedger implements Ledger, DecisionReader {
           TableName: this.table,
           Key: { id: { S: decision.id } },
           UpdateExpression:
-            "SET #state = :decided, decision = :decision, outcome = :outcome, account = :account, updatedAt = :updatedAt, expires = :expires, listed = :listed, listedAt = :updatedAt REMOVE intended",
+            "SET #state = :decided, decision = :decision, outcome = :outcome, account = :account, updatedAt = :updatedAt, expires = :expires, listed = :listed, listedAt = :updatedAt, decidedBy = :by, revision = :first",
           ConditionExpression: "attribute_not_exists(decision)",
           ExpressionAttributeNames: { "#state": "state" },
           ExpressionAttributeValues: {
             ":decided": { S: "decided" },
             ":decision": text,
             ":outcome": { S: decision.outcome },
+            ":by": attemptValue(by),
+            ":first": { N: "0" },
             ":listed": { S: listOf(new Date(this.clock.now()).toISOString()) },
             ...prefixed(this.stamps(decision.change.account)),
           },
           ReturnValuesOnConditionCheckFailure: "ALL_OLD",
         }),
       );
-      return { state: "decided", decision, revision: 0 };
+      return { state: "decided", decision, by, revision: 0 };
     } catch (error) {
       const item = await this.standingItem(decision.id, error);
       const entry = entryOf(item);
-      return entry.state === "begun" || isSame(item?.decision, text) ? { state: "decided", decision, revision: 0 } : entry;
+      return entry.state === "begun" || isSame(item?.decision, text) ? { state: "decided", decision, by, revision: 0 } : entry;
     }
   }
 
@@ -107,13 +125,15 @@ export class DynamoLedger implements Ledger, DecisionReader {
         new UpdateItemCommand({
           TableName: this.table,
           Key: { id: { S: decision.id } },
-          UpdateExpression: "SET decision = :decision, outcome = :outcome, revision = :next",
-          ConditionExpression: revision === 0 ? "attribute_exists(decision) AND attribute_not_exists(revision)" : "revision = :read",
+          UpdateExpression: "SET decision = :decision, outcome = :outcome, revision = :next, #state = :decided",
+          ConditionExpression: STANDS_AT,
+          ExpressionAttributeNames: { "#state": "state" },
           ExpressionAttributeValues: {
             ":decision": text,
             ":outcome": { S: decision.outcome },
             ":next": { N: String(revision + 1) },
-            ...(revision > 0 && { ":read": { N: String(revision) } }),
+            ":decided": { S: "decided" },
+            ":revision": { N: String(revision) },
           },
           ReturnValuesOnConditionCheckFailure: "ALL_OLD",
         }),
@@ -129,17 +149,22 @@ export class DynamoLedger implements Ledger, DecisionReader {
     }
   }
 
-  async published(id: string): Promise<void> {
-    await this.client.send(
-      new UpdateItemCommand({
-        TableName: this.table,
-        Key: { id: { S: id } },
-        UpdateExpression: "SET #state = :published",
-        ConditionExpression: "attribute_exists(decision)",
-        ExpressionAttributeNames: { "#state": "state" },
-        ExpressionAttributeValues: { ":published": { S: "published" } },
-      }),
-    );
+  async published(id: string, revision: number): Promise<void> {
+    try {
+      await this.client.send(
+        new UpdateItemCommand({
+          TableName: this.table,
+          Key: { id: { S: id } },
+          UpdateExpression: "SET #state = :published",
+          ConditionExpression: STANDS_AT,
+          ExpressionAttributeNames: { "#state": "state" },
+          ExpressionAttributeValues: { ":published": { S: "published" }, ":revision": { N: String(revision) } },
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+        }),
+      );
+    } catch (error) {
+      if (entryOf(await this.standingItem(id, error)).state === "begun") throw error;
+    }
   }
 
   async read(id: string): Promise<Decision | undefined> {
@@ -179,9 +204,19 @@ export class DynamoLedger implements Ledger, DecisionReader {
 
 function entryOf(item: Item | undefined): LedgerEntry {
   const decision = unpacked(item?.decision);
-  if (decision === undefined) return { state: "begun", ...(item?.intended !== undefined && { intended: intentsIn(item.intended) }) };
-  const made = { decision: decodeDecision(JSON.parse(decision)), revision: Number(item?.revision?.N ?? 0) };
+  if (decision === undefined) return { state: "begun" };
+  const by = attemptIn(item?.decidedBy);
+  const made = { decision: decodeDecision(JSON.parse(decision)), ...(by !== undefined && { by }), revision: Number(item?.revision?.N) };
   return { state: item?.state?.S === "published" ? "published" : "decided", ...made };
+}
+
+function attemptValue({ message, number }: Attempt): AttributeValue {
+  return { M: { message: { S: message }, number: { N: String(number) } } };
+}
+
+function attemptIn(value: AttributeValue | undefined): Attempt | undefined {
+  const { message, number } = value?.M ?? {};
+  return message?.S === undefined || number?.N === undefined ? undefined : { message: message.S, number: Number(number.N) };
 }
 
 function isSame(a: AttributeValue | undefined, b: AttributeValue): boolean {

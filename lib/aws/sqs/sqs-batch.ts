@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { Log } from "../../guard/notify-ports.ts";
+import type { Attempt } from "../../guard/ports.ts";
 import { type Retry, restAfter } from "./retry-soon.ts";
 
 /** How a batch is gone through. */
@@ -18,17 +19,17 @@ export interface FailedMessage {
 }
 
 /**
- * Hands each record's body, parsed as JSON, to `handle`, with how often the queue has handed it out, and reports those that failed, so that SQS retries and
+ * Hands each record's body, parsed as JSON, to `handle`, with the attempt that this is, and reports those that failed, so that SQS retries and
  * dead-letters these alone. Every failure is logged with its cause.
  */
 export function inBatch(
-  handle: (body: unknown, attempt: number) => Promise<void>,
+  handle: (body: unknown, attempt: Attempt) => Promise<void>,
   log: Pick<Log, "error">,
   { together = false, retry }: BatchOptions = {},
 ): (event: SQSEvent) => Promise<SQSBatchResponse> {
   const tryOne = async (record: SQSRecord): Promise<string[]> => {
     try {
-      await handle(JSON.parse(record.body), attemptOf(record));
+      await handle(JSON.parse(record.body), { message: record.messageId, number: attemptOf(record) });
       return [];
     } catch (error) {
       await failed(record, error, restAfter(attemptOf(record)), log, retry);

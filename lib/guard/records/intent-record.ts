@@ -2,7 +2,8 @@ import * as z from "zod/mini";
 import type { Intent } from "../ports.ts";
 import { FindingRecord, RemedyRecord } from "./decision-record.ts";
 
-const IntentRecord = z.object({ findings: z.array(FindingRecord), remedies: z.array(RemedyRecord) });
+const AttemptRecord = z.object({ message: z.string(), number: z.int() });
+const IntentRecord = z.object({ by: AttemptRecord, findings: z.array(FindingRecord), remedies: z.array(RemedyRecord) });
 
 /** Writes an intent as JSON. */
 export function encodeIntent(intent: Intent): string {

@@ -7,6 +7,10 @@ export interface AgainDecision {
   readonly entry: LedgerEntry | undefined;
 }
 
+interface BegunAgain extends AgainDecision {
+  readonly entry: LedgerEntry;
+}
+
 // Of the copies of one event, hardly two find anything to close.
 const MOST = 20;
 
@@ -29,14 +33,13 @@ export async function beginAgain(
   return undefined;
 }
 
-/** The decisions on what was closed once more for an event that were begun, or made, and not announced. */
-export async function unfinishedAgain(ledger: Ledger, id: string): Promise<readonly AgainDecision[]> {
-  const unfinished: AgainDecision[] = [];
-  for (let turn = 1; turn <= MOST; turn++) {
-    const again = `${id}/again-${turn}`;
-    const entry = await ledger.look(again);
-    if (entry === undefined) break;
-    if (entry.state !== "published") unfinished.push({ id: again, entry });
+/** The decisions on what else was closed for an event, begun or made, and the id of the next one. */
+export async function decidedAgain(ledger: Ledger, id: string): Promise<{ readonly all: readonly BegunAgain[]; readonly next: string }> {
+  const all: BegunAgain[] = [];
+  for (;;) {
+    const next = `${id}/again-${all.length + 1}`;
+    const entry = all.length < MOST ? await ledger.look(next) : undefined;
+    if (entry === undefined) return { all, next };
+    all.push({ id: next, entry });
   }
-  return unfinished;
 }

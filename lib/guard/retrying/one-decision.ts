@@ -14,12 +14,12 @@ export function withActsOf(other: Decision, standing: Decision, guesses = false)
   if (added.length === 0) return undefined;
   const findings = new Map([...standing.findings, ...other.findings].map((finding) => [findingKey(finding), finding]));
   const kept = standing.acts.filter(({ result, presumed, remedy }) => result !== "already" && !(presumed && isToldBy(added, remedy)));
-  const failed = standing.outcome === "failed";
+  const isGraver = standing.outcome === "failed" || standing.outcome === "contested";
   return {
     ...standing,
     findings: [...findings.values()],
     acts: [...kept, ...added],
-    outcome: failed ? "failed" : other.outcome,
+    outcome: isGraver ? standing.outcome : other.outcome,
     latency: { ...other.latency, ...standing.latency },
   };
 }

@@ -6,7 +6,7 @@ import { type SecurityGroupRule, valueKey } from "../../model/security-group-rul
 import type { Intent } from "../ports.ts";
 
 /** What an attempt that died did, as far as anybody can tell, and why. */
-interface Recalled {
+export interface Recalled {
   readonly findings: readonly Finding[];
   readonly acts: readonly Act[];
 }

@@ -204,7 +204,7 @@ class PlaceSweep {
       this.told++;
       await this.ports.bus.publish(decision);
     };
-    const [answer] = await guard(begun, { ...this.ports, bus: { publish } }, again);
+    const [answer] = await guard(begun, { ...this.ports, bus: { publish } }, { message: begun.id, number: again ? 2 : 1 });
     const { account, region } = this.sweep;
     const still = answer === undefined || "ignored" in answer ? [] : stillFound(answer);
     if (answer === undefined || "ignored" in answer || still.length === 0) {

@@ -4,6 +4,7 @@ import { Ec2Error } from "../../../lib/guard/ports.ts";
 import { receive } from "../../../lib/guard/receive.ts";
 import { parsePolicy } from "../../../lib/policy/load.ts";
 import { LiveWorld } from "../../../lib/worlds/live.ts";
+import { FIRST } from "../../support/attempts.ts";
 import { GROUP, grantEvent, permission } from "../../support/gate.ts";
 import { guardRig } from "../../support/guard-rig.ts";
 import { isList, isObject, type Json, type Steps, valueAt, waysIn, withValue } from "../json.ts";
@@ -65,7 +66,7 @@ export const ec2Answers: Target = {
     const rig = guardRig(policy);
     const api = new Ec2Api(clientThatHears(answers, Number(cut)));
     try {
-      await receive(event, { ...rig.ports, ec2For: () => api, worldOf: (of) => new LiveWorld(of, rig.clock) }, SILENT);
+      await receive(event, { ...rig.ports, ec2For: () => api, worldOf: (of) => new LiveWorld(of, rig.clock) }, SILENT, FIRST);
     } catch (error) {
       if (error instanceof Ec2Error) return;
       throw error;

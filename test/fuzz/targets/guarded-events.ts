@@ -1,5 +1,6 @@
 import { changesOf } from "../../../lib/cloudtrail/parse.ts";
 import { receive } from "../../../lib/guard/receive.ts";
+import { FIRST } from "../../support/attempts.ts";
 import { guardRig } from "../../support/guard-rig.ts";
 import type { Json } from "../json.ts";
 import { mutated } from "../mutate.ts";
@@ -29,7 +30,7 @@ export const guardedEvents: Target = {
     const groups = groupsIn(event);
     for (const id of groups) rig.ec2.createGroup(id, [SSH, ...LAWFUL]);
     try {
-      await receive(event, rig.ports, SILENT);
+      await receive(event, rig.ports, SILENT, FIRST);
     } catch (error) {
       if (error instanceof Error && TRIED_AGAIN.has(error.name)) return;
       throw error;

@@ -74,7 +74,7 @@ export const queues: Target = {
     const rig = guardRig(policy);
     rig.ec2.createGroup("sg-1", ["tcp 22 from 0.0.0.0/0"]);
     const answers = [
-      await inBatch((body) => receive(body, rig.ports, SILENT), SILENT, { together: true })(batch),
+      await inBatch((body, attempt) => receive(body, rig.ports, SILENT, attempt), SILENT, { together: true })(batch),
       await inBatch(async (body) => void decodeRequest(body), SILENT)(batch),
       await inBatch(async (body) => void decodeSweep(body), SILENT)(batch),
     ];
