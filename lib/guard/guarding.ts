@@ -1,17 +1,17 @@
 import type { Change } from "../model/change.ts";
-import { type Act, type Decision, decisionId } from "../model/decision.ts";
+import { type Decision, decisionId } from "../model/decision.ts";
 import { isKind } from "../model/facts.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Grant } from "../model/grant.ts";
 import { isGroupRemedy } from "../model/remedy.ts";
 import { callOf, type Standing } from "../model/resource.ts";
 import { SecurityGroup } from "../model/security-group.ts";
-import { ruleKey, type SecurityGroupRule, valueKey } from "../model/security-group-rule.ts";
+import { ruleKey, type SecurityGroupRule } from "../model/security-group-rule.ts";
 import { isUnknown, type World } from "../model/world.ts";
 import type { Policy, Ruling } from "../policy/policy.ts";
-import { apply, probe } from "./acting/apply.ts";
 import type { Breaker } from "./acting/breaker.ts";
 import { type Contests, contestOf } from "./acting/contests.ts";
+import { Deeds } from "./acting/deeds.ts";
 import { Permit } from "./acting/permit.ts";
 import { type Planned, plan } from "./acting/plan.ts";
 import { BLAME_CALLER, blameFor, blameForClaim } from "./judging/blame.ts";
@@ -68,13 +68,7 @@ export class Guarding {
   private readonly granted: readonly SecurityGroupRule[];
   private readonly introduced: ReadonlySet<string>;
   private readonly isDrill: boolean;
-  private acts: Act[] = [];
-  private readonly findings = new Map<string, Finding>();
-  // Values that EC2 was asked to revoke: gone now, or not there before.
-  private readonly tried = new Set<string>();
-  // What was granted while it was closed, and is back (ruleKey).
-  private readonly restored = new Set<string>();
-  private closed: number | undefined;
+  private readonly deeds: Deeds;
   /** Resolves when the first act has been sent off. */
   private readonly acting = Promise.withResolvers<void>();
   /** Why the policy's ruling for this place is a guess; nothing is done under one. */
@@ -93,6 +87,7 @@ export class Guarding {
     this.attempt = attempt;
     this.ports = ports;
     this.ec2 = ports.ec2For(change.account, change.region);
+    this.deeds = new Deeds(change, this.ec2, ports.clock);
     this.started = ports.clock.now();
     this.granted = grantedBy(change);
     this.introduced = new Set(isSwept(change) ? [] : this.granted.map(ruleKey));
@@ -107,7 +102,7 @@ export class Guarding {
     try {
       return await this.decideOnChange();
     } catch (error) {
-      if (!this.hasActed()) await this.permit.giveBack();
+      if (!this.deeds.hasActed()) await this.permit.giveBack();
       throw error;
     }
   }
@@ -131,10 +126,10 @@ export class Guarding {
     const ruling = await this.withGrants(byPolicy);
     if (entry !== undefined && entry.state !== "begun") {
       // A duplicate: its claim was closed again in case somebody had re-opened it meanwhile. That would be news of its own.
-      if (this.hasActedForSure()) return this.settleAgain(ruling, id, closed.value, entry);
+      if (this.deeds.hasActedForSure()) return this.settleAgain(ruling, id, closed.value, entry);
       if (entry.state === "decided") await this.recording.announce(entry);
       if (this.isAgain()) await this.finish(ruling, entry, closed.value);
-      if (!this.hasActed()) await this.permit.giveBack();
+      if (!this.deeds.hasActed()) await this.permit.giveBack();
       return entry.decision;
     }
     return this.settle(ruling, id, closed.value, entry === undefined ? this.isAgain() : entry.state === "begun");
@@ -142,8 +137,8 @@ export class Guarding {
 
   /** The ruling for this place; the resource is read only if the policy's scopes ask for its VPC or tags. */
   private async ruling(grants: readonly Grant[] = []): Promise<Ruling> {
-    const { policy, directory, worldOf } = this.ports;
-    const resource = () => standing(this.change, worldOf(this.ec2, this.expectations()));
+    const { policy, directory } = this.ports;
+    const resource = () => standing(this.change, this.world(this.expectations()));
     const reads = { resource, ousOf: ousFrom(directory) };
     const { ruling, guessed } = await rulingOn(this.change, policy, new Date(this.started).toISOString(), reads, grants);
     this.guessed = guessed;
@@ -177,7 +172,7 @@ export class Guarding {
     const certain = judgement.findings.filter(({ rules }) => rules.length === 1);
     const { findings } = await this.permit.release(certain, ruling);
     const planned = await plan(claimed, CLAIM_ONLY, findings, ruling);
-    const acts = this.enforce(planned.filter(({ remedy }) => isGroupRemedy(remedy) && remedy.authorize.length === 0));
+    const acts = this.deeds.enforce(planned.filter(({ remedy }) => isGroupRemedy(remedy) && remedy.authorize.length === 0));
     // The request is written within this turn of the event loop.
     setImmediate(this.acting.resolve);
     await acts;
@@ -201,23 +196,23 @@ export class Guarding {
     const { finish } = await import("./retrying/finish.ts");
     const settle = async (id: string) => {
       await this.settle(ruling, id, claimed, true);
-      return this.acts;
+      return this.deeds.acts;
     };
-    await finish(first, this.acts, await this.retried(ruling), { ledger: this.ports.ledger, recording: this.recording, settle });
+    await finish(first, this.deeds.acts, await this.retried(ruling), { ledger: this.ports.ledger, recording: this.recording, settle });
   }
 
   private async settle(ruling: Ruling, id: string, claimed: readonly Finding[], resumed: boolean, first?: DecidedEntry): Promise<Decision> {
-    const attempted = this.acts.length > 0;
+    const attempted = this.deeds.acts.length > 0;
     const { resource, judgement, planned } = await this.closeUnlessGranted(ruling, id, resumed);
     // A claim that matched nothing was not there (any more): it is no finding, unless closing it was our doing.
-    const ours = claimed.filter(({ rules }) => this.closedOrRefused(rules) || (resumed && attempted && !this.isPutBack(rules)));
-    this.note(ours.filter(({ rules }) => !this.isMistaken(rules, resource)));
-    if (!resumed && this.acts.some(({ result }) => result === "already")) await this.forgetGone();
-    await this.probeDryRun(planned);
-    if (!this.hasActed()) await this.permit.giveBack();
+    const ours = claimed.filter(({ rules }) => this.deeds.closedOrRefused(rules) || (resumed && attempted && !this.deeds.isPutBack(rules)));
+    this.deeds.note(ours.filter(({ rules }) => !this.deeds.isMistaken(rules, resource)));
+    if (!resumed) await this.deeds.forgetGone();
+    await this.deeds.probe(planned);
+    if (!this.deeds.hasActed()) await this.permit.giveBack();
     // All that was closed again is granted, and back: that is no news.
-    if (first !== undefined && this.acts.length === 0) return first.decision;
-    const contest = this.isDrill ? undefined : await contestOf(this.acts, this.change, id, this.ports.contests);
+    if (first !== undefined && this.deeds.acts.length === 0) return first.decision;
+    const contest = this.isDrill ? undefined : await contestOf(this.deeds.acts, this.change, id, this.ports.contests);
     const decision = decide({
       id,
       change: this.change,
@@ -226,8 +221,8 @@ export class Guarding {
       resource,
       // Of names and channels only: what nobody can tell is left out.
       account: await this.ports.directory.account(this.change.account).catch(() => undefined),
-      acts: this.acts,
-      findings: [...this.findings.values()],
+      acts: this.deeds.acts,
+      findings: this.deeds.findings,
       excepted: judgement.excepted,
       notJudged: judgement.notJudged,
       resumed,
@@ -236,7 +231,7 @@ export class Guarding {
       contest,
       latency: {
         eventAge: this.started - Date.parse(this.change.at),
-        ...(this.closed !== undefined && { toClosed: this.closed - this.started }),
+        ...(this.deeds.closedAt !== undefined && { toClosed: this.deeds.closedAt - this.started }),
       },
     });
     const recorded = await this.recording.record(decision);
@@ -250,40 +245,23 @@ export class Guarding {
     for (let attempt = 1; ; attempt++) {
       const settled = await this.closeAll(current, id);
       const { resource } = settled;
-      this.acts = this.acts.filter(
-        ({ result, remedy }) => result === "done" || !isGroupRemedy(remedy) || !this.isMistaken(remedy.revoke, resource),
-      );
+      this.deeds.forgetMistaken(resource);
       if (resumed && attempt === 1 && (await this.resume(current, id, resource))) continue;
       const since = await this.rulingSince();
       if (since === undefined || attempt > ROUNDS) return settled;
-      await this.putBack(since, resource);
+      await this.deeds.putBack(since, resource, this.world());
       current = since;
     }
   }
 
   /** The ruling with what was granted since this guard asked; undefined where that is nothing, or where nothing was taken. */
   private async rulingSince(): Promise<Ruling | undefined> {
-    if (!this.hasActed()) return undefined;
+    if (!this.deeds.hasActed()) return undefined;
     const before = await this.grants;
     const now = await this.ports.grants.on(this.change).catch(() => before);
     if (now.every(({ id, until }) => before.some((grant) => grant.id === id && grant.until === until))) return undefined;
     this.grants = Promise.resolve(now);
     return this.ruling(now);
-  }
-
-  private async putBack(ruling: Ruling, resource: Standing | undefined): Promise<boolean> {
-    let isBack = false;
-    const world = this.ports.worldOf(this.ec2);
-    const { regrettedUnder } = await import("./acting/put-back.ts");
-    for (const { act, back, left, granted } of await regrettedUnder(ruling, this.acts, [...this.findings.values()], resource, world)) {
-      const { result } = await apply(back, this.ec2);
-      if (result !== "done" && result !== "already") continue;
-      this.acts = this.acts.flatMap((one) => (one === act ? (left ?? []) : one));
-      for (const finding of granted) this.findings.delete(keyOf(finding));
-      if (isGroupRemedy(back)) for (const rule of back.authorize) this.restored.add(ruleKey(rule));
-      isBack = true;
-    }
-    return isBack;
   }
 
   /** Reads, judges and acts until a read shows nothing forbidden that the policy wants remedied. */
@@ -292,7 +270,7 @@ export class Guarding {
     let [closings, stale] = [0, 0];
     for (;;) {
       if (this.guessed !== undefined) return unsettled(this.open(ruling, this.guessed));
-      const world = this.ports.worldOf(this.ec2, this.expectations());
+      const world = this.world(this.expectations());
       const resource = await standing(this.change, world);
       if (resource === undefined) return unsettled(onCall);
       if (isUnknown(resource)) return unsettled(together(onCall, this.open(ruling, resource.unknown)));
@@ -300,7 +278,7 @@ export class Guarding {
         onCall,
         await judge(resource, world, ruling, await blameFor(this.change, this.introduced, resource, world)),
       );
-      this.note(judgement.findings);
+      this.deeds.note(judgement.findings);
       const { findings, held } = await this.permit.release(judgement.findings, ruling);
       this.held = held;
       const planned = await plan(resource, world, findings, ruling);
@@ -309,15 +287,15 @@ export class Guarding {
       if (toClose.length === 0) return settled;
       if (closings >= ROUNDS || stale >= STALE_ROUNDS) {
         const error = `still open after ${closings + stale} attempts`;
-        this.acts.push(...toClose.map(({ remedy }): Act => ({ remedy, result: "failed", error })));
+        this.deeds.tell(toClose.map(({ remedy }) => ({ remedy, result: "failed", error })));
         return settled;
       }
       // What a read shows may be anybody's doing: nothing but this tells of it should this attempt die now. The way to what a claim
       // shows does not lead through here.
       await this.ports.ledger
-        .intend(id, { by: this.attempt, findings: [...this.findings.values()], remedies: toClose.map(({ remedy }) => remedy) })
+        .intend(id, { by: this.attempt, findings: this.deeds.findings, remedies: toClose.map(({ remedy }) => remedy) })
         .catch(() => {});
-      const acts = await this.enforce(toClose);
+      const acts = await this.deeds.enforce(toClose);
       if (acts.some(({ result }) => result === "denied" || result === "failed")) return settled;
       // Where EC2 says that all of it is gone and still shows it, the read was stale.
       if (acts.some(({ result }) => result !== "already")) closings++;
@@ -337,25 +315,25 @@ export class Guarding {
   /** What rules say of the call itself, once for a change however many resources it reached. */
   private async judgeCall(ruling: Ruling): Promise<Judgement> {
     if (this.change.via !== undefined || this.guessed !== undefined) return NOTHING;
-    const judgement = await judge(callOf(this.change), this.ports.worldOf(this.ec2), ruling, BLAME_CALLER);
-    this.note(judgement.findings);
+    const judgement = await judge(callOf(this.change), this.world(), ruling, BLAME_CALLER);
+    this.deeds.note(judgement.findings);
     return judgement;
   }
 
   /** What the attempt before this one meant to take, and is gone, it took, as far as anybody can tell. Whether some of it was put back. */
   private async resume(ruling: Ruling, id: string, resource: Standing | undefined): Promise<boolean> {
-    const [{ presumed }, { doneOf }] = await Promise.all([import("./retrying/retrace.ts"), import("./retrying/untold.ts")]);
-    this.acts = this.acts.map(presumed);
+    await this.deeds.presume();
     if (resource === undefined) return false;
+    const { doneOf } = await import("./retrying/untold.ts");
     // What cannot be read now is told by the next attempt.
     const intents = await this.ports.ledger.intended(id).catch((error: unknown) => {
       this.unread = { error };
       return [];
     });
-    const { findings, acts } = await doneOf({ intents, claim: true }, resource, this.acts, await this.retried(ruling));
-    this.note(findings);
-    this.acts.push(...acts);
-    return this.hasActed() && this.putBack(ruling, resource);
+    const { findings, acts } = await doneOf({ intents, claim: true }, resource, this.deeds.acts, await this.retried(ruling));
+    this.deeds.note(findings);
+    this.deeds.tell(acts);
+    return this.deeds.hasActed() && this.deeds.putBack(ruling, resource, this.world());
   }
 
   private async retried(ruling: Ruling): Promise<Retried> {
@@ -366,80 +344,23 @@ export class Guarding {
       attempt,
       grants,
       rulingUnder: async (some) => (some.length === grants.length ? ruling : this.ruling(some)),
-      world: (expected) => this.ports.worldOf(this.ec2, expected),
+      world: (expected) => this.world(expected),
     };
   }
 
-  // A stale read shows what somebody else closed before: that is no finding of this change, and no news.
-  private async forgetGone(): Promise<void> {
-    const { foundGone } = await import("./acting/gone.ts");
-    for (const finding of foundGone([...this.findings.values()], this.acts)) this.findings.delete(keyOf(finding));
+  // The live network, read anew.
+  private world(expected?: readonly Expectation[]): World {
+    return this.ports.worldOf(this.ec2, expected);
   }
 
   private open(ruling: Ruling, needs: string): Judgement {
     return { ...NOTHING, notJudged: openFor(this.change, ruling, needs) };
   }
 
-  private async enforce(planned: readonly Planned[]): Promise<Act[]> {
-    const acts: Act[] = [];
-    for (const { remedy, mode } of planned) {
-      if (mode !== "enforce") continue;
-      if (isGroupRemedy(remedy)) for (const rule of remedy.revoke) this.tried.add(valueKey(rule));
-      acts.push(await apply(remedy, this.ec2));
-    }
-    if (acts.some(({ result }) => result === "done")) this.closed = this.ports.clock.now();
-    this.acts.push(...acts);
-    return acts;
-  }
-
-  private async probeDryRun(planned: readonly Planned[]): Promise<void> {
-    for (const { remedy, mode } of planned) if (mode === "dry-run") this.acts.push(await probe(remedy, this.ec2));
-  }
-
   private expectations(): readonly Expectation[] {
     if (this.started - Date.parse(this.change.at) > FRESH) return [];
-    return expectationsOn(this.change, { granted: this.granted, undone: this.tried, acted: this.hasActed() });
+    return expectationsOn(this.change, { granted: this.granted, undone: this.deeds.tried, acted: this.deeds.hasActed() });
   }
-
-  private hasActed(): boolean {
-    return this.acts.some(({ result }) => result === "done");
-  }
-
-  private hasActedForSure(): boolean {
-    return this.acts.some(({ result, presumed }) => result === "done" && presumed !== true);
-  }
-
-  private isPutBack(rules: readonly SecurityGroupRule[]): boolean {
-    return rules.every((rule) => this.restored.has(ruleKey(rule)));
-  }
-
-  private closedOrRefused(rules: readonly SecurityGroupRule[]): boolean {
-    const keys = new Set(rules.map(ruleKey));
-    return this.acts.some(
-      ({ result, remedy }) => result !== "already" && isGroupRemedy(remedy) && remedy.revoke.some((rule) => keys.has(ruleKey(rule))),
-    );
-  }
-
-  private isMistaken(rules: readonly SecurityGroupRule[], resource: Standing | undefined): boolean {
-    const group = resource?.kind === "security-group" ? resource : undefined;
-    return rules.every((rule) => this.isOfOtherDirection(rule, group));
-  }
-
-  // A modified rule counts in both directions until it turns out, by its id, in which of them it stands or was closed.
-  private isOfOtherDirection({ id, direction }: SecurityGroupRule, group: SecurityGroup | undefined): boolean {
-    if (id === undefined || this.change.claim?.kind !== "rules-modified") return false;
-    const closed = this.acts.flatMap(({ result, remedy }) => (result === "done" && isGroupRemedy(remedy) ? remedy.revoke : []));
-    const same = [...closed, ...(group?.rules ?? [])].filter((rule) => rule.id === id);
-    return same.length > 0 && same.every((rule) => rule.direction !== direction);
-  }
-
-  private note(findings: readonly Finding[]): void {
-    for (const finding of findings) if (!this.findings.has(keyOf(finding))) this.findings.set(keyOf(finding), finding);
-  }
-}
-
-function keyOf({ rule, rules, parts }: Finding): string {
-  return [rule, ...rules.map(ruleKey), ...parts].join(" ");
 }
 
 const NOTHING: Judgement = { findings: [], excepted: [], notJudged: [] };

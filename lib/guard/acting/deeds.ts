@@ -1,0 +1,141 @@
+import type { Change } from "../../model/change.ts";
+import type { Act } from "../../model/decision.ts";
+import type { Finding } from "../../model/finding.ts";
+import { isGroupRemedy } from "../../model/remedy.ts";
+import type { Standing } from "../../model/resource.ts";
+import { ruleKey, type SecurityGroupRule, valueKey } from "../../model/security-group-rule.ts";
+import type { World } from "../../model/world.ts";
+import type { Ruling } from "../../policy/policy.ts";
+import type { Clock, Ec2 } from "../ports.ts";
+import { apply, probe } from "./apply.ts";
+import type { Planned } from "./plan.ts";
+
+/** What one attempt at a change does about it, and what it did it for. */
+export class Deeds {
+  /** When something was done last: milliseconds since the epoch. */
+  closedAt: number | undefined;
+  private readonly change: Change;
+  private readonly ec2: Ec2;
+  private readonly clock: Pick<Clock, "now">;
+  private done: Act[] = [];
+  private readonly found = new Map<string, Finding>();
+  private readonly asked = new Set<string>();
+  // What was granted while it was closed, and is back (ruleKey).
+  private readonly restored = new Set<string>();
+
+  constructor(change: Change, ec2: Ec2, clock: Pick<Clock, "now">) {
+    this.change = change;
+    this.ec2 = ec2;
+    this.clock = clock;
+  }
+
+  get acts(): readonly Act[] {
+    return this.done;
+  }
+
+  get findings(): readonly Finding[] {
+    return [...this.found.values()];
+  }
+
+  /** Values (valueKey) that EC2 was asked to revoke: gone now, or not there before. */
+  get tried(): ReadonlySet<string> {
+    return this.asked;
+  }
+
+  /** Carries out what is to be enforced. */
+  async enforce(planned: readonly Planned[]): Promise<readonly Act[]> {
+    const acts: Act[] = [];
+    for (const { remedy, mode } of planned) {
+      if (mode !== "enforce") continue;
+      if (isGroupRemedy(remedy)) for (const rule of remedy.revoke) this.asked.add(valueKey(rule));
+      acts.push(await apply(remedy, this.ec2));
+    }
+    if (acts.some(({ result }) => result === "done")) this.closedAt = this.clock.now();
+    this.done.push(...acts);
+    return acts;
+  }
+
+  /** Asks AWS whether it would let us do what is planned in dry-run. */
+  async probe(planned: readonly Planned[]): Promise<void> {
+    for (const { remedy, mode } of planned) if (mode === "dry-run") this.done.push(await probe(remedy, this.ec2));
+  }
+
+  /** Puts back what the ruling, under what was granted since, admits. Whether that was anything. */
+  async putBack(ruling: Ruling, resource: Standing | undefined, world: World): Promise<boolean> {
+    let isBack = false;
+    const { regrettedUnder } = await import("./put-back.ts");
+    for (const { act, back, left, granted } of await regrettedUnder(ruling, this.done, this.findings, resource, world)) {
+      const { result } = await apply(back, this.ec2);
+      if (result !== "done" && result !== "already") continue;
+      this.done = this.done.flatMap((one) => (one === act ? (left ?? []) : one));
+      for (const finding of granted) this.found.delete(keyOf(finding));
+      if (isGroupRemedy(back)) for (const rule of back.authorize) this.restored.add(ruleKey(rule));
+      isBack = true;
+    }
+    return isBack;
+  }
+
+  note(findings: readonly Finding[]): void {
+    for (const finding of findings) if (!this.found.has(keyOf(finding))) this.found.set(keyOf(finding), finding);
+  }
+
+  tell(acts: readonly Act[]): void {
+    this.done.push(...acts);
+  }
+
+  /** Takes what was found done already for the doing of an attempt before this one. */
+  async presume(): Promise<void> {
+    const { presumed } = await import("../retrying/retrace.ts");
+    this.done = this.done.map(presumed);
+  }
+
+  /** A stale read shows what somebody else closed before: that is no finding of this change, and no news. */
+  async forgetGone(): Promise<void> {
+    if (!this.done.some(({ result }) => result === "already")) return;
+    const { foundGone } = await import("./gone.ts");
+    for (const finding of foundGone(this.findings, this.done)) this.found.delete(keyOf(finding));
+  }
+
+  /** Of a modified rule both directions were tried: forgets the one in which it never stood. */
+  forgetMistaken(resource: Standing | undefined): void {
+    this.done = this.done.filter(
+      ({ result, remedy }) => result === "done" || !isGroupRemedy(remedy) || !this.isMistaken(remedy.revoke, resource),
+    );
+  }
+
+  hasActed(): boolean {
+    return this.done.some(({ result }) => result === "done");
+  }
+
+  hasActedForSure(): boolean {
+    return this.done.some(({ result, presumed }) => result === "done" && presumed !== true);
+  }
+
+  isPutBack(rules: readonly SecurityGroupRule[]): boolean {
+    return rules.every((rule) => this.restored.has(ruleKey(rule)));
+  }
+
+  closedOrRefused(rules: readonly SecurityGroupRule[]): boolean {
+    const keys = new Set(rules.map(ruleKey));
+    return this.done.some(
+      ({ result, remedy }) => result !== "already" && isGroupRemedy(remedy) && remedy.revoke.some((rule) => keys.has(ruleKey(rule))),
+    );
+  }
+
+  isMistaken(rules: readonly SecurityGroupRule[], resource: Standing | undefined): boolean {
+    const standing = resource?.kind === "security-group" ? resource.rules : [];
+    return rules.every((rule) => this.isOfOtherDirection(rule, standing));
+  }
+
+  // A modified rule counts in both directions until it turns out, by its id, in which of them it stands or was closed.
+  private isOfOtherDirection({ id, direction }: SecurityGroupRule, standing: readonly SecurityGroupRule[]): boolean {
+    if (id === undefined || this.change.claim?.kind !== "rules-modified") return false;
+    const closed = this.done.flatMap(({ result, remedy }) => (result === "done" && isGroupRemedy(remedy) ? remedy.revoke : []));
+    const same = [...closed, ...standing].filter((rule) => rule.id === id);
+    return same.length > 0 && same.every((rule) => rule.direction !== direction);
+  }
+}
+
+function keyOf({ rule, rules, parts }: Finding): string {
+  return [rule, ...rules.map(ruleKey), ...parts].join(" ");
+}
