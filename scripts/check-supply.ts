@@ -27,10 +27,9 @@ const supply: Supply = {
     ),
   ),
   requirements: new Map(
-    globSync("*/**/*requirements*.txt", { cwd: new URL("..", import.meta.url), exclude: ["node_modules", ".cache"] }).map((file) => [
-      file,
-      read(file, (text) => [text]).join(""),
-    ]),
+    globSync("*/**/{requirements,constraints}*.txt", { cwd: new URL("..", import.meta.url), exclude: ["node_modules", ".cache"] }).map(
+      (file) => [file, read(file, (text) => [text]).join("")],
+    ),
   ),
   licences: LICENCES,
   licenceExceptions: LICENCE_EXCEPTIONS,

@@ -10,7 +10,7 @@ export interface Supply {
   readonly installed: ReadonlyMap<string, Installed>;
   /** What scripts of installations have fetched, `name@version`, with its checksum. */
   readonly fetched: ReadonlyMap<string, string>;
-  /** Lists of Python packages, by file. */
+  /** Lists of Python packages, by file: what is asked for, `requirements.txt`, and beside it all that this builds on, `constraints.txt`. */
   readonly requirements: ReadonlyMap<string, string>;
   readonly licences: ReadonlySet<string>;
   readonly licenceExceptions: Readonly<Record<string, LicenceException>>;
@@ -26,6 +26,7 @@ export function problemsOfSupply(supply: Supply): string[] {
     ...problemsOfLicences(supply),
     ...problemsOfScripts(supply),
     ...[...supply.requirements].flatMap(([file, text]) => problemsOfRequirements(file, text)),
+    ...[...supply.requirements.keys()].flatMap((file) => problemsOfConstraints(file, supply.requirements)),
   ];
 }
 
@@ -140,10 +141,35 @@ export function uncheckedOf({ lock, fetched, fetchedByScripts }: Supply): string
   return [...fetched.keys()].filter((what) => !locked.has(what) && !(what in fetchedByScripts));
 }
 
+const PINNED = /^(?<name>[\w.-]+)(\[[\w,-]+\])?==(?<version>\d+(\.\d+)*((a|b|rc|\.post|\.dev)\d+)?)( ; python_version == "3\.\d+")?$/;
+
 function problemsOfRequirements(file: string, text: string): string[] {
-  return text.split("\n").flatMap((line, n) => {
-    const wanted = line.replace(/(^|\s)#.*$/, "").trim();
-    if (wanted === "" || /^[\w.-]+(\[[\w,-]+\])?==\d+(\.\d+)*((a|b|rc|\.post|\.dev)\d+)?$/.test(wanted)) return [];
-    return [`${file}:${n + 1} asks for ${wanted}: expected name==version`];
-  });
+  return wantedIn(text).flatMap(({ line, wanted }) =>
+    PINNED.test(wanted) ? [] : [`${file}:${line} asks for ${wanted}: expected name==version`],
+  );
+}
+
+function problemsOfConstraints(file: string, lists: Supply["requirements"]): string[] {
+  if (!file.endsWith("requirements.txt")) return [];
+  const beside = file.replace(/requirements\.txt$/, "constraints.txt");
+  const pinned = versionsIn(lists.get(beside) ?? "");
+  return [...versionsIn(lists.get(file) ?? "")].flatMap(([name, version]) =>
+    pinned.get(name) === version
+      ? []
+      : [`${file} asks for ${name} ${version}, ${beside} has ${pinned.get(name)}: run "npm run pin:python"`],
+  );
+}
+
+function wantedIn(text: string): { readonly line: number; readonly wanted: string }[] {
+  const lines = text.split("\n").map((line, n) => ({ line: n + 1, wanted: line.replace(/(^|\s)#.*$/, "").trim() }));
+  return lines.filter(({ wanted }) => wanted !== "");
+}
+
+function versionsIn(text: string): ReadonlyMap<string | undefined, string | undefined> {
+  return new Map(
+    wantedIn(text).map(({ wanted }) => {
+      const { name, version } = PINNED.exec(wanted)?.groups ?? {};
+      return [name?.toLowerCase(), version];
+    }),
+  );
 }

@@ -20,7 +20,13 @@ const SUPPLY: Supply = {
   lock: { lockfileVersion: 3, packages: PACKAGES },
   installed: new Map([["node_modules/zod", { version: "4.6.7", license: "MIT", scripts: { test: "jest" } }]]),
   fetched: new Map(),
-  requirements: new Map([["test/emulator/requirements.txt", "# moto: EC2\nmoto[ec2,server]==5.2.5\n\nawscli==1.46.3 # pip\n"]]),
+  requirements: new Map([
+    ["test/emulator/requirements.txt", "# moto: EC2\nmoto[ec2,server]==5.2.5\n\nawscli==1.46.3 # pip\n"],
+    [
+      "test/emulator/constraints.txt",
+      'awscli==1.46.3 ; python_version == "3.11"\nMoto==5.2.5\nboto3==1.43.103 ; python_version == "3.11"\n',
+    ],
+  ]),
   licences: new Set(["MIT", "ISC"]),
   licenceExceptions: { "caniuse-lite": { licence: "CC-BY-4.0", reason: "data" } },
   installScripts: { esbuild: { runs: true, reason: "its binary" } },
@@ -128,6 +134,21 @@ describe("what Portcullis is made of", () => {
     ["a range in Python", { requirements: new Map([["r.txt", "moto>=5\n"]]) }, "r.txt:1 asks for moto>=5: expected name==version"],
     ["no version in Python", { requirements: new Map([["r.txt", "#\nmoto[ec2]"]]) }, "r.txt:2 asks for moto[ec2]"],
     ["any patch in Python", { requirements: new Map([["r.txt", "moto==5.*"]]) }, "r.txt:1 asks for moto==5.*"],
+    [
+      "what no constraint holds in Python",
+      { requirements: new Map([["a/requirements.txt", "moto==5.2.5"]]) },
+      'a/requirements.txt asks for moto 5.2.5, a/constraints.txt has undefined: run "npm run pin:python"',
+    ],
+    [
+      "another version than the constraint's",
+      {
+        requirements: new Map([
+          ["requirements.txt", "moto==5.2.5"],
+          ["constraints.txt", "moto==5.2.4"],
+        ]),
+      },
+      "requirements.txt asks for moto 5.2.5, constraints.txt has 5.2.4",
+    ],
     ["another index in Python", { requirements: new Map([["r.txt", "--index-url https://example.com"]]) }, "r.txt:1 asks for --index-url"],
   ])("%s is told", (_, changed, complaint) => {
     expect(problems(changed)).toContainEqual(expect.stringContaining(complaint));

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -45,13 +45,14 @@ export function emulatorPython(): Promise<string> {
 }
 
 /**
- * The `python` of a virtual environment under .cache/, which is made when the requirements are new (progress on stderr).
+ * The `python` of a virtual environment under .cache/, which is made when the requirements, or the constraints.txt beside them, are new (progress on stderr).
  * Processes that ask at the same time wait for the first. Throws when there is no Python or pip fails.
  */
 export async function venvPython(name: string, requirements: string, what: string): Promise<string> {
   const python = findPython();
   if ("missing" in python) throw new Error(python.missing);
-  const version = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12);
+  const constraints = join(dirname(requirements), "constraints.txt");
+  const version = createHash("sha256").update(readFileSync(requirements)).update(readFileSync(constraints)).digest("hex").slice(0, 12);
   const venv = join(CACHE, `${name}-${version}`);
   const interpreter = join(venv, "bin/python");
   if (existsSync(interpreter)) return interpreter;
@@ -62,7 +63,8 @@ export async function venvPython(name: string, requirements: string, what: strin
     const draft = `${venv}.${process.pid}`;
     try {
       await run(python.command, ["-m", "venv", draft]);
-      await run(join(draft, "bin/python"), ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]);
+      const install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+      await run(join(draft, "bin/python"), [...install, "-r", requirements, "-c", constraints]);
       // Whole or not at all: an interrupted installation is never taken for a finished one.
       await rename(draft, venv);
     } finally {
