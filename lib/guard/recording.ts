@@ -3,7 +3,6 @@ import type { Decision } from "../model/decision.ts";
 import type { Policy } from "../policy/policy.ts";
 import { isSwept } from "./judging/swept.ts";
 import type { Attempt, Bus, Clock, DecidedEntry, Ledger } from "./ports.ts";
-import { withActsOf } from "./retrying/one-decision.ts";
 import { findingKey, type StandingBook, stillFound } from "./sweeping/standing.ts";
 
 interface RecordingPorts {
@@ -46,11 +45,17 @@ export class Recording {
     return decision;
   }
 
-  /** Of invocations that guarded one change at once, each but the first adds to the decision that stands what it did itself. */
+  /**
+   * Of invocations that guarded one change at once, each but the first adds to the decision that stands what it did itself; what is news
+   * for those who were told of that is a decision of its own.
+   */
   async add(decision: Decision, first: DecidedEntry): Promise<DecidedEntry> {
+    const { parted, withActsOf } = await import("./retrying/one-decision.ts");
+    const { rest, news } = parted(decision, first.decision, this.isAgain());
+    if (news !== undefined) await this.recordBeside(news);
     let entry = first;
     for (let turn = 1; turn <= ADDITIONS; turn++) {
-      const whole = withActsOf(decision, entry.decision, this.attempt.number > 1);
+      const whole = withActsOf(rest, entry.decision, this.isAgain());
       if (whole === undefined) return entry;
       entry = await this.ports.ledger.amend(whole, entry.revision);
       if (entry.decision !== whole) continue;
@@ -58,6 +63,24 @@ export class Recording {
       return { ...entry, state: "published" };
     }
     throw new Error(`what was done about ${decision.id} could not be added to the decision that stands`);
+  }
+
+  private async recordBeside(decision: Decision): Promise<void> {
+    const [{ decidedAgain }, { parted }] = await Promise.all([import("./retrying/again.ts"), import("./retrying/one-decision.ts")]);
+    let news: Decision | undefined = decision;
+    for (let turn = 1; turn <= ADDITIONS && news !== undefined; turn++) {
+      const { next } = await decidedAgain(this.ports.ledger, decision.id);
+      const made: Decision = { ...news, id: next };
+      const entry = await this.ports.ledger.decide(made, this.attempt);
+      if (entry.decision === made) return this.announce(entry);
+      // Another attempt may have told the same at the same time.
+      news = parted(news, entry.decision, true).news;
+    }
+    if (news !== undefined) throw new Error(`what was done beside ${decision.id} could not be recorded`);
+  }
+
+  private isAgain(): boolean {
+    return this.attempt.number > 1;
   }
 
   /** Whoever decided first announces; where it could not, and its message is gone with ours, nobody else would. */

@@ -122,16 +122,18 @@ function decisionBreaks(changes: readonly Change[], ledger: readonly Entry[]): B
     const [event = "", group = "", again] = id.split("/");
     if (decision === undefined) say(`${id} was begun and never decided`, [event, group]);
     else if (state !== "published") say(`${id} is ${decision.outcome} and was never announced: it is ${state}`, [event, group]);
-    const isAgain = again !== undefined && (reopened.has(event) || isPresumed(decision));
+    const isAgain = again !== undefined && (reopened.has(event) || isBeside(decision, entries.get(`${event}/${group}`)?.decision));
     if (expected.has(id) || event.startsWith("swept-") || isAgain) continue;
     say(`${id} is one decision too many: no such change was reported`, [event, group]);
   }
   return breaks;
 }
 
-// What an attempt took that died, its next one tells beside what a copy decided meanwhile.
-function isPresumed(decision: Decision | undefined): boolean {
-  return decision !== undefined && decision.acts.length > 0 && decision.acts.every(({ presumed }) => presumed);
+// What one attempt took while a copy was decided on is told beside it, and is no part of it.
+function isBeside(decision: Decision | undefined, first: Decision | undefined): boolean {
+  if (decision === undefined || first === undefined) return false;
+  const [own, told] = [closedBy(decision), closedBy(first)].map((closings) => new Set(closings.map(({ text }) => text)));
+  return own !== undefined && told !== undefined && own.size > 0 && own.isDisjointFrom(told);
 }
 
 function tellingBreaks(ledger: readonly Entry[], messages: readonly PostedMessage[]): Break[] {

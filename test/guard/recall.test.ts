@@ -152,6 +152,37 @@ describe("a copy of an event decides while the other is at work, which then dies
   });
 });
 
+test("what one of two copies took in passing is told beside the decision of the other, in which it has no part", async () => {
+  const rig = guardRig();
+  rig.ec2.createGroup("sg-1", [SSH, INSIDE]);
+  const event = granting(SSH);
+  const decide = rig.ledger.decide.bind(rig.ledger);
+  const [read, acted] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  rig.ledger.decide = async (...given) => {
+    read.resolve();
+    await acted.promise;
+    return decide(...given);
+  };
+  const copy = rig.guard(event, COPY);
+  await read.promise;
+  rig.ec2.grant("sg-1", TELNET);
+  rig.ledger.decide = async (...given) => {
+    rig.ledger.decide = decide;
+    acted.resolve();
+    await copy;
+    return decide(...given);
+  };
+  await rig.guard(event);
+  expect(rig.open()).toEqual([INSIDE]);
+  expect(rig.ledger.decisions().map((one) => [one.id.split("/").at(-1), ...taken(one)])).toEqual([
+    ["sg-1", `done ${SSH}`],
+    ["again-1", `done ${TELNET}`],
+  ]);
+  expect(rig.ledger.decisions()[1]?.findings).toMatchObject([{ rules: [{ fromPort: 23 }] }]);
+  expect(new Set(rig.bus.published.map(({ id }) => id)).size).toBe(2);
+  expect([...rig.ledger.entries.values()]).toMatchObject([{ state: "published" }, { state: "published" }]);
+});
+
 test("what an owner closed is presumed to be nobody's doing, however often the message of who decided so comes", async () => {
   const rig = guardRig();
   rig.ec2.createGroup("sg-1", [INSIDE]);

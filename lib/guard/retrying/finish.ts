@@ -4,7 +4,8 @@ import { standing } from "../judging/decide.ts";
 import type { DecidedEntry, Ledger } from "../ports.ts";
 import type { Recording } from "../recording.ts";
 import { decidedAgain } from "./again.ts";
-import { doneOf, goneFrom, lateDecision, type Retried, untoldBy } from "./untold.ts";
+import { decisionOf } from "./one-decision.ts";
+import { doneOf, goneFrom, type Retried, untoldBy } from "./untold.ts";
 
 interface FinishPorts {
   readonly ledger: Ledger;
@@ -19,7 +20,7 @@ interface FinishPorts {
  */
 export async function finish(first: DecidedEntry, acts: readonly Act[], retried: Retried, ports: FinishPorts): Promise<void> {
   const { ledger, recording, settle } = ports;
-  const { all, next } = await decidedAgain(ledger, first.decision.id);
+  const { all } = await decidedAgain(ledger, first.decision.id);
   const told: Act[] = [...first.decision.acts];
   let own = acts;
   for (const { id, entry } of all) {
@@ -30,17 +31,10 @@ export async function finish(first: DecidedEntry, acts: readonly Act[], retried:
     told.push(...entry.decision.acts);
     if (entry.state === "decided") await recording.announce(entry);
   }
-  await tellUntold(first, [...told, ...own], next, retried, ports);
+  await tellUntold(first, [...told, ...own], retried, ports);
 }
 
-/** Tells what nobody tells; `next` is the id of a decision of its own. */
-async function tellUntold(
-  first: DecidedEntry,
-  told: readonly Act[],
-  next: string,
-  retried: Retried,
-  { ledger, recording }: FinishPorts,
-): Promise<void> {
+async function tellUntold(first: DecidedEntry, told: readonly Act[], retried: Retried, { ledger, recording }: FinishPorts): Promise<void> {
   const { decision } = first;
   const { change, attempt, world } = retried;
   const untold = untoldBy(first, attempt, await ledger.intended(decision.id));
@@ -48,9 +42,6 @@ async function tellUntold(
   const resource = await standing(change, world(goneFrom(change, untold)));
   if (resource === undefined || isUnknown(resource)) return;
   const known = told.filter(({ result }) => result !== "already");
-  const late = lateDecision(decision, await doneOf(untold, resource, known, retried));
-  if (late === undefined) return;
-  // Of what was clean nobody was told; who was told of anything else would not hear of more under the same id.
-  if (decision.outcome === "clean") await recording.add(late, first);
-  else await recording.record({ ...late, id: next });
+  const late = await doneOf(untold, resource, known, retried);
+  if (late.acts.length > 0) await recording.add(decisionOf(decision, late), first);
 }

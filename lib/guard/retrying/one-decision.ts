@@ -2,6 +2,7 @@ import type { Act, Decision } from "../../model/decision.ts";
 import type { Finding } from "../../model/finding.ts";
 import { isGroupRemedy, type Remedy } from "../../model/remedy.ts";
 import { ruleKey, valueKey } from "../../model/security-group-rule.ts";
+import { isAnsweredBy, valuesOf } from "./values.ts";
 
 /**
  * A decision with what another invocation did about the same change at the same time, so that all of it can be undone; undefined
@@ -22,6 +23,36 @@ export function withActsOf(other: Decision, standing: Decision, guesses = false)
     outcome: isGraver ? standing.outcome : other.outcome,
     latency: { ...other.latency, ...standing.latency },
   };
+}
+
+/** What another invocation did, parted into what a decision that stands may tell with its own, and what is news beside it. */
+interface Parted {
+  readonly rest: Decision;
+  readonly news?: Decision;
+}
+
+/**
+ * Parts what another invocation did: what has nothing to do with anything that the standing decision tells is news, of which who was told
+ * of that decision would not hear under the same id. Of what was clean nobody was told, so that everything may be told with it.
+ */
+export function parted(other: Decision, standing: Decision, guesses = false): Parted {
+  if (standing.outcome === "clean") return { rest: other };
+  const told = new Set(done(standing, true).flatMap(({ remedy }) => valuesOf(remedy)));
+  const news = done(other, guesses).filter(({ remedy }) => !valuesOf(remedy).some((value) => told.has(value)));
+  if (news.length === 0) return { rest: other };
+  const findings = other.findings.filter((finding) =>
+    isAnsweredBy(
+      finding,
+      news.map(({ remedy }) => remedy),
+    ),
+  );
+  return { rest: { ...other, acts: other.acts.filter((act) => !news.includes(act)) }, news: decisionOf(other, { findings, acts: news }) };
+}
+
+/** A decision on these acts alone, in the words of another. */
+export function decisionOf({ held, contest, ...decision }: Decision, { findings, acts }: Pick<Decision, "findings" | "acts">): Decision {
+  const { eventAge } = decision.latency;
+  return { ...decision, findings, acts, excepted: [], notJudged: [], outcome: "acted", latency: { eventAge } };
 }
 
 // What is only presumed to be done, the other may know.

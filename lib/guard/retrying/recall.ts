@@ -2,8 +2,8 @@ import type { Act } from "../../model/decision.ts";
 import type { Finding } from "../../model/finding.ts";
 import { isGroupRemedy, type Remedy } from "../../model/remedy.ts";
 import type { Standing } from "../../model/resource.ts";
-import { type SecurityGroupRule, valueKey } from "../../model/security-group-rule.ts";
 import type { Intent } from "../ports.ts";
+import { isAnsweredBy, ruleValue, valuesOf } from "./values.ts";
 
 /** What an attempt that died did, as far as anybody can tell, and why. */
 export interface Recalled {
@@ -16,37 +16,24 @@ export interface Recalled {
  * anything else what need not be done any more. `acts` are those of this attempt, which did what it found undone.
  */
 export function recall(intended: readonly Intent[], now: Standing, acts: readonly Act[]): Recalled {
-  const told = new Set(acts.flatMap(({ remedy }) => keysOf(remedy)));
-  const standing = new Set(now.kind === "security-group" ? now.rules.map(keyOf) : []);
+  const told = new Set(acts.flatMap(({ remedy }) => valuesOf(remedy)));
+  const standing = new Set(now.kind === "security-group" ? now.rules.map(ruleValue) : []);
   const findings: Finding[] = [];
   const recalled: Act[] = [];
   for (const intent of intended) {
     const remedies = intent.remedies.flatMap((remedy) => left(remedy, told, standing) ?? []);
     for (const remedy of remedies) {
-      for (const key of keysOf(remedy)) told.add(key);
+      for (const key of valuesOf(remedy)) told.add(key);
       recalled.push({ remedy, result: "done", presumed: true });
     }
-    if (remedies.length > 0) findings.push(...intent.findings.filter((finding) => isAnswered(finding, remedies)));
+    if (remedies.length > 0) findings.push(...intent.findings.filter((finding) => isAnsweredBy(finding, remedies)));
   }
   return { findings, acts: recalled };
 }
 
 function left(remedy: Remedy, told: ReadonlySet<string>, standing: ReadonlySet<string>): Remedy | undefined {
-  if (!isGroupRemedy(remedy)) return keysOf(remedy).some((key) => told.has(key)) ? undefined : remedy;
-  const revoke = remedy.revoke.filter((rule) => !told.has(keyOf(rule)) && !standing.has(keyOf(rule)));
+  if (!isGroupRemedy(remedy)) return valuesOf(remedy).some((key) => told.has(key)) ? undefined : remedy;
+  const revoke = remedy.revoke.filter((rule) => !told.has(ruleValue(rule)) && !standing.has(ruleValue(rule)));
   if (revoke.length === 0) return undefined;
-  return { ...remedy, revoke, authorize: remedy.authorize.filter((rule) => standing.has(keyOf(rule))) };
-}
-
-function keysOf(remedy: Remedy): string[] {
-  return isGroupRemedy(remedy) ? remedy.revoke.map(keyOf) : [JSON.stringify(remedy)];
-}
-
-function keyOf(rule: SecurityGroupRule): string {
-  return `${rule.direction} ${valueKey(rule)}`;
-}
-
-function isAnswered({ rules, remedies: own = [] }: Finding, remedies: readonly Remedy[]): boolean {
-  const keys = new Set(remedies.flatMap(keysOf));
-  return rules.some((rule) => keys.has(keyOf(rule))) || own.some((remedy) => keys.has(JSON.stringify(remedy)));
+  return { ...remedy, revoke, authorize: remedy.authorize.filter((rule) => standing.has(ruleValue(rule))) };
 }

@@ -1,5 +1,5 @@
 import type { Change } from "../../model/change.ts";
-import type { Act, Decision } from "../../model/decision.ts";
+import type { Act } from "../../model/decision.ts";
 import type { Grant } from "../../model/grant.ts";
 import { isGroupRemedy } from "../../model/remedy.ts";
 import type { Standing } from "../../model/resource.ts";
@@ -62,11 +62,4 @@ export async function doneOf({ intents, claim }: Untold, resource: Standing, tol
   const then = grants.filter(({ grantedAt }) => Date.parse(grantedAt) <= Date.parse(change.at));
   const retraced = await retrace(change, resource, await rulingUnder(then), world(), grants, [...told, ...recalled.acts]);
   return { findings: [...recalled.findings, ...retraced.findings], acts: [...recalled.acts, ...retraced.acts] };
-}
-
-/** A decision on what was done beside another one, under the same id; undefined where that is nothing. */
-export function lateDecision({ held, contest, ...decision }: Decision, { findings, acts }: Recalled): Decision | undefined {
-  if (acts.length === 0) return undefined;
-  const { eventAge } = decision.latency;
-  return { ...decision, findings, acts, excepted: [], notJudged: [], outcome: "acted", latency: { eventAge } };
 }
