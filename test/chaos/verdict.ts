@@ -133,7 +133,7 @@ function decisionBreaks(changes: readonly Change[], ledger: readonly Entry[]): B
 function isBeside(decision: Decision | undefined, first: Decision | undefined): boolean {
   if (decision === undefined || first === undefined) return false;
   const [own, told] = [closedBy(decision), closedBy(first)].map((closings) => new Set(closings.map(({ text }) => text)));
-  return own !== undefined && told !== undefined && own.size > 0 && own.isDisjointFrom(told);
+  return own !== undefined && told !== undefined && own.size > 0 && ![...own].some((text) => told.has(text));
 }
 
 function tellingBreaks(ledger: readonly Entry[], messages: readonly PostedMessage[]): Break[] {
