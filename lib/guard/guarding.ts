@@ -126,9 +126,9 @@ export class Guarding {
     const ruling = await this.withGrants(byPolicy);
     if (entry !== undefined && entry.state !== "begun") {
       // A duplicate: its claim was closed again in case somebody had re-opened it meanwhile. That would be news of its own.
-      if (this.deeds.hasActedForSure()) return this.settleAgain(ruling, id, closed.value, entry);
+      if (this.deeds.hasActedForSure() && !(await this.isAllBack())) return this.settleAgain(ruling, id, closed.value, entry);
       if (entry.state === "decided") await this.recording.announce(entry);
-      if (this.isAgain()) await this.finish(ruling, entry, closed.value);
+      if (this.isAgain()) await this.finish(entry, closed.value);
       if (!this.deeds.hasActed()) await this.permit.giveBack();
       return entry.decision;
     }
@@ -187,18 +187,32 @@ export class Guarding {
     const resumed = begun?.entry?.state === "begun";
     const decision = await this.settle(ruling, begun?.id ?? `${id}/again-${this.started}`, claimed, resumed, first);
     if (announced.status === "rejected") throw announced.reason;
-    if (this.isAgain()) await this.finish(ruling, first, claimed);
+    if (this.isAgain()) await this.finish(first, claimed);
     return decision;
   }
 
   // What earlier attempts left behind when they died.
-  private async finish(ruling: Ruling, first: DecidedEntry, claimed: readonly Finding[]): Promise<void> {
+  private async finish(first: DecidedEntry, claimed: readonly Finding[]): Promise<void> {
     const { finish } = await import("./retrying/finish.ts");
+    const ruling = await this.ruling(await this.grants);
     const settle = async (id: string) => {
       await this.settle(ruling, id, claimed, true);
       return this.deeds.acts;
     };
     await finish(first, this.deeds.acts, await this.retried(ruling), { ledger: this.ports.ledger, recording: this.recording, settle });
+  }
+
+  /** Whether all that was closed had been granted when nobody could tell so, and is put back. */
+  private async isAllBack(): Promise<boolean> {
+    const since = await this.rulingSince();
+    if (since === undefined) return false;
+    await this.deeds.putBack(since, await this.standing(), this.world());
+    return !this.deeds.hasActed();
+  }
+
+  private async standing(): Promise<Standing | undefined> {
+    const resource = await standing(this.change, this.world());
+    return resource === undefined || isUnknown(resource) ? undefined : resource;
   }
 
   private async settle(ruling: Ruling, id: string, claimed: readonly Finding[], resumed: boolean, first?: DecidedEntry): Promise<Decision> {
@@ -325,11 +339,14 @@ export class Guarding {
     await this.deeds.presume();
     if (resource === undefined) return false;
     const { doneOf } = await import("./retrying/untold.ts");
-    // What cannot be read now is told by the next attempt.
-    const intents = await this.ports.ledger.intended(id).catch((error: unknown) => {
-      this.unread = { error };
-      return [];
-    });
+    // What cannot be read now, and not once more, is told by the next attempt.
+    const intended = () => this.ports.ledger.intended(id);
+    const intents = await intended()
+      .catch(intended)
+      .catch((error: unknown) => {
+        this.unread = { error };
+        return [];
+      });
     const { findings, acts } = await doneOf({ intents, claim: true }, resource, this.deeds.acts, await this.retried(ruling));
     this.deeds.note(findings);
     this.deeds.tell(acts);
