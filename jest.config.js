@@ -1,8 +1,6 @@
 export default {
   testEnvironment: "node",
   testMatch: ["<rootDir>/test/**/*.test.ts"],
-  // What meets what in a storm is up to the machine: it tries to break the guard, and is no check of a change (docs/chaos.md).
-  testPathIgnorePatterns: process.env.STORM === undefined ? ["/node_modules/", "/test/chaos/"] : ["/node_modules/"],
   extensionsToTreatAsEsm: [".ts"],
   transform: {
     "\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2024" }, module: { type: "es6" } }],

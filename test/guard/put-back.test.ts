@@ -3,7 +3,7 @@ import { changeToJudgeAgain, judgeAgainEvent } from "../../lib/guard/answering/j
 import { guard } from "../../lib/guard/guard.ts";
 import type { Decision } from "../../lib/model/decision.ts";
 import { formatRule, parseRule } from "../../lib/model/security-group-rule.ts";
-import { AGAIN } from "../support/attempts.ts";
+import { AGAIN, FIRST } from "../support/attempts.ts";
 import { granting } from "../support/changes.ts";
 import { grant } from "../support/grants.ts";
 import { guardRig } from "../support/guard-rig.ts";
@@ -52,6 +52,23 @@ describe("what somebody grants while it is closed", () => {
     expect(decision.outcome).toBe("acted");
     expect(taken(decision)).toEqual([TELNET]);
     expect(rig.open()).toEqual([SSH]);
+  });
+
+  test("is put back, once and for all, by a copy that could not read at first that it is granted", async () => {
+    const rig = guardRig();
+    rig.ec2.createGroup("sg-1", [SSH]);
+    await rig.grants.add(grant({ grantedAt: new Date(rig.clock.time - 60_000).toISOString() }));
+    const event = granting(SSH);
+    for (const attempt of [FIRST, AGAIN, { ...AGAIN, number: 3 }]) {
+      let reads = 0;
+      rig.grants.before = () => {
+        if (reads++ === 0) throw new Error("the ledger is down");
+      };
+      expect(await rig.decide(event, attempt)).toMatchObject({ outcome: "excepted", acts: [] });
+      expect(rig.open()).toEqual([SSH]);
+    }
+    expect(rig.ledger.entries.size).toBe(1);
+    expect(new Set(rig.bus.published.map(({ id }) => id)).size).toBe(1);
   });
 
   test("is put back by the next attempt where the one that closed it died", async () => {
