@@ -1,6 +1,7 @@
 import { copyFile, cp, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parsePolicy } from "../lib/policy/load.ts";
+import { sealed } from "../lib/policy/seal.ts";
 import type { Bundle } from "../scripts/bundle.ts";
 import { EMULATOR_ENV } from "../test/support/emulators.ts";
 import { venvPython } from "../test/support/python-venv.ts";
@@ -16,8 +17,7 @@ export const COMPILED = "custodian, compiled";
 export async function recipesIn(scratch: string, guard: Bundle, url: string): Promise<ReadonlyMap<string, Recipe>> {
   const policy = join(scratch, "policy.json");
   // The breaker counts the acts of the bench as it would those of a bad policy.
-  const { document } = parsePolicy("version: 1\nmode: enforce\nbreaker: { acts: 100000 }", "bench");
-  await writeFile(policy, JSON.stringify(document));
+  await writeFile(policy, sealed(parsePolicy("version: 1\nmode: enforce\nbreaker: { acts: 100000 }", "bench"), guard.build));
   await copyFile(join(CUSTODIAN, "config.json"), join(scratch, "config.json"));
   const env = { ...EMULATOR_ENV, PATH: process.env.PATH, AWS_DEFAULT_REGION: EMULATOR_ENV.AWS_REGION, AWS_ENDPOINT_URL: url };
   const node = (driver: string, more: Readonly<Record<string, string>> = {}): Recipe => ({

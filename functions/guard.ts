@@ -11,7 +11,7 @@ import { deliveredPolicy } from "../lib/wiring/policy.ts";
 
 const logger = new Logger({ serviceName: "portcullis-guard" });
 const meter = new CloudWatchMeter(process.env.AWS_LAMBDA_FUNCTION_NAME, logger);
-const ports = guardPorts(process.env, import.meta.dirname, meter);
+const ports = await guardPorts(process.env, import.meta.dirname, meter);
 const policy = deliveredPolicy(process.env, import.meta.dirname, logger, meter);
 const retry = retrySoon(process.env.QUEUE_URL);
 

@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import { type BuildOptions, build, type Metafile } from "esbuild";
 import { loadPolicy } from "../lib/policy/load.ts";
 import { PolicyError } from "../lib/policy/problem.ts";
+import { sealed } from "../lib/policy/seal.ts";
 import { bareHttp } from "./bare-http.ts";
 import { slimDependencies } from "./slim-dependencies.ts";
 import { splitLazily } from "./split-lazily.ts";
@@ -15,6 +16,8 @@ import { splitLazily } from "./split-lazily.ts";
 export interface Bundle {
   readonly name: string;
   readonly file: string;
+  /** What a policy's snapshot is sealed with. */
+  readonly build: string;
   /** All of it. */
   readonly bytes: number;
   /** What a cold start loads. */
@@ -30,12 +33,14 @@ export async function bundleService(root: string): Promise<readonly Bundle[]> {
   const policy = loadPolicy(join(root, "portcullis.yml"));
   const dist = join(root, "dist");
   await rm(dist, { recursive: true, force: true });
-  const made = await bundlesOf(dirname(await realpath(join(root, "functions"))));
+  const source = dirname(await realpath(join(root, "functions")));
+  const build = await fingerprintOf(source);
+  const made = await bundlesOf(source, build);
   await cp(made, dist, { recursive: true });
   const bundles: readonly Bundle[] = JSON.parse(await readFile(join(made, SIZES), "utf8"));
   await rm(join(dist, SIZES));
   // The functions carry the policy that was checked here: a broken one stops the deployment, not the guard.
-  const snapshot = `${JSON.stringify(policy.document, undefined, 2)}\n`;
+  const snapshot = sealed(policy, build);
   await Promise.all(bundles.map(({ name }) => writeFile(join(dist, name, "policy.json"), snapshot)));
   return bundles.map((one) => ({ ...one, file: join(dist, one.name, "index.mjs") }));
 }
@@ -51,17 +56,16 @@ const MAKERS = [
   "scripts/split-lazily.ts",
 ];
 
-/** The folder with the bundles of the code in `root`: made, unless they were before. */
-async function bundlesOf(root: string): Promise<string> {
-  const kept = join(root, "node_modules/.cache/portcullis");
-  const folder = join(kept, await fingerprintOf(root));
+/** The folder with the bundles of the code in `root`, whose fingerprint is `build`: made, unless they were before. */
+async function bundlesOf(root: string, build: string): Promise<string> {
+  const folder = join(root, "node_modules/.cache/portcullis", build);
   if (existsSync(folder)) return folder;
   const draft = `${folder}.${process.pid}`;
   await rm(draft, { recursive: true, force: true });
   const sources = (await readdir(join(root, "functions"))).filter((file) => file.endsWith(".ts")).sort();
   const bundles: Bundle[] = [];
   // One after the other: a build takes all cores.
-  for (const file of sources) bundles.push(await bundle(root, join(root, "functions", file), join(draft, basename(file, ".ts"))));
+  for (const file of sources) bundles.push(await bundle(root, build, join(root, "functions", file), join(draft, basename(file, ".ts"))));
   await writeFile(join(draft, SIZES), JSON.stringify(bundles));
   // Whoever made them at the same time made the same.
   await rename(draft, folder).catch(() => rm(draft, { recursive: true }));
@@ -82,7 +86,7 @@ async function filesOf(root: string): Promise<string[]> {
 }
 
 /** Bundles one function of the code in `root`: the same bytes from the same code, wherever it lies. */
-async function bundle(root: string, source: string, folder: string): Promise<Bundle> {
+async function bundle(root: string, fingerprint: string, source: string, folder: string): Promise<Bundle> {
   const file = join(folder, "index.mjs");
   const options = {
     // Names of chunks, and the order of what is in them, hang on paths: these begin at the root, and lead into no other place.
@@ -101,6 +105,7 @@ async function bundle(root: string, source: string, folder: string): Promise<Bun
     // The SDK's CommonJS builds do not tree-shake.
     mainFields: ["module", "main"],
     minify: true,
+    define: { "process.env.PORTCULLIS_BUILD": JSON.stringify(fingerprint) },
     sourcemap: "linked",
     // A stack trace needs file and line only.
     sourcesContent: false,
@@ -112,7 +117,7 @@ async function bundle(root: string, source: string, folder: string): Promise<Bun
   const plugins = [await splitLazily(source, options), slimDependencies, bareHttp];
   const { metafile } = await build({ ...options, plugins, metafile: true });
   await writeFile(join(folder, "meta.json"), JSON.stringify(metafile));
-  return { name: basename(folder), file, ...sizesOf(root, metafile, file) };
+  return { name: basename(folder), file, build: fingerprint, ...sizesOf(root, metafile, file) };
 }
 
 function sizesOf(root: string, { outputs }: Metafile, entry: string): Pick<Bundle, "bytes" | "cold"> {
