@@ -1,6 +1,4 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { EventBus } from "../aws/bus.ts";
 import { DynamoBreakers } from "../aws/dynamodb/breakers.ts";
 import { DynamoContests } from "../aws/dynamodb/contests.ts";
 import { DynamoDirectory } from "../aws/dynamodb/directory.ts";
@@ -10,6 +8,7 @@ import { DynamoStandings } from "../aws/dynamodb/standings.ts";
 import type { GuardPorts } from "../guard/guarding.ts";
 import { measured } from "../guard/measure.ts";
 import type { Meter } from "../guard/meter.ts";
+import type { Bus } from "../guard/ports.ts";
 import { LiveWorld } from "../worlds/live.ts";
 import { type AccountsEnvironment, accountsFrom } from "./accounts.ts";
 import { type BundledPolicyEnvironment, bundledPolicy } from "./bundled-policy.ts";
@@ -41,7 +40,7 @@ export async function guardPorts(env: GuardEnvironment, bundle: string, meter: M
     standings: new DynamoStandings(dynamo, table),
     breaker: new DynamoBreakers(dynamo, table, systemClock),
     contests: new DynamoContests(dynamo, table, systemClock),
-    bus: new EventBus(new EventBridgeClient(PATIENCE), required(env, "BUS_NAME")),
+    bus: busNamed(required(env, "BUS_NAME")),
     clock: systemClock,
     ageLimit: minutesIn(env) * 60_000,
     self: {
@@ -49,6 +48,17 @@ export async function guardPorts(env: GuardEnvironment, bundle: string, meter: M
       member: env.MEMBER_ROLE,
       session: required(env, "AWS_LAMBDA_FUNCTION_NAME"),
       ...(env.DRILL_ROLE && { drills: [env.DRILL_ROLE] }),
+    },
+  };
+}
+
+// Announcing comes after closing, so what it takes is loaded then.
+function busNamed(name: string): Bus {
+  let bus: Promise<Bus> | undefined;
+  return {
+    publish: async (decision) => {
+      bus ??= import("./bus.ts").then(({ eventBus }) => eventBus(name));
+      return (await bus).publish(decision);
     },
   };
 }
