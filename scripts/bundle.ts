@@ -1,7 +1,7 @@
 // Bundles every function into dist/<name>/index.mjs, with the policy beside it. `npx osls package` and `deploy` run it.
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { cp, readdir, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type BuildOptions, build, type Metafile } from "esbuild";
@@ -9,6 +9,7 @@ import { loadPolicy } from "../lib/policy/load.ts";
 import { PolicyError } from "../lib/policy/problem.ts";
 import { sealed } from "../lib/policy/seal.ts";
 import { bareHttp } from "./bare-http.ts";
+import { joinCold } from "./join-cold.ts";
 import { slimDependencies } from "./slim-dependencies.ts";
 import { splitLazily } from "./split-lazily.ts";
 
@@ -46,12 +47,16 @@ export async function bundleService(root: string): Promise<readonly Bundle[]> {
 }
 
 const SIZES = "sizes.json";
+// While these start, a hole is open.
+const AT_ONCE: ReadonlySet<string> = new Set(["guard"]);
 // What the bundles are made of.
 const CODE = ["lib", "functions"];
 const MAKERS = [
   "package-lock.json",
   "scripts/bundle.ts",
   "scripts/bare-http.ts",
+  "scripts/compile-ahead.ts",
+  "scripts/join-cold.ts",
   "scripts/slim-dependencies.ts",
   "scripts/split-lazily.ts",
 ];
@@ -117,17 +122,28 @@ async function bundle(root: string, fingerprint: string, source: string, folder:
   const plugins = [await splitLazily(source, options), slimDependencies, bareHttp];
   const { metafile } = await build({ ...options, plugins, metafile: true });
   await writeFile(join(folder, "meta.json"), JSON.stringify(metafile));
-  return { name: basename(folder), file, build: fingerprint, ...sizesOf(root, metafile, file) };
+  const cold = coldOutputs(root, metafile, file);
+  const name = basename(folder);
+  if (AT_ONCE.has(name)) await joinCold({ folder, root, metafile, cold });
+  const scripts = AT_ONCE.has(name) ? [file, join(folder, "cold.js")] : [...cold].map((path) => resolve(root, path));
+  const all = (await readdir(folder, { recursive: true })).filter((path) => /\.m?js$/.test(path)).map((path) => join(folder, path));
+  return { name, file, build: fingerprint, bytes: await sizeOf(all), cold: await sizeOf(scripts) };
 }
 
-function sizesOf(root: string, { outputs }: Metafile, entry: string): Pick<Bundle, "bytes" | "cold"> {
-  const code = new Map(Object.entries(outputs).filter(([path]) => path.endsWith(".mjs")));
-  const sum = (paths: Iterable<string>) => [...paths].reduce((size, path) => size + (code.get(path)?.bytes ?? 0), 0);
-  const loaded = new Set([...code.keys()].filter((path) => resolve(root, path) === resolve(entry)));
+/** The outputs that a cold start loads: the entry point and all that it imports. */
+function coldOutputs(root: string, { outputs }: Metafile, entry: string): ReadonlySet<string> {
+  const loaded = new Set(Object.keys(outputs).filter((path) => resolve(root, path) === resolve(entry)));
   for (const path of loaded) {
-    for (const { path: imported, kind } of code.get(path)?.imports ?? []) if (kind === "import-statement") loaded.add(imported);
+    for (const { path: imported, kind } of outputs[path]?.imports ?? []) {
+      if (kind === "import-statement" && outputs[imported] !== undefined) loaded.add(imported);
+    }
   }
-  return { bytes: sum(code.keys()), cold: sum(loaded) };
+  return loaded;
+}
+
+async function sizeOf(files: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
