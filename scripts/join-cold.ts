@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 import { build, type Metafile } from "esbuild";
@@ -7,9 +7,14 @@ import { build, type Metafile } from "esbuild";
 const run = promisify(execFile);
 const COMPILE = join(import.meta.dirname, "compile-ahead.ts");
 // Lambda gives Node this flag, and V8 takes no code that was compiled under other flags than its own.
-const FLAGS = { "": [], "-gc": ["--expose-gc"] };
+const FLAGS: Readonly<Record<string, readonly string[]>> = { "": [], "-gc": ["--expose-gc"] };
+// Else V8 takes another one each time, and writes other bytes.
+const SAME_EACH_TIME = "--hash-seed=1";
 
-/** The outputs of a build that lie in one folder. */
+// As long as "import", so that the source map holds.
+const LOAD = "__load";
+
+/** The outputs of a build that lie in one folder, with index.mjs for their entry point. */
 interface Outputs {
   readonly folder: string;
   /** Paths in the metafile are from here. */
@@ -38,9 +43,10 @@ export async function joinCold({ folder, root, metafile, cold }: Outputs): Promi
     path,
     names: (outputs[path]?.exports ?? []).map((name) => ({ name, as: `_${n.toString(36)}_${name}` })),
   }));
+  const entry = outputs[[...cold].find((path) => fileOf(path) === join(folder, "index.mjs")) ?? ""]?.exports ?? [];
   const all = faces.flatMap(({ names }) => names.map(({ as }) => as));
   await writeScript(folder, new Set([...cold].map(fileOf)), [
-    'export { handler } from "./index.mjs";',
+    `export { ${entry.join(", ")} } from "./index.mjs";`,
     ...faces.map(
       ({ path, names }) =>
         `export { ${names.map(({ name, as }) => `${name} as ${as}`).join(", ")} } from "./${relative(folder, fileOf(path))}";`,
@@ -50,10 +56,13 @@ export async function joinCold({ folder, root, metafile, cold }: Outputs): Promi
   for (const { path, names } of faces) {
     await writeFile(fileOf(path), `export { ${names.map(({ name, as }) => `${as} as ${name}`).join(", ")} } from "../index.mjs";\n`);
   }
-  await writeFile(join(folder, "index.mjs"), loaderOf(["handler", ...all]));
+  await writeFile(join(folder, "index.mjs"), loaderOf([...entry, ...all]));
   const script = join(folder, "cold.js");
+  await handImports(script);
   await Promise.all(
-    Object.entries(FLAGS).map(([name, flags]) => run(process.execPath, [...flags, COMPILE, script, join(folder, codeFile(name))])),
+    Object.entries(FLAGS).map(([name, flags]) =>
+      run(process.execPath, [...flags, SAME_EACH_TIME, COMPILE, script, join(folder, codeFile(name))]),
+    ),
   );
 }
 
@@ -65,6 +74,7 @@ async function writeScript(folder: string, cold: ReadonlySet<string>, lines: rea
   await build({
     stdin: { contents: lines.join("\n"), resolveDir: folder, sourcefile: "cold.mjs" },
     outfile: join(folder, "cold.js"),
+    absWorkingDir: folder,
     bundle: true,
     platform: "node",
     target: "node24",
@@ -75,7 +85,7 @@ async function writeScript(folder: string, cold: ReadonlySet<string>, lines: rea
     sourcemap: "linked",
     sourcesContent: false,
     define: { "import.meta.url": "__url", "import.meta.dirname": "__dirname" },
-    banner: { js: "(function(exports,require,module,__dirname,__url){" },
+    banner: { js: `(function(exports,require,module,__dirname,__url,${LOAD}){` },
     footer: { js: "})" },
     logLevel: "warning",
     plugins: [
@@ -92,11 +102,17 @@ async function writeScript(folder: string, cold: ReadonlySet<string>, lines: rea
   });
 }
 
+// A script may not import for itself, as the module that runs it may.
+async function handImports(script: string): Promise<void> {
+  const text = await readFile(script, "latin1");
+  await writeFile(script, text.replace(/\bimport(?=\s*\()/g, LOAD), "latin1");
+}
+
 /** The entry point: runs the script, with the code that V8 made of it where there is some for this Node. */
 function loaderOf(names: readonly string[]): string {
   return `import { readFileSync } from "node:fs";
 import Module, { createRequire } from "node:module";
-import { constants, Script } from "node:vm";
+import { Script } from "node:vm";
 const folder = import.meta.dirname;
 const filename = \`\${folder}/cold.js\`;
 const source = readFileSync(filename, "latin1");
@@ -104,12 +120,12 @@ let cachedData;
 try {
   cachedData = readFileSync(\`\${folder}/cold.\${process.version}-\${process.arch}\${globalThis.gc ? "-gc" : ""}.bin\`);
 } catch {}
-const script = new Script(source, { filename, cachedData, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER });
+const script = new Script(source, { filename, cachedData });
 // Node asks modules alone for their source maps.
 export const mapped = new Module(filename);
 if (process.sourceMapsEnabled) mapped._compile("//# sourceMappingURL=cold.js.map", filename);
 const module = { exports: {} };
-script.runInThisContext()(module.exports, createRequire(import.meta.url), module, folder, import.meta.url);
+script.runInThisContext()(module.exports, createRequire(import.meta.url), module, folder, import.meta.url, (name) => import(name));
 export const { ${names.join(", ")} } = module.exports;
 `;
 }
