@@ -9,7 +9,7 @@ module.exports = {
       name: "model-stands-alone",
       severity: "error",
       from: { path: "^lib/model/" },
-      to: { pathNot: ["^lib/model/", "ipaddr\\.js", "^(node:)?net$"] },
+      to: { pathNot: ["^lib/model/"] },
     },
     {
       name: "messages-stand-alone",

@@ -64,6 +64,7 @@ const TOLD = [
   "warm",
   "warm-bare",
   "cold",
+  "cold-compiling",
   "memory",
   "start-guard",
   "scaling-one-port-each-public",

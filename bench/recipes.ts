@@ -1,6 +1,7 @@
 import { copyFile, cp, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parsePolicy } from "../lib/policy/load.ts";
+import { sealed } from "../lib/policy/seal.ts";
 import type { Bundle } from "../scripts/bundle.ts";
 import { EMULATOR_ENV } from "../test/support/emulators.ts";
 import { venvPython } from "../test/support/python-venv.ts";
@@ -12,12 +13,14 @@ const DRIVERS = join(import.meta.dirname, "drivers");
 /** The recipe of Cloud Custodian that Python has compiled before. */
 export const COMPILED = "custodian, compiled";
 
-/** How to start what is measured: `guard`, `bare`, and where it can be installed, `custodian` and COMPILED; `url` stands for AWS. */
+/** The recipe of the guard in the hands of another Node than the one that packaged it: it compiles its code itself. */
+export const COMPILING = "guard, compiling";
+
+/** How to start what is measured: `guard`, COMPILING, `bare`, and where it can be installed, `custodian` and COMPILED; `url` stands for AWS. */
 export async function recipesIn(scratch: string, guard: Bundle, url: string): Promise<ReadonlyMap<string, Recipe>> {
   const policy = join(scratch, "policy.json");
   // The breaker counts the acts of the bench as it would those of a bad policy.
-  const { document } = parsePolicy("version: 1\nmode: enforce\nbreaker: { acts: 100000 }", "bench");
-  await writeFile(policy, JSON.stringify(document));
+  await writeFile(policy, sealed(parsePolicy("version: 1\nmode: enforce\nbreaker: { acts: 100000 }", "bench"), guard.build));
   await copyFile(join(CUSTODIAN, "config.json"), join(scratch, "config.json"));
   const env = { ...EMULATOR_ENV, PATH: process.env.PATH, AWS_DEFAULT_REGION: EMULATOR_ENV.AWS_REGION, AWS_ENDPOINT_URL: url };
   const node = (driver: string, more: Readonly<Record<string, string>> = {}): Recipe => ({
@@ -26,8 +29,12 @@ export async function recipesIn(scratch: string, guard: Bundle, url: string): Pr
     cwd: scratch,
     env: { ...env, ...more },
   });
+  const compiling = join(scratch, "compiling");
+  await cp(dirname(guard.file), compiling, { recursive: true, filter: (path) => !path.endsWith(".bin") });
+  const guardIn = (folder: string) => node("guard.mjs", { ...GUARD_ENV, BUNDLE: join(folder, "index.mjs"), POLICY_FILE: policy });
   const recipes = new Map<string, Recipe>([
-    ["guard", node("guard.mjs", { ...GUARD_ENV, BUNDLE: guard.file, POLICY_FILE: policy })],
+    ["guard", guardIn(dirname(guard.file))],
+    [COMPILING, guardIn(compiling)],
     ["bare", node("bare.mjs")],
   ]);
   try {

@@ -11,6 +11,7 @@ import { deliveredPolicy } from "../lib/wiring/policy.ts";
 
 const logger = new Logger({ serviceName: "portcullis-guard" });
 const meter = new CloudWatchMeter(process.env.AWS_LAMBDA_FUNCTION_NAME, logger);
+// The bundle is one script, in which nothing waits.
 const ports = guardPorts(process.env, import.meta.dirname, meter);
 const policy = deliveredPolicy(process.env, import.meta.dirname, logger, meter);
 const retry = retrySoon(process.env.QUEUE_URL);
@@ -21,5 +22,8 @@ export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(flushing(meter))
   .use(policy.keepingUp)
   .handler(
-    inBatch(async (body, attempt) => receive(body, await policy.in(ports), logger, attempt, meter), logger, { together: true, retry }),
+    inBatch(async (body, attempt) => receive(body, await policy.in(await ports), logger, attempt, meter), logger, {
+      together: true,
+      retry,
+    }),
   );

@@ -13,7 +13,7 @@ import { respondPorts } from "../lib/wiring/respond.ts";
 
 const logger = new Logger({ serviceName: "portcullis-respond" });
 const meter = new CloudWatchMeter(process.env.AWS_LAMBDA_FUNCTION_NAME, logger);
-const ports = respondPorts(process.env, import.meta.dirname, logger, meter);
+const ports = await respondPorts(process.env, import.meta.dirname, logger, meter);
 const policy = deliveredPolicy(process.env, import.meta.dirname, logger, meter);
 const retry = retrySoon(process.env.QUEUE_URL);
 const answerAll = inBatch(async (body) => respond(decodeRequest(body), await policy.in(ports)), logger, { retry });

@@ -12,7 +12,7 @@ import { sweepPorts } from "../lib/wiring/sweep.ts";
 
 const logger = new Logger({ serviceName: "portcullis-sweep" });
 const meter = new CloudWatchMeter(process.env.AWS_LAMBDA_FUNCTION_NAME, logger);
-const ports = sweepPorts(process.env, import.meta.dirname, logger, meter);
+const ports = await sweepPorts(process.env, import.meta.dirname, logger, meter);
 const policy = deliveredPolicy(process.env, import.meta.dirname, logger, meter);
 const retry = retrySoon(process.env.QUEUE_URL);
 

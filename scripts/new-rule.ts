@@ -81,7 +81,7 @@ export const ${exportOf(id)} = defineRule({
     remedy: "none",
     enabled: false,
   },
-  options: z.strictObject({}),
+  options: () => z.strictObject({}),
 
   prepare: () => undefined,
 

@@ -1,5 +1,4 @@
-import { isIP } from "node:net";
-import ipaddr from "ipaddr.js";
+import { formatV4, formatV6, readAddress } from "./address.ts";
 import type { Interval } from "./interval-set.ts";
 
 /** A CIDR as the addresses it covers; `first` and `last` inclusive. */
@@ -24,17 +23,18 @@ const PREFIX_LENGTH = /^\d{1,3}$/;
  */
 export function parseCidr(text: string): CidrRange {
   const slash = text.indexOf("/");
-  const address = slash < 0 ? text : text.slice(0, slash);
-  const family = address.includes("%") ? 0 : isIP(address);
-  if (family === 0) throw new InvalidCidrError(text);
-  const bits = family === 4 ? 32 : 128;
-  const prefix = slash < 0 ? String(bits) : text.slice(slash + 1);
-  if (!PREFIX_LENGTH.test(prefix) || Number(prefix) > bits) throw new InvalidCidrError(text);
-  const host = bits - Number(prefix);
-  const value = toBigInt(address);
-  const first = (value >> BigInt(host)) << BigInt(host);
-  const last = first + (1n << BigInt(host)) - 1n;
-  return family === 4 ? { family, range: [Number(first), Number(last)] } : { family: 6, range: [first, last] };
+  const read = readAddress(slash < 0 ? text : text.slice(0, slash));
+  if (read === undefined) throw new InvalidCidrError(text);
+  const prefix = slash < 0 ? String(read.bits) : text.slice(slash + 1);
+  const host = read.bits - Number(prefix);
+  if (!PREFIX_LENGTH.test(prefix) || host < 0) throw new InvalidCidrError(text);
+  if (read.bits === 32) {
+    const size = 2 ** host;
+    const first = read.value - (read.value % size);
+    return { family: 4, range: [first, first + size - 1] };
+  }
+  const first = (read.value >> BigInt(host)) << BigInt(host);
+  return { family: 6, range: [first, first + (1n << BigInt(host)) - 1n] };
 }
 
 /** The canonical text of a CIDR, as EC2 returns it: host bits cleared, IPv6 compressed (RFC 5952). Throws InvalidCidrError. */
@@ -77,20 +77,4 @@ function trailingZeros(value: bigint): number {
 
 function bitLength(value: bigint): number {
   return value === 0n ? 0 : value.toString(2).length;
-}
-
-function toBigInt(address: string): bigint {
-  return ipaddr
-    .parse(address)
-    .toByteArray()
-    .reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
-}
-
-function formatV4(value: number): string {
-  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join(".");
-}
-
-function formatV6(value: bigint): string {
-  const parts = Array.from({ length: 8 }, (_, i) => Number((value >> BigInt(112 - 16 * i)) & 0xffffn));
-  return new ipaddr.IPv6(parts).toRFC5952String();
 }

@@ -3,9 +3,10 @@ import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, ty
 import { checkParts } from "./check.ts";
 import { readShape } from "./explain.ts";
 import { readableParts } from "./parts.ts";
-import { type Policy, policyOf } from "./policy.ts";
+import type { Policy } from "./policy.ts";
 import { type Path, PolicyError } from "./problem.ts";
 import type { PolicyDocument } from "./schema.ts";
+import { policyOf } from "./snapshot.ts";
 
 /** Reads a policy file. Throws PolicyError, also when the file cannot be read. */
 export function loadPolicy(path: string): Policy {

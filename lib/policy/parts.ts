@@ -43,7 +43,7 @@ export function readableParts(input: unknown): PolicyParts {
         id: texts(exception.id)[0],
         rule: texts(exception.rule)[0],
         when: tagged(exception.when),
-        allow: list(exception.allow).map((entry) => AllowEntry.safeParse(entry).data),
+        allow: list(exception.allow).map((entry) => AllowEntry().safeParse(entry).data),
       })),
   };
 }

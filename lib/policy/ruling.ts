@@ -138,7 +138,7 @@ class PreparedPolicy {
       const settings = settingsFor(rule, document, scope);
       if (settings === undefined) return [];
       const mode = settings.mode ?? scope?.mode ?? document.mode;
-      return mode === "off" ? [] : [{ rule, settings, mode, strict: rule.withOptions(settings.options, this.networks) }];
+      return mode === "off" ? [] : [{ rule, settings, mode, strict: this.prepare(rule, settings) }];
     });
     this.scoped.set(scope, rules);
     return rules;
@@ -157,6 +157,11 @@ class PreparedPolicy {
     const ruled = bySet.get(key) ?? this.widen(base, exceptions);
     bySet.set(key, ruled);
     return ruled;
+  }
+
+  private prepare(rule: AnyRule, { options }: Settings): PreparedRule {
+    const parsed = this.policy.parsed?.[rule.meta.id]?.[JSON.stringify(options)];
+    return parsed === undefined ? rule.withOptions(options, this.networks) : rule.withParsed(parsed, this.networks);
   }
 
   private widen({ rule, settings, mode, strict }: ScopedRule, exceptions: readonly ExceptionEntry[]): RuledRule {

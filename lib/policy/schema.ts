@@ -5,13 +5,11 @@ import { SEVERITIES } from "../model/finding.ts";
 import { RULES } from "../rules/index.ts";
 import type { AnyRule } from "../rules/rule.ts";
 import { AllowEntry } from "../rules/terms/allow.ts";
+import { LONGEST } from "./longest.ts";
+import { MODES } from "./modes.ts";
 import { NETWORK_NAME } from "./networks.ts";
 import { remedyChoices } from "./remedies.ts";
 import { lapseOf } from "./until.ts";
-
-/** enforce: close what is forbidden. dry-run: judge, and say what would be closed. off: do not judge. */
-export const MODES = ["dry-run", "enforce", "off"] as const;
-export type Mode = (typeof MODES)[number];
 
 // Every message says what is expected; what was found is added where the file is at hand.
 const text = (expected: string) => z.string(`expected ${expected}`).check(z.minLength(1, `expected ${expected}`));
@@ -95,7 +93,7 @@ export const ExceptionEntry = z.strictObject({
     "expected the id of a rule",
   ),
   when: When.check(z.refine((when) => Object.keys(when).length > 0, "expected at least one condition: an exception names where it holds")),
-  allow: listOf(AllowEntry, 'traffic to allow, such as { protocol: tcp, ports: "22", from: [office] }'),
+  allow: listOf(AllowEntry(), 'traffic to allow, such as { protocol: tcp, ports: "22", from: [office] }'),
   until: z
     .string("expected the last day as YYYY-MM-DD")
     .check(
@@ -133,9 +131,6 @@ const BreakerSettings = z.strictObject(
   },
   BREAKER_FORM,
 );
-
-/** The longest that something may be granted unless the policy says otherwise: what is worst, shortest. */
-export const LONGEST = { critical: "8h", high: "1d", medium: "7d", low: "30d", info: "90d" } as const;
 
 /** How long something may be granted: hours or days. */
 const Span = matching(/^[1-9]\d{0,3}[hd]$/, 'a span of hours or days, such as "4h" or "7d"');

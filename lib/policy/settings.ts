@@ -2,8 +2,9 @@ import * as z from "zod/mini";
 import type { Severity } from "../model/finding.ts";
 import type { AnyRule, RemedyChoice } from "../rules/rule.ts";
 import { AllowEntry } from "../rules/terms/allow.ts";
+import type { Mode } from "./modes.ts";
 import { remedyChoices } from "./remedies.ts";
-import type { Mode, PolicyDocument, Scope } from "./schema.ts";
+import type { PolicyDocument, Scope } from "./schema.ts";
 
 /** What the policy says about one rule, its defaults filled in; `options` are the rule's own, still as written. */
 export interface Settings {
@@ -36,9 +37,9 @@ export function settingsFor(rule: AnyRule, policy: Pick<PolicyDocument, "rules">
   return { severity, remedy, ...(mode !== undefined && { mode }), ignoresBreaker, options };
 }
 
-const WithAllow = z.looseObject({ allow: z.array(AllowEntry) });
+const WithAllow = () => z.looseObject({ allow: z.array(AllowEntry()) });
 
 /** What these options of a rule allow, by default if need be; undefined for a rule that has no such option. */
 export function allowOf(rule: AnyRule, options: unknown = {}): readonly AllowEntry[] | undefined {
-  return WithAllow.safeParse(rule.options.parse(options)).data?.allow;
+  return WithAllow().safeParse(rule.options.parse(options)).data?.allow;
 }

@@ -1,6 +1,6 @@
 import { compareSeverity, type Severity } from "../model/finding.ts";
+import { LONGEST } from "./longest.ts";
 import type { Policy } from "./policy.ts";
-import { LONGEST } from "./schema.ts";
 
 const HOUR = 3_600_000;
 

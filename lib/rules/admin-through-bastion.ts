@@ -32,30 +32,31 @@ export const adminThroughBastion = defineRule({
     enabled: false,
     calls: ["CreateInstanceConnectEndpoint", "ModifyInstanceConnectEndpoint"],
   },
-  options: z.strictObject({
-    ports: z._default(servicesText().check(z.describe("The services that count as administration.")), ADMINISTRATION),
-    from: z._default(
-      z
-        .array(z.string("expected a CIDR or the name of a network"), "expected a list of CIDRs and names of networks")
-        .check(z.describe("Networks from which administration may come, such as those of the VPN and the office.")),
-      [],
-    ),
-    bastion: z._default(
-      Tag.check(
-        z.describe(
-          "The tag of the groups through which administration may come. Whoever may set this tag makes a bastion: guard it, by IAM or a service control policy.",
-        ),
+  options: () =>
+    z.strictObject({
+      ports: z._default(servicesText().check(z.describe("The services that count as administration.")), ADMINISTRATION),
+      from: z._default(
+        z
+          .array(z.string("expected a CIDR or the name of a network"), "expected a list of CIDRs and names of networks")
+          .check(z.describe("Networks from which administration may come, such as those of the VPN and the office.")),
+        [],
       ),
-      { key: "role", value: "bastion" },
-    ),
-    instance_connect: z._default(
-      z
-        .boolean("expected true or false")
-        .check(z.describe("Whether EC2 Instance Connect endpoints, a door beside the bastion for whoever IAM lets in, may be made.")),
-      false,
-    ),
-    allow: z._default(z.array(AllowFrom).check(z.describe("What else may be; without from, from everybody.")), []),
-  }),
+      bastion: z._default(
+        Tag().check(
+          z.describe(
+            "The tag of the groups through which administration may come. Whoever may set this tag makes a bastion: guard it, by IAM or a service control policy.",
+          ),
+        ),
+        { key: "role", value: "bastion" },
+      ),
+      instance_connect: z._default(
+        z
+          .boolean("expected true or false")
+          .check(z.describe("Whether EC2 Instance Connect endpoints, a door beside the bastion for whoever IAM lets in, may be made.")),
+        false,
+      ),
+      allow: z._default(z.array(AllowFrom()).check(z.describe("What else may be; without from, from everybody.")), []),
+    }),
 
   prepare: ({ ports, from, bastion, instance_connect: instanceConnect, allow }, networks) => {
     const services = ServiceSet.parse(ports).difference(allowedToAll(allow));

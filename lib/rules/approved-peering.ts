@@ -27,34 +27,35 @@ export const approvedPeering = defineRule({
     enabled: true,
     calls: GATEWAY_CALLS,
   },
-  options: z.strictObject({
-    accounts: z._default(
-      z
-        .array(
-          z.string("expected account ids in quotes").check(z.regex(/^\d{12}$/, 'expected an account id, such as "111122223333"')),
-          "expected a list of account ids",
-        )
-        .check(z.describe("Accounts with which networks may be peered; an account's own VPCs always may be.")),
-      [],
-    ),
-    vpcs: z._default(
-      z
-        .array(
-          z.string("expected ids of VPCs").check(z.startsWith("vpc-", "expected the id of a VPC, such as vpc-0abc")),
-          "expected a list of ids of VPCs",
-        )
-        .check(z.describe("VPCs of other accounts with which VPCs may be peered.")),
-      [],
-    ),
-    cross_region: z._default(
-      z.boolean("expected true or false").check(z.describe("Whether peerings may lead to another region, which costs by the gigabyte.")),
-      true,
-    ),
-    dns: z._default(
-      z.boolean("expected true or false").check(z.describe("Whether a side may resolve the other's public names to private addresses.")),
-      true,
-    ),
-  }),
+  options: () =>
+    z.strictObject({
+      accounts: z._default(
+        z
+          .array(
+            z.string("expected account ids in quotes").check(z.regex(/^\d{12}$/, 'expected an account id, such as "111122223333"')),
+            "expected a list of account ids",
+          )
+          .check(z.describe("Accounts with which networks may be peered; an account's own VPCs always may be.")),
+        [],
+      ),
+      vpcs: z._default(
+        z
+          .array(
+            z.string("expected ids of VPCs").check(z.startsWith("vpc-", "expected the id of a VPC, such as vpc-0abc")),
+            "expected a list of ids of VPCs",
+          )
+          .check(z.describe("VPCs of other accounts with which VPCs may be peered.")),
+        [],
+      ),
+      cross_region: z._default(
+        z.boolean("expected true or false").check(z.describe("Whether peerings may lead to another region, which costs by the gigabyte.")),
+        true,
+      ),
+      dns: z._default(
+        z.boolean("expected true or false").check(z.describe("Whether a side may resolve the other's public names to private addresses.")),
+        true,
+      ),
+    }),
 
   prepare: ({ accounts, vpcs, cross_region, dns }): Approved => ({
     accounts: new Set(accounts),

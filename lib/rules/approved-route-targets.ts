@@ -31,18 +31,19 @@ export const approvedRouteTargets = defineRule({
     enabled: false,
     calls: CALLS,
   },
-  options: z.strictObject({
-    kinds: z._default(
-      z.array(z.enum(TARGET_KINDS, KINDS_TEXT), KINDS_TEXT).check(z.describe("Kinds of targets that are always approved.")),
-      USUAL,
-    ),
-    targets: z._default(
-      z
-        .array(z.string("expected the id of a target").check(z.minLength(1, "expected the id of a target")), "expected a list of ids")
-        .check(z.describe("Targets that are approved by id, and attachments of transit gateways (`tgw-attach-...`).")),
-      [],
-    ),
-  }),
+  options: () =>
+    z.strictObject({
+      kinds: z._default(
+        z.array(z.enum(TARGET_KINDS, KINDS_TEXT), KINDS_TEXT).check(z.describe("Kinds of targets that are always approved.")),
+        USUAL,
+      ),
+      targets: z._default(
+        z
+          .array(z.string("expected the id of a target").check(z.minLength(1, "expected the id of a target")), "expected a list of ids")
+          .check(z.describe("Targets that are approved by id, and attachments of transit gateways (`tgw-attach-...`).")),
+        [],
+      ),
+    }),
 
   prepare: ({ kinds, targets }) => {
     const approved = { kinds: new Set<TargetKind>(["local", ...kinds]), targets: new Set(targets) };

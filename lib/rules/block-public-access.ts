@@ -29,18 +29,19 @@ export const blockPublicAccess = defineRule({
     enabled: true,
     calls: ["ModifyVpcBlockPublicAccessOptions", "CreateVpcBlockPublicAccessExclusion", "ModifyVpcBlockPublicAccessExclusion"],
   },
-  options: z.strictObject({
-    atLeast: z._default(
-      z
-        .enum(MODES, `expected one of ${MODES.join(", ")}`)
-        .check(z.describe("The weakest mode that the policy accepts; off asks for nothing.")),
-      "off",
-    ),
-    exclusions: z._default(
-      z.array(z.string("expected the id of a VPC or subnet")).check(z.describe("VPCs and subnets that may be excluded, by their ids.")),
-      [],
-    ),
-  }),
+  options: () =>
+    z.strictObject({
+      atLeast: z._default(
+        z
+          .enum(MODES, `expected one of ${MODES.join(", ")}`)
+          .check(z.describe("The weakest mode that the policy accepts; off asks for nothing.")),
+        "off",
+      ),
+      exclusions: z._default(
+        z.array(z.string("expected the id of a VPC or subnet")).check(z.describe("VPCs and subnets that may be excluded, by their ids.")),
+        [],
+      ),
+    }),
 
   prepare: (options) => options,
 

@@ -27,12 +27,13 @@ export const databaseSubnetsSpanZones = defineRule({
     enabled: false,
     calls: ["CreateRoute", "ReplaceRoute", "AssociateRouteTable", "ReplaceRouteTableAssociation", "DisassociateRouteTable"],
   },
-  options: z.strictObject({
-    zones: z._default(
-      z.int(EXPECTED_ZONES).check(z.gte(1, EXPECTED_ZONES), z.describe("How many availability zones the subnets of a group must span.")),
-      2,
-    ),
-  }),
+  options: () =>
+    z.strictObject({
+      zones: z._default(
+        z.int(EXPECTED_ZONES).check(z.gte(1, EXPECTED_ZONES), z.describe("How many availability zones the subnets of a group must span.")),
+        2,
+      ),
+    }),
 
   prepare: ({ zones }) => zones,
 

@@ -24,9 +24,10 @@ export const defaultVpc = defineRule({
     enabled: false,
     calls: ["CreateDefaultVpc", "CreateDefaultSubnet", "DeleteVpc"],
   },
-  options: z.strictObject({
-    exists: z._default(z.boolean().check(z.describe("Whether a default VPC is found wherever there is one.")), false),
-  }),
+  options: () =>
+    z.strictObject({
+      exists: z._default(z.boolean().check(z.describe("Whether a default VPC is found wherever there is one.")), false),
+    }),
 
   prepare: (options) => options,
 

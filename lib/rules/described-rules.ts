@@ -24,25 +24,26 @@ export const describedRules = defineRule({
     remedy: "none",
     enabled: false,
   },
-  options: z.strictObject({
-    pattern: z._default(
-      z
-        .string()
-        .check(z.refine(isPattern, String.raw`expected a regular expression such as "^[A-Z]+-\d+ "`))
-        .check(
-          z.describe(
-            String.raw`A regular expression (JavaScript) that matches somewhere in every description, such as "^[A-Z]+-\d+ " for a ticket in front. Case counts.`,
+  options: () =>
+    z.strictObject({
+      pattern: z._default(
+        z
+          .string()
+          .check(z.refine(isPattern, String.raw`expected a regular expression such as "^[A-Z]+-\d+ "`))
+          .check(
+            z.describe(
+              String.raw`A regular expression (JavaScript) that matches somewhere in every description, such as "^[A-Z]+-\d+ " for a ticket in front. Case counts.`,
+            ),
           ),
-        ),
-      NOT_BLANK,
-    ),
-    directions: z._default(
-      z
-        .array(z.enum(DIRECTIONS, `expected ${DIRECTIONS.join(" or ")}`), "expected a list of ingress and egress")
-        .check(z.minLength(1, "expected ingress, egress or both"), z.describe("Which rules are looked at.")),
-      ["ingress"],
-    ),
-  }),
+        NOT_BLANK,
+      ),
+      directions: z._default(
+        z
+          .array(z.enum(DIRECTIONS, `expected ${DIRECTIONS.join(" or ")}`), "expected a list of ingress and egress")
+          .check(z.minLength(1, "expected ingress, egress or both"), z.describe("Which rules are looked at.")),
+        ["ingress"],
+      ),
+    }),
 
   prepare: ({ pattern, directions }) => ({ pattern: new RegExp(pattern), directions: new Set<string>(directions) }),
 

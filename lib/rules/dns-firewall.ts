@@ -22,19 +22,20 @@ export const dnsFirewall = defineRule({
     enabled: false,
     calls: ["DisassociateFirewallRuleGroup"],
   },
-  options: z.strictObject({
-    locked_down: VpcTag("locked-down"),
-    vpcs: VpcIds,
-    rule_groups: z._default(
-      z
-        .array(
-          z.string("expected ids of rule groups").check(z.minLength(1, "expected the id of a rule group")),
-          "expected a list of ids of rule groups",
-        )
-        .check(z.describe("Ids of the rule groups of which one must be associated, such as `rslvr-frg-0abc`; when empty, any will do.")),
-      [],
-    ),
-  }),
+  options: () =>
+    z.strictObject({
+      locked_down: VpcTag("locked-down"),
+      vpcs: VpcIds(),
+      rule_groups: z._default(
+        z
+          .array(
+            z.string("expected ids of rule groups").check(z.minLength(1, "expected the id of a rule group")),
+            "expected a list of ids of rule groups",
+          )
+          .check(z.describe("Ids of the rule groups of which one must be associated, such as `rslvr-frg-0abc`; when empty, any will do.")),
+        [],
+      ),
+    }),
 
   prepare: ({ locked_down, vpcs, rule_groups }) => ({ meant: { tag: locked_down, ids: new Set(vpcs) }, groups: new Set(rule_groups) }),
 

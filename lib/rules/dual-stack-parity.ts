@@ -29,7 +29,7 @@ export const dualStackParity = defineRule({
     remedy: "none",
     enabled: false,
   },
-  options: z.strictObject({}),
+  options: () => z.strictObject({}),
 
   prepare: () => undefined,
 

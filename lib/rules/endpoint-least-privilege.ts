@@ -25,20 +25,21 @@ export const endpointLeastPrivilege = defineRule({
     // EC2 gives every endpoint such a policy unless somebody writes another.
     enabled: false,
   },
-  options: z.strictObject({
-    policies: z._default(z.boolean("expected true or false").check(z.describe("Whether the policies of endpoints are judged.")), true),
-    services: z._default(z.boolean("expected true or false").check(z.describe("Whether endpoint services are judged.")), true),
-    principals: z._default(
-      z
-        .array(z.string("expected arns of principals"), "expected a list of arns of principals")
-        .check(
-          z.describe(
-            "Who may be let connect to endpoint services, by arn as in `arn:aws:iam::111122223333:root`; when empty, anybody who is named.",
+  options: () =>
+    z.strictObject({
+      policies: z._default(z.boolean("expected true or false").check(z.describe("Whether the policies of endpoints are judged.")), true),
+      services: z._default(z.boolean("expected true or false").check(z.describe("Whether endpoint services are judged.")), true),
+      principals: z._default(
+        z
+          .array(z.string("expected arns of principals"), "expected a list of arns of principals")
+          .check(
+            z.describe(
+              "Who may be let connect to endpoint services, by arn as in `arn:aws:iam::111122223333:root`; when empty, anybody who is named.",
+            ),
           ),
-        ),
-      [],
-    ),
-  }),
+        [],
+      ),
+    }),
 
   prepare: ({ policies, services, principals }) => ({ policies, services, principals: new Set(principals) }),
 

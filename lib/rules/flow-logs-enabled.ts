@@ -31,30 +31,31 @@ export const flowLogsEnabled = defineRule({
     enabled: false,
     calls: ["DeleteFlowLogs"],
   },
-  options: z.strictObject({
-    traffic: z._default(
-      z
-        .enum(TRAFFIC, `expected ${TRAFFIC.join(", ")}`)
-        .check(z.describe("The traffic that must be captured at least: that which was refused, that which was admitted, or both.")),
-      "REJECT",
-    ),
-    destination: z._default(
-      arn("s3|logs|firehose", "an S3 bucket, a CloudWatch log group or a Firehose stream").check(
-        z.describe(
-          "Where the remedy sends flow logs: the arn of an S3 bucket, a CloudWatch log group or a Firehose stream. Without it, nothing is created.",
-        ),
+  options: () =>
+    z.strictObject({
+      traffic: z._default(
+        z
+          .enum(TRAFFIC, `expected ${TRAFFIC.join(", ")}`)
+          .check(z.describe("The traffic that must be captured at least: that which was refused, that which was admitted, or both.")),
+        "REJECT",
       ),
-      "",
-    ),
-    role: z._default(
-      arn("iam", "a role").check(
-        z.describe(
-          "The arn of the role by which flow logs are delivered. A CloudWatch log group needs one: without it, nothing is created there.",
+      destination: z._default(
+        arn("s3|logs|firehose", "an S3 bucket, a CloudWatch log group or a Firehose stream").check(
+          z.describe(
+            "Where the remedy sends flow logs: the arn of an S3 bucket, a CloudWatch log group or a Firehose stream. Without it, nothing is created.",
+          ),
         ),
+        "",
       ),
-      "",
-    ),
-  }),
+      role: z._default(
+        arn("iam", "a role").check(
+          z.describe(
+            "The arn of the role by which flow logs are delivered. A CloudWatch log group needs one: without it, nothing is created there.",
+          ),
+        ),
+        "",
+      ),
+    }),
 
   prepare: ({ traffic, destination, role }) => ({ traffic, settings: settingsFor(traffic, destination, role) }),
 

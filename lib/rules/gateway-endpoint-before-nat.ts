@@ -28,7 +28,7 @@ export const gatewayEndpointBeforeNat = defineRule({
     enabled: false,
     calls: ["DeleteVpcEndpoints", "ModifyVpcEndpoint"],
   },
-  options: z.strictObject({}),
+  options: () => z.strictObject({}),
 
   prepare: () => undefined,
 

@@ -7,7 +7,7 @@ import { isUnknown, type World } from "../model/world.ts";
 import { defineRule, type NoteUnjudged } from "./rule.ts";
 import { hasGlobalIpv6 } from "./terms/internet.ts";
 import { nameFew } from "./terms/name-few.ts";
-import { PRIVATE_SUBNETS, privateSubnets } from "./terms/private-subnets.ts";
+import { PrivateSubnets, privateSubnets } from "./terms/private-subnets.ts";
 import { isOfGatewayEndpoint, routeRemedies } from "./terms/route-findings.ts";
 import { isAmong, type SubnetTest, useBy } from "./terms/subnet-use.ts";
 
@@ -44,7 +44,7 @@ export const ipv6EgressOnly = defineRule({
     enabled: false,
     calls: ["DeleteEgressOnlyInternetGateway", "DisassociateRouteTable"],
   },
-  options: z.strictObject(PRIVATE_SUBNETS),
+  options: () => z.strictObject(PrivateSubnets()),
 
   prepare: privateSubnets,
 

@@ -25,14 +25,15 @@ export const narrowPeeringRoutes = defineRule({
     remedy: "none",
     enabled: false,
   },
-  options: z.strictObject({
-    transit_gateway: z._default(
-      z
-        .array(z.string("expected a CIDR or the name of a network"), "expected a list of CIDRs and names of networks")
-        .check(z.describe("The networks behind transit gateways. Without any, routes to transit gateways are not judged.")),
-      [],
-    ),
-  }),
+  options: () =>
+    z.strictObject({
+      transit_gateway: z._default(
+        z
+          .array(z.string("expected a CIDR or the name of a network"), "expected a list of CIDRs and names of networks")
+          .check(z.describe("The networks behind transit gateways. Without any, routes to transit gateways are not judged.")),
+        [],
+      ),
+    }),
 
   prepare: ({ transit_gateway }, networks) => ({
     names: nameFew(transit_gateway),

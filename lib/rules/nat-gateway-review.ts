@@ -29,9 +29,13 @@ export const natGatewayReview = defineRule({
     enabled: false,
     calls: [],
   },
-  options: z.strictObject({
-    cost: z._default(z.boolean("expected true or false").check(z.describe("Whether every NAT gateway is told with what it costs.")), true),
-  }),
+  options: () =>
+    z.strictObject({
+      cost: z._default(
+        z.boolean("expected true or false").check(z.describe("Whether every NAT gateway is told with what it costs.")),
+        true,
+      ),
+    }),
 
   prepare: ({ cost }) => ({ cost }),
 

@@ -20,17 +20,18 @@ export const noAutoPublicIp = defineRule({
     remedy: "none",
     enabled: false,
   },
-  options: z.strictObject({
-    public: z._default(
-      Tag.check(
-        z.describe(
-          "The tag of the subnets that may give public addresses. Whoever may set this tag may do so: guard it, by IAM or a service control policy.",
+  options: () =>
+    z.strictObject({
+      public: z._default(
+        Tag().check(
+          z.describe(
+            "The tag of the subnets that may give public addresses. Whoever may set this tag may do so: guard it, by IAM or a service control policy.",
+          ),
         ),
+        { key: "tier", value: "public" },
       ),
-      { key: "tier", value: "public" },
-    ),
-    subnets: z._default(z.array(z.string("expected the id of a subnet")).check(z.describe("Subnets that may, by their ids.")), []),
-  }),
+      subnets: z._default(z.array(z.string("expected the id of a subnet")).check(z.describe("Subnets that may, by their ids.")), []),
+    }),
 
   prepare: (options) => options,
 

@@ -39,7 +39,7 @@ export const noBlackholeRoute = defineRule({
       "RejectVpcPeeringConnection",
     ],
   },
-  options: z.strictObject({}),
+  options: () => z.strictObject({}),
 
   prepare: () => undefined,
 

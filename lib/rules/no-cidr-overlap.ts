@@ -30,26 +30,27 @@ export const noCidrOverlap = defineRule({
     // Many accounts use the same addresses on purpose, in networks that nobody joins.
     enabled: false,
   },
-  options: z.strictObject({
-    plan: z._default(
-      z
-        .array(z.string("expected a CIDR or the name of a network"), "expected a list of CIDRs and names of networks")
-        .check(z.describe("The networks from which the IPv4 CIDRs of VPCs are taken; when empty, from anywhere.")),
-      [],
-    ),
-    smallest: z._default(
-      BlockSize(32, "/28").check(z.describe("The smallest IPv4 CIDR that the plan allows; EC2 itself takes none smaller than /28.")),
-      "/28",
-    ),
-    largest: z._default(
-      BlockSize(32, "/16").check(z.describe("The largest IPv4 CIDR that the plan allows; EC2 itself takes none larger than /16.")),
-      "/16",
-    ),
-    classiclink: z._default(
-      z.boolean("expected true or false").check(z.describe("Whether the addresses that ClassicLink needed, 10.0.0.0/8, are kept free.")),
-      false,
-    ),
-  }),
+  options: () =>
+    z.strictObject({
+      plan: z._default(
+        z
+          .array(z.string("expected a CIDR or the name of a network"), "expected a list of CIDRs and names of networks")
+          .check(z.describe("The networks from which the IPv4 CIDRs of VPCs are taken; when empty, from anywhere.")),
+        [],
+      ),
+      smallest: z._default(
+        BlockSize(32, "/28").check(z.describe("The smallest IPv4 CIDR that the plan allows; EC2 itself takes none smaller than /28.")),
+        "/28",
+      ),
+      largest: z._default(
+        BlockSize(32, "/16").check(z.describe("The largest IPv4 CIDR that the plan allows; EC2 itself takes none larger than /16.")),
+        "/16",
+      ),
+      classiclink: z._default(
+        z.boolean("expected true or false").check(z.describe("Whether the addresses that ClassicLink needed, 10.0.0.0/8, are kept free.")),
+        false,
+      ),
+    }),
 
   prepare: ({ plan, smallest, largest, classiclink }, networks): Plan => ({
     ...(plan.length > 0 && { addresses: AddressSet.union(plan.map((name) => networks.resolve(name))), names: plan.join(", ") }),

@@ -29,7 +29,7 @@ export const noClassiclink = defineRule({
     enabled: true,
     calls: Object.keys(CALLS),
   },
-  options: z.strictObject({}),
+  options: () => z.strictObject({}),
 
   prepare: () => undefined,
 

@@ -29,17 +29,18 @@ export const noGuardTampering = defineRule({
     enabled: true,
     calls: TAMPERING_CALLS,
   },
-  options: z.strictObject({
-    parts: z._default(
-      z.array(Pattern).check(z.describe("The names of the guard's own parts, in which * stands for any text; capitals do not count.")),
-      ["portcullis-*"],
-    ),
-    trails: z._default(z.array(Pattern).check(z.describe("The names of the trails that must stay as they are.")), ["*"]),
-    deployers: z._default(
-      z.array(Pattern).check(z.describe("Who may change the guard: arns of roles and users, in which * stands for any text.")),
-      [],
-    ),
-  }),
+  options: () =>
+    z.strictObject({
+      parts: z._default(
+        z.array(Pattern()).check(z.describe("The names of the guard's own parts, in which * stands for any text; capitals do not count.")),
+        ["portcullis-*"],
+      ),
+      trails: z._default(z.array(Pattern()).check(z.describe("The names of the trails that must stay as they are.")), ["*"]),
+      deployers: z._default(
+        z.array(Pattern()).check(z.describe("Who may change the guard: arns of roles and users, in which * stands for any text.")),
+        [],
+      ),
+    }),
 
   prepare: ({ parts, trails, deployers }) => ({ parts: parts.map(lower), trails: trails.map(lower), deployers }),
 

@@ -23,14 +23,15 @@ export const noInternetGateway = defineRule({
     enabled: false,
     calls: [],
   },
-  options: z.strictObject({
-    isolated: VpcTag("isolated"),
-    vpcs: VpcIds,
-    egress_only: z._default(
-      z.boolean("expected true or false").check(z.describe("Whether isolated VPCs may have an egress-only internet gateway.")),
-      false,
-    ),
-  }),
+  options: () =>
+    z.strictObject({
+      isolated: VpcTag("isolated"),
+      vpcs: VpcIds(),
+      egress_only: z._default(
+        z.boolean("expected true or false").check(z.describe("Whether isolated VPCs may have an egress-only internet gateway.")),
+        false,
+      ),
+    }),
 
   prepare: ({ isolated, vpcs, egress_only }) => ({ meant: { tag: isolated, ids: new Set(vpcs) }, egressOnly: egress_only }),
 

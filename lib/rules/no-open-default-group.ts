@@ -27,7 +27,7 @@ export const noOpenDefaultGroup = defineRule({
     // EC2 makes every default group with rules, so this finds something in every account until those are gone.
     enabled: false,
   },
-  options: z.strictObject({}),
+  options: () => z.strictObject({}),
 
   prepare: () => undefined,
 

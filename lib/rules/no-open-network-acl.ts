@@ -33,20 +33,21 @@ export const noOpenNetworkAcl = defineRule({
     enabled: false,
     calls: ["DeleteNetworkAclEntry", "ReplaceNetworkAclEntry"],
   },
-  options: z.strictObject({
-    services: z._default(servicesText().check(z.describe("What the internet may not reach.")), ADMINISTRATION),
-    allow: z._default(
-      z
-        .array(AllowFrom)
-        .check(
-          z.describe(
-            "What may reach it all the same. Name your own private networks here before you choose the remedy deny: an entry for everybody admits them too, and what denies it would cut them off.",
+  options: () =>
+    z.strictObject({
+      services: z._default(servicesText().check(z.describe("What the internet may not reach.")), ADMINISTRATION),
+      allow: z._default(
+        z
+          .array(AllowFrom())
+          .check(
+            z.describe(
+              "What may reach it all the same. Name your own private networks here before you choose the remedy deny: an entry for everybody admits them too, and what denies it would cut them off.",
+            ),
           ),
-        ),
-      [],
-    ),
-    width: Width,
-  }),
+        [],
+      ),
+      width: Width(),
+    }),
 
   prepare: ({ services, allow, width }, networks) => ({
     services: ServiceSet.parse(services),

@@ -37,22 +37,26 @@ export const noPublicIngress = defineRule({
     remedy: "revoke",
     enabled: true,
   },
-  options: z.strictObject({
-    allow: z._default(z.array(AllowFrom).check(z.describe("What may be open, and to whom; without from, to everybody.")), WEB_AND_PATH_MTU),
-    width: Width,
-    vpn: z.optional(
-      z
-        .strictObject({
-          tag: Tag,
-          services: z._default(servicesText().check(z.describe("What a VPN may open to the internet.")), VPN_PORTS),
-        })
-        .check(
-          z.describe(
-            "The tag of the groups whose VPN ports may be open to the internet, no group's unless set. Whoever may set this tag may open these ports: guard it, by IAM or a service control policy.",
+  options: () =>
+    z.strictObject({
+      allow: z._default(
+        z.array(AllowFrom()).check(z.describe("What may be open, and to whom; without from, to everybody.")),
+        WEB_AND_PATH_MTU,
+      ),
+      width: Width(),
+      vpn: z.optional(
+        z
+          .strictObject({
+            tag: Tag(),
+            services: z._default(servicesText().check(z.describe("What a VPN may open to the internet.")), VPN_PORTS),
+          })
+          .check(
+            z.describe(
+              "The tag of the groups whose VPN ports may be open to the internet, no group's unless set. Whoever may set this tag may open these ports: guard it, by IAM or a service control policy.",
+            ),
           ),
-        ),
-    ),
-  }),
+      ),
+    }),
 
   prepare: ({ allow, width, vpn }, networks) => ({
     allowed: allowedTraffic(allow, networks),

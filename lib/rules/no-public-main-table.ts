@@ -20,7 +20,7 @@ export const noPublicMainTable = defineRule({
     remedy: "none",
     enabled: false,
   },
-  options: z.strictObject({}),
+  options: () => z.strictObject({}),
 
   prepare: () => undefined,
 

@@ -25,7 +25,7 @@ export const noStaleReference = defineRule({
     enabled: false,
     calls: ["DeleteSecurityGroup", "DeleteVpcPeeringConnection"],
   },
-  options: z.strictObject({}),
+  options: () => z.strictObject({}),
 
   prepare: () => undefined,
 

@@ -29,27 +29,28 @@ export const noUnrestrictedEgress = defineRule({
     remedy: "none",
     enabled: false,
   },
-  options: z.strictObject({
-    services: z._default(
-      servicesText(ANY).check(
-        z.describe(
-          'What makes egress unrestricted. "all": every protocol and port may go to the internet. Services such as "tcp 0-65535": every one of these may. "any": each single service counts, so that only what allow names may go there.',
-        ),
-      ),
-      "all",
-    ),
-    allow: z._default(
-      z
-        .array(AllowTo)
-        .check(
+  options: () =>
+    z.strictObject({
+      services: z._default(
+        servicesText(ANY).check(
           z.describe(
-            "What may go to the internet: never found, and kept where the remedy is narrow. With services: any it is the whole list.",
+            'What makes egress unrestricted. "all": every protocol and port may go to the internet. Services such as "tcp 0-65535": every one of these may. "any": each single service counts, so that only what allow names may go there.',
           ),
         ),
-      [],
-    ),
-    width: Width,
-  }),
+        "all",
+      ),
+      allow: z._default(
+        z
+          .array(AllowTo())
+          .check(
+            z.describe(
+              "What may go to the internet: never found, and kept where the remedy is narrow. With services: any it is the whole list.",
+            ),
+          ),
+        [],
+      ),
+      width: Width(),
+    }),
 
   prepare: ({ services, allow, width }, networks) => ({
     services: services === ANY ? undefined : ServiceSet.parse(services),
@@ -70,7 +71,7 @@ export const noUnrestrictedEgress = defineRule({
 });
 
 // Behind a NAT gateway, this IPv6 block is the IPv4 internet once more (RFC 6052), though it is a small part of IPv6.
-function destinations(width: z.infer<typeof Width>): readonly Internet[] {
+function destinations(width: z.infer<ReturnType<typeof Width>>): readonly Internet[] {
   const [v4, v6] = internets(width);
   const nat64 = AddressSet.of("64:ff9b::/96");
   return [v4, v6, { space: nat64, publicAddresses: nat64, width: v4.width }];

@@ -51,30 +51,31 @@ export const portRegistry = defineRule({
     // Without a registry there is nothing to compare with.
     enabled: false,
   },
-  options: z.strictObject({
-    services: z._default(
-      z
-        .record(z.string(), z.strictObject({ ports: servicesText() }), "expected names of services, each with its ports")
-        .check(z.describe('The registry: names of services, each with its ports, such as `payments: { ports: "tcp 8443" }`.')),
-      {},
-    ),
-    tag: z._default(TagKey.check(z.describe("The key of the tag that names the service of a group.")), "service"),
-    always: z._default(
-      servicesText().check(z.describe("What every service may admit besides its ports. ICMP has no ports and belongs to no service.")),
-      "icmp, icmpv6",
-    ),
-    allow: z._default(z.array(AllowFrom).check(z.describe("What else may be; without from, from everybody.")), []),
-    advise: z._default(
-      z
-        .array(z.enum(ADVICE, `expected ${ADVICE.join(" or ")}`), "expected a list of kinds of advice")
-        .check(
-          z.describe(
-            "`shared-ports`: a port of the service is registered for another one too. `default-ports`: it is the well-known port of a database, cache, broker or search engine.",
+  options: () =>
+    z.strictObject({
+      services: z._default(
+        z
+          .record(z.string(), z.strictObject({ ports: servicesText() }), "expected names of services, each with its ports")
+          .check(z.describe('The registry: names of services, each with its ports, such as `payments: { ports: "tcp 8443" }`.')),
+        {},
+      ),
+      tag: z._default(TagKey().check(z.describe("The key of the tag that names the service of a group.")), "service"),
+      always: z._default(
+        servicesText().check(z.describe("What every service may admit besides its ports. ICMP has no ports and belongs to no service.")),
+        "icmp, icmpv6",
+      ),
+      allow: z._default(z.array(AllowFrom()).check(z.describe("What else may be; without from, from everybody.")), []),
+      advise: z._default(
+        z
+          .array(z.enum(ADVICE, `expected ${ADVICE.join(" or ")}`), "expected a list of kinds of advice")
+          .check(
+            z.describe(
+              "`shared-ports`: a port of the service is registered for another one too. `default-ports`: it is the well-known port of a database, cache, broker or search engine.",
+            ),
           ),
-        ),
-      [],
-    ),
-  }),
+        [],
+      ),
+    }),
 
   prepare: ({ services, tag, always, allow, advise }, networks) => {
     const registry = Object.entries(services).map(([name, { ports }]): Registered => ({ name, ports: ServiceSet.parse(ports) }));

@@ -31,7 +31,7 @@ export const preferGroupSource = defineRule({
     remedy: "none",
     enabled: false,
   },
-  options: z.strictObject({}),
+  options: () => z.strictObject({}),
 
   prepare: () => undefined,
 

@@ -26,21 +26,22 @@ export const privateEndpoints = defineRule({
     enabled: false,
     calls: ["DeleteVpcEndpoints", "ModifyVpcEndpoint"],
   },
-  options: z.strictObject({
-    locked_down: VpcTag("locked-down"),
-    vpcs: VpcIds,
-    demand: z._default(
-      z
-        .array(
-          z.string("expected names of services").check(z.minLength(1, "expected the name of a service")),
-          "expected a list of names of services",
-        )
-        .check(
-          z.describe("Services that need an endpoint, by the end of their names as in `s3`, `ecr.api`, `kms`, or by their full names."),
-        ),
-      ["s3"],
-    ),
-  }),
+  options: () =>
+    z.strictObject({
+      locked_down: VpcTag("locked-down"),
+      vpcs: VpcIds(),
+      demand: z._default(
+        z
+          .array(
+            z.string("expected names of services").check(z.minLength(1, "expected the name of a service")),
+            "expected a list of names of services",
+          )
+          .check(
+            z.describe("Services that need an endpoint, by the end of their names as in `s3`, `ecr.api`, `kms`, or by their full names."),
+          ),
+        ["s3"],
+      ),
+    }),
 
   prepare: ({ locked_down, vpcs, demand }) => ({ meant: { tag: locked_down, ids: new Set(vpcs) }, demand: [...new Set(demand)] }),
 

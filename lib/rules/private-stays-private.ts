@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { formatRoute, targetKind } from "../model/route.ts";
 import { defineRule } from "./rule.ts";
 import { nameFew } from "./terms/name-few.ts";
-import { PRIVATE_SUBNETS, privateSubnets } from "./terms/private-subnets.ts";
+import { PrivateSubnets, privateSubnets } from "./terms/private-subnets.ts";
 import { internetRoutes, routeRemedies, targetOf } from "./terms/route-findings.ts";
 import { useBy } from "./terms/subnet-use.ts";
 
@@ -25,7 +25,7 @@ export const privateStaysPrivate = defineRule({
     // A subnet that is named by no table any more falls back on the main one.
     calls: ["DisassociateRouteTable"],
   },
-  options: z.strictObject(PRIVATE_SUBNETS),
+  options: () => z.strictObject(PrivateSubnets()),
 
   prepare: privateSubnets,
 

@@ -36,7 +36,7 @@ export const routeDualStackParity = defineRule({
     enabled: false,
     calls: ["DeleteRoute", "DisassociateRouteTable"],
   },
-  options: z.strictObject({}),
+  options: () => z.strictObject({}),
 
   prepare: () => undefined,
 

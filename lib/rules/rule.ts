@@ -58,8 +58,8 @@ export interface Networks {
  */
 export interface Rule<Kind extends ResourceKind = ResourceKind, Options = unknown, Prepared = unknown> {
   readonly meta: RuleMeta<Kind>;
-  /** The options as the policy writes them; every one has a default. */
-  readonly options: z.ZodMiniType<Options>;
+  /** Makes the schema of the options as the policy writes them; every one has a default. Asked once, and only where options are read. */
+  readonly options: () => z.ZodMiniType<Options>;
   prepare(options: Options, networks: Networks): Prepared;
   check(resource: Resources[Kind], world: World, prepared: Prepared, unjudged: NoteUnjudged): Promise<readonly RuleFinding[]>;
 }
@@ -76,22 +76,34 @@ export interface AnyRule {
   readonly options: z.ZodMiniType;
   /** Options are parsed first, so this throws zod's error for options that do not fit, and what `resolve` throws. */
   withOptions(options: unknown, networks: Networks): PreparedRule;
+  /** Takes the JSON of options that were parsed before. Throws what `resolve` throws. */
+  withParsed(json: string, networks: Networks): PreparedRule;
 }
 
 /** Declares a rule; one file, one export, one table of cases. */
 export function defineRule<Kind extends ResourceKind, Options, Prepared>(rule: Rule<Kind, Options, Prepared>): AnyRule {
   const kinds = kindsOf(rule.meta);
+  let schema: z.ZodMiniType<Options> | undefined;
+  // Building the schemas of all rules takes longer than closing a hole.
+  const options = () => {
+    schema ??= rule.options();
+    return schema;
+  };
+  const preparedWith = (parsed: Options, networks: Networks): PreparedRule => {
+    const prepared = rule.prepare(parsed, networks);
+    return {
+      meta: rule.meta,
+      check: async (resource, world, unjudged = () => {}) =>
+        isAmong(resource, kinds) ? (await rule.check(resource, world, prepared, unjudged)).map(draftOf) : [],
+    };
+  };
   return {
     meta: rule.meta,
-    options: rule.options,
-    withOptions: (options, networks) => {
-      const prepared = rule.prepare(rule.options.parse(options), networks);
-      return {
-        meta: rule.meta,
-        check: async (resource, world, unjudged = () => {}) =>
-          isAmong(resource, kinds) ? (await rule.check(resource, world, prepared, unjudged)).map(draftOf) : [],
-      };
+    get options() {
+      return options();
     },
+    withOptions: (written, networks) => preparedWith(options().parse(written), networks),
+    withParsed: (json, networks) => preparedWith(JSON.parse(json), networks),
   };
 }
 

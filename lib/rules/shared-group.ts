@@ -23,19 +23,20 @@ export const sharedGroup = defineRule({
     enabled: false,
     calls: ["CreateResourceShare", "AssociateResourceShare"],
   },
-  options: z.strictObject({
-    vpcs: z._default(z.array(Pattern).check(z.describe("VPCs in which groups of others may be used.")), []),
-    accounts: z._default(
-      z
-        .array(Pattern)
-        .check(
-          z.describe(
-            "Whom groups may be shared with: ids of accounts, or arns of organizations, organizational units, roles and users. * stands for any text.",
+  options: () =>
+    z.strictObject({
+      vpcs: z._default(z.array(Pattern()).check(z.describe("VPCs in which groups of others may be used.")), []),
+      accounts: z._default(
+        z
+          .array(Pattern())
+          .check(
+            z.describe(
+              "Whom groups may be shared with: ids of accounts, or arns of organizations, organizational units, roles and users. * stands for any text.",
+            ),
           ),
-        ),
-      [],
-    ),
-  }),
+        [],
+      ),
+    }),
 
   prepare: (options) => options,
 

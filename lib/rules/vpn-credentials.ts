@@ -30,12 +30,13 @@ export const vpnCredentials = defineRule({
     enabled: true,
     calls: Object.keys(CALLS),
   },
-  options: z.strictObject({
-    operators: z._default(
-      z.array(Pattern).check(z.describe("Who may handle VPN connections: arns of roles and users, in which * stands for any text.")),
-      [],
-    ),
-  }),
+  options: () =>
+    z.strictObject({
+      operators: z._default(
+        z.array(Pattern()).check(z.describe("Who may handle VPN connections: arns of roles and users, in which * stands for any text.")),
+        [],
+      ),
+    }),
 
   prepare: ({ operators }) => operators,
 

@@ -29,7 +29,7 @@ const YOUR_V6 = "PUT:YOUR:IPV6:CIDR:HERE";
 
 /** The options of the rules that judge who may come, as far as an alternative hangs on them. */
 const Options = z.object({
-  allow: z._default(z.array(AllowEntry), []),
+  allow: z._default(z.array(AllowEntry()), []),
   from: z._default(z.array(z.string()), []),
   ports: z.optional(z.string()),
   width: z.optional(z.object({ v4: z.string(), v6: z.string() })),

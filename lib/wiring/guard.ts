@@ -1,7 +1,4 @@
-import { readFileSync } from "node:fs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { EventBus } from "../aws/bus.ts";
 import { DynamoBreakers } from "../aws/dynamodb/breakers.ts";
 import { DynamoContests } from "../aws/dynamodb/contests.ts";
 import { DynamoDirectory } from "../aws/dynamodb/directory.ts";
@@ -11,32 +8,30 @@ import { DynamoStandings } from "../aws/dynamodb/standings.ts";
 import type { GuardPorts } from "../guard/guarding.ts";
 import { measured } from "../guard/measure.ts";
 import type { Meter } from "../guard/meter.ts";
-import { readSnapshot } from "../policy/policy.ts";
+import type { Bus } from "../guard/ports.ts";
 import { LiveWorld } from "../worlds/live.ts";
 import { type AccountsEnvironment, accountsFrom } from "./accounts.ts";
+import { type BundledPolicyEnvironment, bundledPolicy } from "./bundled-policy.ts";
 import { PATIENCE, required, systemClock } from "./environment.ts";
 
 /** What the guard's environment must say; serverless.yml sets it. */
-export interface GuardEnvironment extends AccountsEnvironment {
+export interface GuardEnvironment extends AccountsEnvironment, BundledPolicyEnvironment {
   readonly LEDGER_TABLE?: string | undefined;
   readonly BUS_NAME?: string | undefined;
   /** The arn of the role under which the fire drill opens its rule; empty where there is none. */
   readonly DRILL_ROLE?: string | undefined;
   /** After how many minutes an event closes nothing by what it claims. */
   readonly EVENT_AGE_LIMIT?: string | undefined;
-  /** Where the policy's snapshot lies; beside the bundle unless set. */
-  readonly POLICY_FILE?: string | undefined;
 }
 
 /** The guard's ports in AWS. Throws when the environment or the policy's snapshot is not as it must be. */
-export function guardPorts(env: GuardEnvironment, bundle: string, meter: Meter): GuardPorts {
-  const policyFile = env.POLICY_FILE ?? `${bundle}/policy.json`;
+export async function guardPorts(env: GuardEnvironment, bundle: string, meter: Meter): Promise<GuardPorts> {
   const table = required(env, "LEDGER_TABLE");
   const role = required(env, "SELF_ROLE");
   const dynamo = new DynamoDBClient(PATIENCE);
   const directory = new DynamoDirectory(dynamo, table, systemClock);
   return {
-    policy: readSnapshot(JSON.parse(readFileSync(policyFile, "utf8")), policyFile),
+    policy: await bundledPolicy(env, bundle),
     ec2For: accountsFrom(env, directory),
     worldOf: (ec2, expected) => new LiveWorld(ec2, systemClock, expected),
     ledger: measured(new DynamoLedger(dynamo, table, systemClock), meter),
@@ -45,7 +40,7 @@ export function guardPorts(env: GuardEnvironment, bundle: string, meter: Meter):
     standings: new DynamoStandings(dynamo, table),
     breaker: new DynamoBreakers(dynamo, table, systemClock),
     contests: new DynamoContests(dynamo, table, systemClock),
-    bus: new EventBus(new EventBridgeClient(PATIENCE), required(env, "BUS_NAME")),
+    bus: busNamed(required(env, "BUS_NAME")),
     clock: systemClock,
     ageLimit: minutesIn(env) * 60_000,
     self: {
@@ -53,6 +48,17 @@ export function guardPorts(env: GuardEnvironment, bundle: string, meter: Meter):
       member: env.MEMBER_ROLE,
       session: required(env, "AWS_LAMBDA_FUNCTION_NAME"),
       ...(env.DRILL_ROLE && { drills: [env.DRILL_ROLE] }),
+    },
+  };
+}
+
+// Announcing comes after closing, so what it takes is loaded then.
+function busNamed(name: string): Bus {
+  let bus: Promise<Bus> | undefined;
+  return {
+    publish: async (decision) => {
+      bus ??= import("./bus.ts").then(({ eventBus }) => eventBus(name));
+      return (await bus).publish(decision);
     },
   };
 }

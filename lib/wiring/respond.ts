@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { answersIn } from "../aws/dynamodb/answers.ts";
@@ -13,17 +12,17 @@ import { sendTo } from "../aws/sqs/send.ts";
 import type { RespondPorts } from "../guard/answering/respond-ports.ts";
 import type { Meter } from "../guard/meter.ts";
 import type { Log } from "../guard/notify-ports.ts";
-import { readSnapshot } from "../policy/policy.ts";
 import { slackMessenger } from "../slack/client.ts";
 import { countFailures } from "../slack/count-failures.ts";
 import type { FrontDeskPorts } from "../slack/front-desk.ts";
 import { tellInThread } from "../telling/in-thread.ts";
 import { LiveWorld } from "../worlds/live.ts";
 import { type AccountsEnvironment, accountsFrom } from "./accounts.ts";
+import { type BundledPolicyEnvironment, bundledPolicy } from "./bundled-policy.ts";
 import { homeOf, PATIENCE, required, systemClock } from "./environment.ts";
 
 /** What the environment of the responder must say; serverless.yml sets it. */
-export interface RespondEnvironment extends AccountsEnvironment {
+export interface RespondEnvironment extends AccountsEnvironment, BundledPolicyEnvironment {
   readonly LEDGER_TABLE?: string | undefined;
   /** The queue between the front desk and those who answer. */
   readonly QUEUE_URL?: string | undefined;
@@ -36,13 +35,15 @@ export interface RespondEnvironment extends AccountsEnvironment {
   readonly SLACK_SIGNING_SECRET?: string | undefined;
   readonly SLACK_CHANNEL?: string | undefined;
   readonly SLACK_API_URL?: string | undefined;
-  readonly POLICY_FILE?: string | undefined;
 }
 
 /** The responder's ports in AWS. Throws when the environment or the policy's snapshot is not as it must be. */
-export function respondPorts(env: RespondEnvironment, bundle: string, log: Log, meter: Meter): RespondPorts & FrontDeskPorts {
-  const policyFile = env.POLICY_FILE ?? `${bundle}/policy.json`;
-  const policy = readSnapshot(JSON.parse(readFileSync(policyFile, "utf8")), policyFile);
+export async function respondPorts(
+  env: RespondEnvironment,
+  bundle: string,
+  log: Log,
+  meter: Meter,
+): Promise<RespondPorts & FrontDeskPorts> {
   const table = required(env, "LEDGER_TABLE");
   const { account } = homeOf(required(env, "SELF_ROLE"));
   const dynamo = new DynamoDBClient(PATIENCE);
@@ -59,7 +60,7 @@ export function respondPorts(env: RespondEnvironment, bundle: string, log: Log, 
   const desk = countFailures(slack, meter);
   const threads = new DynamoThreads(dynamo, table, systemClock);
   return {
-    policy,
+    policy: await bundledPolicy(env, bundle),
     ec2For: accountsFrom(env, directory),
     worldOf: (ec2) => new LiveWorld(ec2, systemClock),
     home: { account, region: required(env, "AWS_REGION") },

@@ -26,7 +26,7 @@ export interface SweepEnvironment extends GuardEnvironment {
 const SLOWLY = { ...PATIENCE, maxAttempts: 10, retryMode: "adaptive" };
 
 /** The ports of the sweep in AWS, but for the time that an invocation has. Throws when the environment or the policy's snapshot is not as it must be. */
-export function sweepPorts(env: SweepEnvironment, bundle: string, log: Log, meter: Meter): Omit<SweepPorts, "timeLeft"> {
+export async function sweepPorts(env: SweepEnvironment, bundle: string, log: Log, meter: Meter): Promise<Omit<SweepPorts, "timeLeft">> {
   const dynamo = new DynamoDBClient(PATIENCE);
   const table = required(env, "LEDGER_TABLE");
   const standings = new DynamoStandings(dynamo, table);
@@ -35,7 +35,7 @@ export function sweepPorts(env: SweepEnvironment, bundle: string, log: Log, mete
     .map((region) => region.trim())
     .filter((region) => region !== "");
   return {
-    ...guardPorts(env, bundle, meter),
+    ...(await guardPorts(env, bundle, meter)),
     grants: new DynamoGrants(dynamo, table),
     directory: new DynamoDirectory(dynamo, table, systemClock),
     wholeWorldOf: (ec2) => new WholeWorld(new LiveWorld(ec2, systemClock)),

@@ -33,6 +33,15 @@ test("packages are the same, byte for byte, from whatever folder and time zone",
   expect(checksumsOf(elsewhere)).toEqual(checksumsOf(here));
 });
 
+test("guard's package holds all that its entry point runs", () => {
+  // The names of files stand in a zip as they are.
+  const zip = Buffer.from(here.zips.get("guard.zip") ?? []);
+  const code = `cold.${process.version}-${process.arch}`;
+  for (const name of ["index.mjs", "cold.js", "cold.js.map", `${code}.bin`, `${code}-gc.bin`, "policy.json"]) {
+    expect([name, zip.includes(`dist/guard/${name}`)]).toEqual([name, true]);
+  }
+});
+
 test("the template is the same but for the hour of its making", () => {
   expect(timeless(elsewhere)).toEqual(timeless(here));
 });

@@ -16,13 +16,13 @@ const meta = {
 } as const;
 const bare = defineRule({
   meta: { ...meta, id: "described-rules", remedies: [], remedy: "none", enabled: true },
-  options: z.strictObject({}),
+  options: () => z.strictObject({}),
   prepare: () => undefined,
   check: async () => [],
 });
 const narrowing = defineRule({
   meta: { ...meta, id: "no-wide-ingress", remedies: ["narrow-ingress"], remedy: "narrow", enabled: false },
-  options: z.strictObject({ widest: z._default(z.int(), 24) }),
+  options: () => z.strictObject({ widest: z._default(z.int(), 24) }),
   prepare: () => undefined,
   check: async () => [],
 });

@@ -3,10 +3,11 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { policySchema } from "../../lib/policy/json-schema.ts";
 import { loadPolicy, parsePolicy } from "../../lib/policy/load.ts";
-import { MODES, policyOf, readSnapshot } from "../../lib/policy/policy.ts";
+import { MODES } from "../../lib/policy/policy.ts";
 import { PolicyError } from "../../lib/policy/problem.ts";
 import { rulingFor } from "../../lib/policy/ruling.ts";
 import { PolicyDocument } from "../../lib/policy/schema.ts";
+import { policyOf, readSnapshot } from "../../lib/policy/snapshot.ts";
 import { AT, forbidden, forbiddenAt, place, policy, settled, whole } from "./policies.ts";
 
 const DEFAULT = "portcullis.yml";

@@ -24,12 +24,13 @@ const noPort = defineRule({
     remedy: "narrow",
     enabled: true,
   },
-  options: z.strictObject({
-    port: z._default(z.int().check(z.describe("Which one.")), 22),
-    peers: z._default(z.array(z.strictObject({ cidr: z.string(), note: z.optional(z.string()) })), []),
-    way: z.optional(z.enum(["in", "out"])),
-    text: z.optional(z.union([z.string(), z.boolean()])),
-  }),
+  options: () =>
+    z.strictObject({
+      port: z._default(z.int().check(z.describe("Which one.")), 22),
+      peers: z._default(z.array(z.strictObject({ cidr: z.string(), note: z.optional(z.string()) })), []),
+      way: z.optional(z.enum(["in", "out"])),
+      text: z.optional(z.union([z.string(), z.boolean()])),
+    }),
   prepare: () => undefined,
   check: async () => [],
 });

@@ -20,7 +20,7 @@ const noPort = defineRule({
     remedy: "none",
     enabled: true,
   },
-  options: z.strictObject({ port: z._default(z.int(), 22), trusted: z.optional(z.string()) }),
+  options: () => z.strictObject({ port: z._default(z.int(), 22), trusted: z.optional(z.string()) }),
   prepare: ({ port, trusted }, networks) => ({ port, trusted: trusted === undefined ? undefined : networks.resolve(trusted) }),
   check: async (group, world, { port, trusted }) => {
     const closed = TrafficSet.parse(`tcp ${port} from 0.0.0.0/0, ::/0`);
@@ -35,7 +35,7 @@ const noPort = defineRule({
 
 const silent = defineRule({
   meta: { ...noPort.meta, id: "silent", resource: "security-group" },
-  options: z.strictObject({}),
+  options: () => z.strictObject({}),
   prepare: () => undefined,
   check: async (group) => [{ traffic: TrafficSet.parse("tcp 22 from 0.0.0.0/0"), rules: group.rules, message: " " }],
 });

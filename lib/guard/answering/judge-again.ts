@@ -32,6 +32,8 @@ export function endOf({ id, until }: Pick<Grant, "id" | "until">): string {
 
 /** The event as a change to be guarded, by nobody and of nothing; undefined for any other event. */
 export function changeToJudgeAgain(event: unknown): Change | undefined {
+  // Nearly every event is another one, and a hole stands open behind it.
+  if (!isOurs(event)) return undefined;
   const parsed = JudgeAgain.safeParse(event);
   if (!parsed.success) return undefined;
   const { account, region, subject, grant, decision, until } = parsed.data.detail;
@@ -45,6 +47,10 @@ export function changeToJudgeAgain(event: unknown): Change | undefined {
     subject,
     details: { grant, decision },
   };
+}
+
+function isOurs(event: unknown): boolean {
+  return typeof event === "object" && event !== null && "source" in event && event.source === SOURCE;
 }
 
 /** Whether a change is the end of a grant and nobody's call. */

@@ -11,7 +11,7 @@ import { internets, Width } from "../../rules/terms/exposure.ts";
 import { namePeers } from "./peer-names.ts";
 import type { Atlas } from "./sources.ts";
 
-const WithWidth = z.looseObject({ width: Width });
+const WithWidth = z.looseObject({ width: Width() });
 
 /** What tells the peers of a group apart: the networks of the policy, what counts as the internet there, and the names that the world has. */
 export async function atlasOf(group: SecurityGroup, world: Pick<World, "get">, policy: Policy, scope: Scope | undefined): Promise<Atlas> {
@@ -25,7 +25,7 @@ export async function atlasOf(group: SecurityGroup, world: Pick<World, "get">, p
 }
 
 // What no-public-ingress takes for the internet is called so, whether it runs or not.
-function widthAt({ document }: Policy, scope: Scope | undefined): z.infer<typeof Width> {
+function widthAt({ document }: Policy, scope: Scope | undefined): z.infer<ReturnType<typeof Width>> {
   const rule = RULES.find(({ meta }) => meta.id === "no-public-ingress");
   const options = rule && settingsFor(rule, document, scope)?.options;
   return WithWidth.parse(options ?? {}).width;

@@ -13,30 +13,32 @@ const LONGEST = 99_999;
 const EXPECTED_PORTS = 'expected ports such as "80, 443" or 22, or an ICMP type and code such as "3/4"';
 
 /** A port list as YAML gives it: `"80, 443"`, `22`, or for ICMP `"3/4"`. */
-const Ports = z.pipe(
-  z.union(
-    [z.string().check(z.regex(PORTS, EXPECTED_PORTS)), z.int().check(z.nonnegative(EXPECTED_PORTS), z.lte(LONGEST, EXPECTED_PORTS))],
-    EXPECTED_PORTS,
-  ),
-  z.transform(String),
-);
+const Ports = () =>
+  z.pipe(
+    z.union(
+      [z.string().check(z.regex(PORTS, EXPECTED_PORTS)), z.int().check(z.nonnegative(EXPECTED_PORTS), z.lte(LONGEST, EXPECTED_PORTS))],
+      EXPECTED_PORTS,
+    ),
+    z.transform(String),
+  );
 
-const Service = {
+const service = () => ({
   protocol: z.pipe(z.union([z.string(), z.int()], "expected a protocol such as tcp, udp, icmp, icmpv6 or all"), z.transform(String)),
-  ports: z.optional(Ports),
-};
-const Peers = z.optional(z.array(z.string("expected a CIDR or the name of a network"), "expected a list of CIDRs and names of networks"));
+  ports: z.optional(Ports()),
+});
+const Peers = () =>
+  z.optional(z.array(z.string("expected a CIDR or the name of a network"), "expected a list of CIDRs and names of networks"));
 
 /** Ingress that the policy lets through: `{ protocol: tcp, ports: "80, 443", from: [office] }`; without `from`, from anywhere. */
-export const AllowFrom = z.strictObject({ ...Service, from: Peers });
-export type AllowFrom = z.infer<typeof AllowFrom>;
+export const AllowFrom = () => z.strictObject({ ...service(), from: Peers() });
+export type AllowFrom = z.infer<ReturnType<typeof AllowFrom>>;
 
 /** Egress that the policy lets through: `{ protocol: tcp, ports: "443", to: [partner] }`; without `to`, to anywhere. */
-export const AllowTo = z.strictObject({ ...Service, to: Peers });
+export const AllowTo = () => z.strictObject({ ...service(), to: Peers() });
 
 /** Either of them, as an exception says it: which one the rule takes is checked with the policy. */
-export const AllowEntry = z.strictObject({ ...Service, from: Peers, to: Peers });
-export type AllowEntry = z.infer<typeof AllowEntry>;
+export const AllowEntry = () => z.strictObject({ ...service(), from: Peers(), to: Peers() });
+export type AllowEntry = z.infer<ReturnType<typeof AllowEntry>>;
 
 /** The traffic of these entries together, whatever its direction. Throws InvalidServiceError, and what `networks.resolve` throws. */
 export function allowedTraffic(entries: readonly AllowEntry[], networks: Networks): TrafficSet {

@@ -4,7 +4,7 @@ import type { Actor } from "../../model/change.ts";
 const EXPECTED = 'expected a name or an arn, in which "*" stands for any text';
 
 /** A name or an arn as a policy gives it; `*` stands for any text, slashes and colons included. */
-export const Pattern = z.string(EXPECTED).check(z.minLength(1, EXPECTED));
+export const Pattern = () => z.string(EXPECTED).check(z.minLength(1, EXPECTED));
 
 /** Whether the whole text is what one of the patterns says. */
 export function isNamed(text: string, patterns: readonly string[]): boolean {

@@ -1,28 +1,29 @@
 import * as z from "zod/mini";
 
-const Texts = z.union([z.string(), z.array(z.string())]);
-const Value = z.union([z.string(), z.number(), z.boolean()]);
+const Texts = () => z.union([z.string(), z.array(z.string())]);
+const Value = () => z.union([z.string(), z.number(), z.boolean()]);
 const isOneOf = (a: unknown, b: unknown) => (a === undefined) !== (b === undefined);
 
 // IAM's grammar as far as it tells what is allowed to whom; names of elements and effects are told apart by case, as IAM does.
-const Statement = z
-  .object({
-    Effect: z.enum(["Allow", "Deny"]),
-    Principal: z.optional(z.union([z.literal("*"), z.record(z.string(), Texts)])),
-    NotPrincipal: z.optional(z.unknown()),
-    Action: z.optional(Texts),
-    NotAction: z.optional(Texts),
-    Resource: z.optional(Texts),
-    NotResource: z.optional(Texts),
-    Condition: z.optional(z.record(z.string(), z.record(z.string(), z.union([Value, z.array(Value)])))),
-  })
-  .check(
-    z.refine(
-      (one) => isOneOf(one.Principal, one.NotPrincipal) && isOneOf(one.Action, one.NotAction) && isOneOf(one.Resource, one.NotResource),
-    ),
-  );
-type Statement = z.infer<typeof Statement>;
-const Policy = z.object({ Statement: z.union([Statement, z.array(Statement)]) });
+const Statement = () =>
+  z
+    .object({
+      Effect: z.enum(["Allow", "Deny"]),
+      Principal: z.optional(z.union([z.literal("*"), z.record(z.string(), Texts())])),
+      NotPrincipal: z.optional(z.unknown()),
+      Action: z.optional(Texts()),
+      NotAction: z.optional(Texts()),
+      Resource: z.optional(Texts()),
+      NotResource: z.optional(Texts()),
+      Condition: z.optional(z.record(z.string(), z.record(z.string(), z.union([Value(), z.array(Value())])))),
+    })
+    .check(
+      z.refine(
+        (one) => isOneOf(one.Principal, one.NotPrincipal) && isOneOf(one.Action, one.NotAction) && isOneOf(one.Resource, one.NotResource),
+      ),
+    );
+type Statement = z.infer<ReturnType<typeof Statement>>;
+const Policy = () => z.object({ Statement: z.union([Statement(), z.array(Statement())]) });
 
 /** What a policy lets everybody do, in words; undefined when it restricts them in some way. */
 interface PolicyReading {
@@ -31,7 +32,7 @@ interface PolicyReading {
 
 /** Reads an endpoint policy; undefined for text that is none. A condition is taken for a restriction, whatever it says. */
 export function readPolicy(text: string): PolicyReading | undefined {
-  const parsed = Policy.safeParse(jsonOf(text));
+  const parsed = Policy().safeParse(jsonOf(text));
   if (!parsed.success) return undefined;
   const statements = [parsed.data.Statement].flat();
   if (statements.some(restrictsEverybody)) return { open: undefined };

@@ -18,13 +18,16 @@ export const BlockSize = (bits: number, example: string) =>
 const blockSize = (bits: number, fallback: string) => z._default(BlockSize(bits, fallback), fallback);
 
 /** How many public addresses are more than a partner's or a provider's network: more than a block of this size. */
-export const Width = z._default(
-  z
-    .strictObject({ v4: blockSize(32, "/8"), v6: blockSize(128, "/16") })
-    .check(z.describe("What counts as the internet: more public addresses than a block of this size, by one rule or by several together.")),
-  { v4: "/8", v6: "/16" },
-);
-type Width = z.infer<typeof Width>;
+export const Width = () =>
+  z._default(
+    z
+      .strictObject({ v4: blockSize(32, "/8"), v6: blockSize(128, "/16") })
+      .check(
+        z.describe("What counts as the internet: more public addresses than a block of this size, by one rule or by several together."),
+      ),
+    { v4: "/8", v6: "/16" },
+  );
+type Width = z.infer<ReturnType<typeof Width>>;
 
 /** A part of the address space and how many of its public addresses are too many. */
 export interface Internet {

@@ -4,11 +4,11 @@ import type { Tags } from "../../model/facts.ts";
 const text = (expected: string) => z.string(`expected ${expected}`).check(z.minLength(1, `expected ${expected}`));
 
 /** The key of a tag. */
-export const TagKey = text("the key of a tag");
+export const TagKey = () => text("the key of a tag");
 
 /** A tag by which a rule knows a resource: `{ key: role, value: bastion }`. */
-export const Tag = z.strictObject({ key: TagKey, value: text("the value of the tag") });
-export type Tag = z.infer<typeof Tag>;
+export const Tag = () => z.strictObject({ key: TagKey(), value: text("the value of the tag") });
+export type Tag = z.infer<ReturnType<typeof Tag>>;
 
 /** What is known of a resource's tags. */
 interface Tagged {
