@@ -5,7 +5,7 @@ import { Guarding, type GuardPorts, type Ignored } from "./guarding.ts";
 import { isSwept } from "./judging/swept.ts";
 import { touchedBy, whyUntouched } from "./judging/touch.ts";
 import type { Attempt } from "./ports.ts";
-import { withReachedBefore } from "./retrying/reached.ts";
+import { foundBefore, noteReached } from "./retrying/reached.ts";
 import { isOwnAct } from "./self.ts";
 
 /** Thrown when some of what a change reached could not be found: all else is guarded, and the change must come again. */
@@ -25,15 +25,14 @@ export async function guard(change: Change, ports: GuardPorts, attempt: Attempt)
   const world = ports.worldOf(ports.ec2For(change.account, change.region));
   // A sweep sees every resource by itself.
   const alone = { changes: [change], unreached: [] };
-  const touched = isSwept(change) ? alone : await touchedBy(change, world, interestsOf(ports.policy));
-  const { unreached } = touched;
-  const changes = await withReachedBefore(change, touched.changes, attempt, ports.ledger);
-  if (changes.length === 0 && unreached.length === 0) return [{ ignored: whyUntouched(change) }];
+  const { changes, unreached } = isSwept(change) ? alone : await touchedBy(change, world, interestsOf(ports.policy));
+  await noteReached(change, changes, ports.ledger);
   const answers: (Decision | Ignored)[] = [];
   for (const one of changes) answers.push(await new Guarding(one, ports, attempt).run());
+  for (const one of await foundBefore(change, changes, attempt, ports.ledger)) answers.push(await new Guarding(one, ports, attempt).run());
   if (unreached.length > 0) {
     const { kind, id } = change.subject;
     throw new UnreachedError(`what ${kind} ${id} reaches could not be found: ${unreached.join("; ")}`);
   }
-  return answers;
+  return answers.length > 0 ? answers : [{ ignored: whyUntouched(change) }];
 }

@@ -2,23 +2,27 @@ import type { Change } from "../../model/change.ts";
 import { isKind } from "../../model/facts.ts";
 import type { Attempt, Ledger, Reached } from "../ports.ts";
 
+/** Notes what a change reaches, before anything is done about it; where that cannot be noted, it is done all the same. */
+export async function noteReached(change: Change, found: readonly Change[], ledger: Pick<Ledger, "reach">): Promise<void> {
+  const reached = found.flatMap(reachedIn);
+  if (reached.length > 0) await ledger.reach(change.id, reached).catch(() => {});
+}
+
 /**
- * The changes that are found, and of those that an attempt before this one found the ones that are found no more: what that attempt took
- * from a resource may have been what led to it. Notes what is found before anything is done; where that cannot be noted, it is done all
- * the same. Throws what the ledger throws when it is asked what was found before.
+ * The changes that an attempt before this one found and this one does not: what that attempt took from a resource may have been what led
+ * to it. Throws what the ledger throws.
  */
-export async function withReachedBefore(
+export async function foundBefore(
   change: Change,
   found: readonly Change[],
   { number }: Attempt,
-  ledger: Pick<Ledger, "reach" | "reached">,
+  ledger: Pick<Ledger, "reached">,
 ): Promise<readonly Change[]> {
-  const reached = found.flatMap(reachedIn);
-  const before = number > 1 ? await ledger.reached(change.id) : [];
-  const lost = before.filter((one) => !reached.some(({ kind, id }) => kind === one.kind && id === one.id));
-  if (reached.length > 0) await ledger.reach(change.id, reached).catch(() => {});
+  if (number === 1) return [];
+  const known = found.flatMap(reachedIn);
+  const lost = (await ledger.reached(change.id)).filter((one) => !known.some(({ kind, id }) => kind === one.kind && id === one.id));
   const { subject: via } = change;
-  return [...found, ...lost.map(({ kind, id, possible }) => ({ ...change, subject: { kind, id }, via, ...(possible && { possible }) }))];
+  return lost.map(({ kind, id, possible }) => ({ ...change, subject: { kind, id }, via, ...(possible && { possible }) }));
 }
 
 function reachedIn({ subject: { kind, id }, via, possible }: Change): Reached[] {
