@@ -63,7 +63,8 @@ const MAKERS = [
 
 /** The folder with the bundles of the code in `root`, whose fingerprint is `build`: made, unless they were before. */
 async function bundlesOf(root: string, build: string): Promise<string> {
-  const folder = join(root, "node_modules/.cache/portcullis", build);
+  // Some of it is compiled for the Node and the processor that are here.
+  const folder = join(root, "node_modules/.cache/portcullis", `${build}-${process.version}-${process.arch}`);
   if (existsSync(folder)) return folder;
   const draft = `${folder}.${process.pid}`;
   await rm(draft, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -26,7 +27,7 @@ interface Outputs {
 
 /**
  * Joins what a cold start loads into one script, `cold.js`, and lays beside it what V8 makes of it, so that a start does not compile:
- * that is most of its time. The code in `cold.<version>-<arch>.bin` is for the Node that builds; another one passes it by and compiles.
+ * that is most of its time. The code in `cold.<checksum>.<version>-<arch>.bin` is for the Node that builds; another one passes it by and compiles.
  * What is loaded on demand finds the names that it shares with the script where they were. Exports are taken once the script has run: none
  * of them may change after that.
  */
@@ -56,18 +57,16 @@ export async function joinCold({ folder, root, metafile, cold }: Outputs): Promi
   for (const { path, names } of faces) {
     await writeFile(fileOf(path), `export { ${names.map(({ name, as }) => `${as} as ${name}`).join(", ")} } from "../index.mjs";\n`);
   }
-  await writeFile(join(folder, "index.mjs"), loaderOf([...entry, ...all]));
   const script = join(folder, "cold.js");
-  await handImports(script);
+  const checksum = createHash("sha256")
+    .update(await handImports(script))
+    .digest("hex")
+    .slice(0, 12);
+  await writeFile(join(folder, "index.mjs"), loaderOf([...entry, ...all], checksum));
+  const codeFile = (suffix: string) => join(folder, `cold.${checksum}.${process.version}-${process.arch}${suffix}.bin`);
   await Promise.all(
-    Object.entries(FLAGS).map(([name, flags]) =>
-      run(process.execPath, [...flags, SAME_EACH_TIME, COMPILE, script, join(folder, codeFile(name))]),
-    ),
+    Object.entries(FLAGS).map(([name, flags]) => run(process.execPath, [...flags, SAME_EACH_TIME, COMPILE, script, codeFile(name)])),
   );
-}
-
-function codeFile(suffix: string): string {
-  return `cold.${process.version}-${process.arch}${suffix}.bin`;
 }
 
 async function writeScript(folder: string, cold: ReadonlySet<string>, lines: readonly string[]): Promise<void> {
@@ -102,14 +101,18 @@ async function writeScript(folder: string, cold: ReadonlySet<string>, lines: rea
   });
 }
 
-// A script may not import for itself, as the module that runs it may.
-async function handImports(script: string): Promise<void> {
-  const text = await readFile(script, "latin1");
-  await writeFile(script, text.replace(/\bimport(?=\s*\()/g, LOAD), "latin1");
+// A script may not import for itself, as the module that runs it may. Resolves to the text.
+async function handImports(script: string): Promise<string> {
+  const text = (await readFile(script, "latin1")).replace(/\bimport(?=\s*\()/g, LOAD);
+  await writeFile(script, text, "latin1");
+  return text;
 }
 
-/** The entry point: runs the script, with the code that V8 made of it where there is some for this Node. */
-function loaderOf(names: readonly string[]): string {
+/**
+ * The entry point: runs the script, with the code that V8 made of it where there is some for this Node. V8 looks at nothing of a script but
+ * its length, so the name of the code says of which it is.
+ */
+function loaderOf(names: readonly string[], checksum: string): string {
   return `import { readFileSync } from "node:fs";
 import Module, { createRequire } from "node:module";
 import { Script } from "node:vm";
@@ -118,7 +121,7 @@ const filename = \`\${folder}/cold.js\`;
 const source = readFileSync(filename, "latin1");
 let cachedData;
 try {
-  cachedData = readFileSync(\`\${folder}/cold.\${process.version}-\${process.arch}\${globalThis.gc ? "-gc" : ""}.bin\`);
+  cachedData = readFileSync(\`\${folder}/cold.${checksum}.\${process.version}-\${process.arch}\${globalThis.gc ? "-gc" : ""}.bin\`);
 } catch {}
 const script = new Script(source, { filename, cachedData });
 // Node asks modules alone for their source maps.

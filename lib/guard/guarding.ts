@@ -1,5 +1,5 @@
 import type { Change } from "../model/change.ts";
-import { type Decision, decisionId } from "../model/decision.ts";
+import { type Act, type Decision, decisionId } from "../model/decision.ts";
 import { isKind } from "../model/facts.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Grant } from "../model/grant.ts";
@@ -16,13 +16,14 @@ import { Permit } from "./acting/permit.ts";
 import { type Planned, plan } from "./acting/plan.ts";
 import { BLAME_CALLER, blameFor, blameForClaim } from "./judging/blame.ts";
 import { CLAIM_ONLY, grantedBy } from "./judging/claimed.ts";
-import { decide, isJudged, NOTHING_SAID, openFor, ousFrom, rulingOn, standing } from "./judging/decide.ts";
+import { type DecisionParts, decide, isJudged, NOTHING_SAID, openFor, ousFrom, rulingOn, standing } from "./judging/decide.ts";
 import { expectationsOn } from "./judging/expectations.ts";
 import { type Judgement, judge, together } from "./judging/judge.ts";
 import { isSwept } from "./judging/swept.ts";
 import { whyUntouched } from "./judging/touch.ts";
 import type { Attempt, Bus, Clock, DecidedEntry, DirectoryBook, Ec2, Ec2For, Expectation, Grants, Ledger, Self } from "./ports.ts";
 import { Recording } from "./recording.ts";
+import type { Recalled } from "./retrying/recall.ts";
 import type { Retried } from "./retrying/untold.ts";
 import { isDrill } from "./self.ts";
 import type { StandingBook } from "./sweeping/standing.ts";
@@ -128,7 +129,8 @@ export class Guarding {
       // A duplicate: its claim was closed again in case somebody had re-opened it meanwhile. That would be news of its own.
       if (this.deeds.hasActedForSure() && !(await this.isAllBack())) return this.settleAgain(ruling, id, closed.value, entry);
       if (entry.state === "decided") await this.recording.announce(entry);
-      if (this.isAgain()) await this.finish(entry, closed.value);
+      // What this attempt finds done already, no decision of its own tells.
+      if (this.isAgain()) await this.finish(entry, closed.value, []);
       if (!this.deeds.hasActed()) await this.permit.giveBack();
       return entry.decision;
     }
@@ -187,19 +189,21 @@ export class Guarding {
     const resumed = begun?.entry?.state === "begun";
     const decision = await this.settle(ruling, begun?.id ?? `${id}/again-${this.started}`, claimed, resumed, first);
     if (announced.status === "rejected") throw announced.reason;
-    if (this.isAgain()) await this.finish(first, claimed);
+    if (this.isAgain()) await this.finish(first, claimed, this.deeds.acts);
     return decision;
   }
 
   // What earlier attempts left behind when they died.
-  private async finish(first: DecidedEntry, claimed: readonly Finding[]): Promise<void> {
+  private async finish(first: DecidedEntry, claimed: readonly Finding[], told: readonly Act[]): Promise<void> {
     const { finish } = await import("./retrying/finish.ts");
     const ruling = await this.ruling(await this.grants);
     const settle = async (id: string) => {
       await this.settle(ruling, id, claimed, true);
       return this.deeds.acts;
     };
-    await finish(first, this.deeds.acts, await this.retried(ruling), { ledger: this.ports.ledger, recording: this.recording, settle });
+    const decide = (resource: Standing, late: Recalled) =>
+      this.decisionOn({ ...NOTHING, ...late, id: first.decision.id, ruling, resource, resumed: true });
+    await finish(first, told, await this.retried(ruling), { ledger: this.ports.ledger, recording: this.recording, settle, decide });
   }
 
   /** Whether all that was closed had been granted when nobody could tell so, and is put back. */
@@ -224,33 +228,31 @@ export class Guarding {
     if (!resumed) await this.deeds.forgetGone();
     await this.deeds.probe(planned);
     if (!this.deeds.hasActed()) await this.permit.giveBack();
-    // All that was closed again is granted, and back: that is no news.
-    if (first !== undefined && this.deeds.acts.length === 0) return first.decision;
     const contest = this.isDrill ? undefined : await contestOf(this.deeds.acts, this.change, id, this.ports.contests);
-    const decision = decide({
-      id,
+    const { acts, findings } = this.deeds;
+    const decision = await this.decisionOn({ ...judgement, id, ruling, resource, acts, findings, resumed, held: this.held, contest });
+    // All that was closed again is granted, and back: that is no news.
+    if (first !== undefined && acts.length === 0) return this.recording.keep(decision).then(() => first.decision);
+    const recorded = await this.recording.record(decision);
+    if (this.unread !== undefined) throw this.unread.error;
+    return recorded;
+  }
+
+  private async decisionOn(parts: OwnParts): Promise<Decision> {
+    return decide({
+      held: undefined,
+      contest: undefined,
+      ...parts,
       change: this.change,
       policy: this.ports.policy,
-      ruling,
-      resource,
       // Of names and channels only: what nobody can tell is left out.
       account: await this.ports.directory.account(this.change.account).catch(() => undefined),
-      acts: this.deeds.acts,
-      findings: this.deeds.findings,
-      excepted: judgement.excepted,
-      notJudged: judgement.notJudged,
-      resumed,
       drill: this.isDrill,
-      held: this.held,
-      contest,
       latency: {
         eventAge: this.started - Date.parse(this.change.at),
         ...(this.deeds.closedAt !== undefined && { toClosed: this.deeds.closedAt - this.started }),
       },
     });
-    const recorded = await this.recording.record(decision);
-    if (this.unread !== undefined) throw this.unread.error;
-    return recorded;
   }
 
   /** Closes all, and puts back what somebody granted while it was closed: whoever approves writes the grant before anything is put back. */
@@ -360,6 +362,7 @@ export class Guarding {
       change,
       attempt,
       grants,
+      ruling,
       rulingUnder: async (some) => (some.length === grants.length ? ruling : this.ruling(some)),
       world: (expected) => this.world(expected),
     };
@@ -379,6 +382,10 @@ export class Guarding {
     return expectationsOn(this.change, { granted: this.granted, undone: this.deeds.tried, acted: this.deeds.hasActed() });
   }
 }
+
+/** What a decision is made of that is not the same for all of one attempt. */
+type OwnParts = Pick<DecisionParts, "id" | "ruling" | "resource" | "acts" | "findings" | "excepted" | "notJudged" | "resumed"> &
+  Partial<Pick<DecisionParts, "held" | "contest">>;
 
 const NOTHING: Judgement = { findings: [], excepted: [], notJudged: [] };
 

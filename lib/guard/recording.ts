@@ -1,5 +1,5 @@
 import type { Change } from "../model/change.ts";
-import type { Decision } from "../model/decision.ts";
+import { type Decision, decisionId } from "../model/decision.ts";
 import type { Policy } from "../policy/policy.ts";
 import { isSwept } from "./judging/swept.ts";
 import type { Attempt, Bus, Clock, DecidedEntry, Ledger } from "./ports.ts";
@@ -45,17 +45,24 @@ export class Recording {
     return decision;
   }
 
+  /** In the ledger alone, where nobody need hear of it. */
+  async keep(decision: Decision): Promise<void> {
+    const { revision } = await this.ports.ledger.decide(decision, this.attempt);
+    await this.ports.ledger.published(decision.id, revision);
+  }
+
   /**
    * Of invocations that guarded one change at once, each but the first adds to the decision that stands what it did itself; what is news
    * for those who were told of that is a decision of its own.
    */
   async add(decision: Decision, first: DecidedEntry): Promise<DecidedEntry> {
     const { parted, withActsOf } = await import("./retrying/one-decision.ts");
-    const { rest, news } = parted(decision, first.decision, this.isAgain());
-    if (news !== undefined) await this.recordBeside(news);
-    let entry = first;
+    let [entry, left] = [first, decision];
     for (let turn = 1; turn <= ADDITIONS; turn++) {
-      const whole = withActsOf(rest, entry.decision, this.isAgain());
+      const { rest, news } = parted(left, entry.decision, this.isAgain());
+      if (news !== undefined) await this.recordBeside(news);
+      left = rest;
+      const whole = withActsOf(left, entry.decision, this.isAgain());
       if (whole === undefined) return entry;
       entry = await this.ports.ledger.amend(whole, entry.revision);
       if (entry.decision !== whole) continue;
@@ -68,15 +75,16 @@ export class Recording {
   private async recordBeside(decision: Decision): Promise<void> {
     const [{ decidedAgain }, { parted }] = await Promise.all([import("./retrying/again.ts"), import("./retrying/one-decision.ts")]);
     let news: Decision | undefined = decision;
-    for (let turn = 1; turn <= ADDITIONS && news !== undefined; turn++) {
-      const { next } = await decidedAgain(this.ports.ledger, decision.id);
+    for (let turn = 1; turn <= ADDITIONS; turn++) {
+      const { all, next } = await decidedAgain(this.ports.ledger, decisionId(this.change));
+      // Another attempt may tell the same at the same time.
+      for (const { entry } of all) if (news !== undefined && entry.state !== "begun") news = parted(news, entry.decision, true).news;
+      if (news === undefined) return;
       const made: Decision = { ...news, id: next };
       const entry = await this.ports.ledger.decide(made, this.attempt);
       if (entry.decision === made) return this.announce(entry);
-      // Another attempt may have told the same at the same time.
-      news = parted(news, entry.decision, true).news;
     }
-    if (news !== undefined) throw new Error(`what was done beside ${decision.id} could not be recorded`);
+    throw new Error(`what was done beside ${decision.id} could not be recorded`);
   }
 
   private isAgain(): boolean {

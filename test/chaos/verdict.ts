@@ -133,7 +133,7 @@ function decisionBreaks(changes: readonly Change[], ledger: readonly Entry[]): B
 function isBeside(decision: Decision | undefined, first: Decision | undefined): boolean {
   if (decision === undefined || first === undefined) return false;
   const [own, told] = [closedBy(decision), closedBy(first)].map((closings) => new Set(closings.map(({ text }) => text)));
-  return own !== undefined && told !== undefined && own.size > 0 && ![...own].some((text) => told.has(text));
+  return own !== undefined && told !== undefined && ![...own].some((text) => told.has(text));
 }
 
 function tellingBreaks(ledger: readonly Entry[], messages: readonly PostedMessage[]): Break[] {
@@ -141,7 +141,9 @@ function tellingBreaks(ledger: readonly Entry[], messages: readonly PostedMessag
   return ledger.flatMap(({ id, decision }): Break[] => {
     if (decision === undefined) return [];
     const count = told(id);
-    const wanted = decision.outcome === "clean" || isStateOnly(decision) ? 0 : 1;
+    // What was closed once more and put back at once is no news.
+    const isBack = id.includes("/again-") && decision.acts.length === 0;
+    const wanted = decision.outcome === "clean" || isBack || isStateOnly(decision) ? 0 : 1;
     // What was decided and amended later may have been told under its first outcome.
     if (count === wanted || (count === 1 && decision.outcome === "contested")) return [];
     const says = `${id} (${decision.outcome}) was told ${count} times, expected ${wanted}`;

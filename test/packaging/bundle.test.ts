@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { globSync, readFileSync } from "node:fs";
-import { cp, rm, truncate, writeFile } from "node:fs/promises";
+import { cp, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import * as z from "zod/mini";
@@ -136,16 +136,18 @@ describe("the bundles", () => {
   ])("guard's code is compiled for this Node, %s", (_, flags, suffix) => {
     const folder = join(service.folder, "dist/guard");
     const script = `
-      const { readFileSync } = require("node:fs");
+      const { globSync, readFileSync } = require("node:fs");
       const { Script } = require("node:vm");
-      const cachedData = readFileSync("cold.${process.version}-${process.arch}${suffix}.bin");
+      const [code] = globSync("cold.*.${process.version}-${process.arch}${suffix}.bin");
+      const cachedData = readFileSync(code);
       process.stdout.write(String(new Script(readFileSync("cold.js", "latin1"), { cachedData }).cachedDataRejected));`;
     expect(spawnSync(process.execPath, [...flags, "-e", script], { cwd: folder, encoding: "utf8" }).stdout).toBe("false");
   });
 
   test.each([
     ["cut short", (file: string) => truncate(file, 1_000)],
-    ["of another script", (file: string) => writeFile(file, readFileSync(file).fill(0, 0, 64))],
+    ["none that V8 knows", (file: string) => writeFile(file, readFileSync(file).fill(0, 0, 64))],
+    ["that of another script", (file: string) => rename(file, file.replace(/cold\.\w+\./, "cold.000000000000."))],
     ["missing", (file: string) => rm(file)],
   ])("guard starts where its compiled code is %s", async (_, damage) => {
     const folder = join(service.folder, "damaged");

@@ -36,11 +36,12 @@ test("packages are the same, byte for byte, from whatever folder and time zone",
 test("guard's package holds all that its entry point runs, and nothing that was compiled for another architecture than Lambda's", () => {
   // The names of files stand in a zip as they are.
   const zip = Buffer.from(here.zips.get("guard.zip") ?? []);
-  const code = `cold.${process.version}-${process.arch}`;
   const isForLambda = process.arch === "arm64";
-  const names = ["index.mjs", "cold.js", "cold.js.map", "policy.json"].map((name) => [name, true] as const);
-  for (const [name, isIn] of [...names, [`${code}.bin`, isForLambda], [`${code}-gc.bin`, isForLambda]] as const) {
-    expect([name, zip.includes(`dist/guard/${name}`)]).toEqual([name, isIn]);
+  for (const name of ["index.mjs", "cold.js", "cold.js.map", "policy.json"]) {
+    expect([name, zip.includes(`dist/guard/${name}`)]).toEqual([name, true]);
+  }
+  for (const code of [`${process.version}-${process.arch}.bin`, `${process.version}-${process.arch}-gc.bin`]) {
+    expect([code, zip.includes(code)]).toEqual([code, isForLambda]);
   }
 });
 

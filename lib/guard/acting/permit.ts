@@ -15,6 +15,7 @@ export class Permit {
   private readonly account: string;
   private readonly isDrill: boolean;
   private asked: Promise<OpenBreaker | undefined> | undefined;
+  private isBack = false;
 
   constructor({ breaker, policy }: { readonly breaker: Breaker; readonly policy: Policy }, account: string, isDrill: boolean) {
     this.breaker = breaker;
@@ -36,9 +37,10 @@ export class Permit {
     return open === undefined ? { findings } : { findings: unbreakable, held: whyHeld(open) };
   }
 
-  /** Gives it back: nothing was done. Never throws: at worst one act too many is counted, for some minutes. */
+  /** Gives it back, once: nothing was done. Never throws: at worst one act too many is counted, for some minutes. */
   async giveBack(): Promise<void> {
-    if (this.asked === undefined || this.isExempt() || (await this.asked) !== undefined) return;
+    if (this.asked === undefined || this.isExempt() || this.isBack || (await this.asked) !== undefined) return;
+    this.isBack = true;
     await this.breaker.giveBack(this.account).catch(() => {});
   }
 

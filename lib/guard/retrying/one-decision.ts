@@ -18,6 +18,8 @@ export function withActsOf(other: Decision, standing: Decision, guesses = false)
   const isGraver = standing.outcome === "failed" || standing.outcome === "contested";
   return {
     ...standing,
+    // Where a decision is told hangs on what it found.
+    ...(standing.outcome === "clean" && other.channel !== undefined && { channel: other.channel }),
     findings: [...findings.values()],
     acts: [...kept, ...added],
     outcome: isGraver ? standing.outcome : other.outcome,
@@ -69,7 +71,7 @@ function isToldBy(acts: readonly Act[], remedy: Remedy): boolean {
 
 // By value: of two revocations of one rule, EC2 lets one find it.
 function keyOf(remedy: Remedy): string {
-  if (!isGroupRemedy(remedy)) return JSON.stringify(remedy);
+  if (!isGroupRemedy(remedy)) return valuesOf(remedy).join(" ");
   return [remedy.kind, remedy.group, ...[...remedy.revoke, ...remedy.authorize].map(valueKey).sort()].join(" ");
 }
 

@@ -22,21 +22,17 @@ export interface Retried {
   readonly change: Change;
   readonly attempt: Attempt;
   readonly grants: readonly Grant[];
-  /** The ruling under these grants. */
+  readonly ruling: Ruling;
+  /** The ruling under these grants instead. */
   readonly rulingUnder: (grants: readonly Grant[]) => Promise<Ruling>;
   /** Reads the live network anew each time it is called. */
   readonly world: (expected?: readonly Expectation[]) => World;
 }
 
-/**
- * What the decision of a copy may leave untold: what earlier attempts with this message meant to do, and what the change claims; undefined
- * where there is nothing of the kind. What the attempt that decided did itself, its decision tells.
- */
-export function untoldBy({ by }: DecidedEntry, { message }: Attempt, intended: readonly Intent[]): Untold | undefined {
+/** What earlier attempts with this message meant to do, but for the one that decided: what that did itself, its decision tells. */
+export function intentsUntoldBy({ by }: DecidedEntry, { message }: Attempt, intended: readonly Intent[]): readonly Intent[] {
   const isDecider = (one: Attempt) => one.message === by?.message && one.number === by.number;
-  const intents = intended.filter((intent) => intent.by.message === message && !isDecider(intent.by));
-  const claim = by !== undefined && by.message !== message;
-  return claim || intents.length > 0 ? { intents, claim } : undefined;
+  return intended.filter((intent) => intent.by.message === message && !isDecider(intent.by));
 }
 
 /** What a read shows once it is no staler than what was meant: of a group, none of the rules that were to go. */

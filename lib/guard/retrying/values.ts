@@ -2,9 +2,14 @@ import type { Finding } from "../../model/finding.ts";
 import { isGroupRemedy, type Remedy } from "../../model/remedy.ts";
 import { type SecurityGroupRule, valueKey } from "../../model/security-group-rule.ts";
 
-/** What a remedy takes, by value, so that two attempts that mean the same are known to: each rule of a group, anything else as a whole. */
+/**
+ * What a remedy is about, by value, so that two attempts that mean the same are known to: each rule of a group and each entry of an ACL,
+ * anything else as a whole, but for the ids of what was made.
+ */
 export function valuesOf(remedy: Remedy): string[] {
-  return isGroupRemedy(remedy) ? remedy.revoke.map(ruleValue) : [JSON.stringify(remedy)];
+  if (isGroupRemedy(remedy)) return remedy.revoke.map(ruleValue);
+  if ("entries" in remedy) return remedy.entries.map((entry) => `${remedy.kind} ${remedy.acl} ${JSON.stringify(entry)}`);
+  return [JSON.stringify("ids" in remedy ? { ...remedy, ids: [] } : remedy)];
 }
 
 /** A rule by direction and value, whatever its id. */
