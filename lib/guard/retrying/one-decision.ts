@@ -52,7 +52,7 @@ export function parted(other: Decision, standing: Decision, guesses = false): Pa
 }
 
 /** A decision on these acts alone, in the words of another. */
-export function decisionOf({ held, contest, ...decision }: Decision, { findings, acts }: Pick<Decision, "findings" | "acts">): Decision {
+function decisionOf({ held, contest, ...decision }: Decision, { findings, acts }: Pick<Decision, "findings" | "acts">): Decision {
   const { eventAge } = decision.latency;
   return { ...decision, findings, acts, excepted: [], notJudged: [], outcome: "acted", latency: { eventAge } };
 }
