@@ -313,8 +313,8 @@ export class Guarding {
         .catch(() => {});
       const acts = await this.deeds.enforce(toClose);
       if (acts.some(({ result }) => result === "denied" || result === "failed")) return settled;
-      // Where EC2 says that all of it is gone and still shows it, the read was stale.
-      if (acts.some(({ result }) => result !== "already")) closings++;
+      // Where EC2 says that all of it is gone, or was before an answer was lost, and still shows it, the read was stale.
+      if (acts.some(({ result, presumed }) => result !== "already" && presumed !== true)) closings++;
       else await this.ports.clock.sleep(ROUND_PAUSE * ++stale);
     }
   }

@@ -170,6 +170,21 @@ describe("EC2 is eventually consistent", () => {
     expect(await rig.decide(granting(SSH))).toMatchObject({ outcome: "acted", findings: [{ introduced: "now" }] });
   });
 
+  test("nor is it while answers are lost, after each of which EC2 says that it is gone", async () => {
+    const rig = guardRig();
+    rig.ec2.createGroup("sg-1", [SSH]);
+    const closed = rig.clock.now();
+    let revocations = 0;
+    rig.ec2.serveStale(Number.POSITIVE_INFINITY);
+    rig.ec2.before = (call) => {
+      if (rig.clock.now() - closed > 10_000) rig.ec2.serveStale(0);
+      if (call !== "RevokeSecurityGroupIngress" || revocations++ === 0) return;
+      throw new Ec2Error("rule-not-found", "InvalidPermission.NotFound", "gone", { mayHaveTakenEffect: true });
+    };
+    expect(await rig.decide(granting(SSH))).toMatchObject({ outcome: "acted" });
+    expect(revocations).toBeGreaterThan(5);
+  });
+
   test("a read that shows what was closed before finds nothing, and nobody is told", async () => {
     const rig = guardRig();
     rig.ec2.createGroup("sg-1", [SSH, LAWFUL]);
