@@ -122,7 +122,9 @@ const source = readFileSync(filename, "latin1");
 let cachedData;
 try {
   cachedData = readFileSync(\`\${folder}/cold.${checksum}.\${process.version}-\${process.arch}\${globalThis.gc ? "-gc" : ""}.bin\`);
-} catch {}
+} catch {
+  // None for this Node, which compiles then.
+}
 const script = new Script(source, { filename, cachedData });
 // Node asks modules alone for their source maps.
 export const mapped = new Module(filename);

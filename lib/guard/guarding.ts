@@ -186,8 +186,8 @@ export class Guarding {
     const [announced] = await Promise.allSettled([first.state === "decided" ? this.recording.announce(first) : undefined]);
     const { beginAgain } = await import("./retrying/again.ts");
     const begun = await beginAgain(this.ports.ledger, id, this.change, this.ports.policy.version, this.isAgain()).catch(() => undefined);
-    const resumed = begun?.entry?.state === "begun";
-    const decision = await this.settle(ruling, begun?.id ?? `${id}/again-${this.started}`, claimed, resumed, first);
+    const { id: again, resumed } = begun ?? { id: `${id}/again-${this.started}`, resumed: false };
+    const decision = await this.settle(ruling, again, claimed, resumed, first);
     if (announced.status === "rejected") throw announced.reason;
     if (this.isAgain()) await this.finish(first, claimed, this.deeds.acts);
     return decision;

@@ -4,6 +4,7 @@ import type { Change } from "../../lib/model/change.ts";
 import type { Effect } from "../../lib/model/effect.ts";
 import { AGAIN, COPY } from "../support/attempts.ts";
 import { change, granting } from "../support/changes.ts";
+import { taken } from "../support/decisions.ts";
 import { vpc } from "../support/facts.ts";
 import { guardRig } from "../support/guard-rig.ts";
 
@@ -36,8 +37,8 @@ async function isThrottled(rig: Rig, event: Change, throttled: string): Promise<
   rig.ec2.before = revived;
 }
 
-/** Does this while a copy of the event holds back what it decided. */
-async function whileDeciding(rig: Rig, event: Change, act: () => Promise<void>): Promise<void> {
+/** Does this while a copy of the event holds back what it decided; `decided` has it go on, and waits for it. */
+async function whileDeciding(rig: Rig, event: Change, act: (decided: () => Promise<unknown>) => Promise<void>): Promise<void> {
   const decide = rig.ledger.decide.bind(rig.ledger);
   const [read, acted] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   rig.ledger.decide = async (...given) => {
@@ -48,10 +49,102 @@ async function whileDeciding(rig: Rig, event: Change, act: () => Promise<void>):
   const copy = rig.guard(event, COPY);
   await read.promise;
   rig.ledger.decide = decide;
-  await act();
-  acted.resolve();
-  await copy;
+  const decided = () => {
+    acted.resolve();
+    return copy;
+  };
+  await act(decided);
+  await decided();
 }
+
+/** Guards the event with one message that does this before it dies, while a copy waits to record what it decided without knowing. */
+async function diedBesideACopy(rig: Rig, event: Change, meanwhile: () => void) {
+  await whileDeciding(rig, event, async () => {
+    meanwhile();
+    rig.ledger.before = (call) => (call === "decide" ? dead() : undefined);
+    rig.bus.before = dead;
+    await expect(rig.guard(event)).rejects.toThrow("the process is dead");
+    rig.ledger.before = revived;
+    rig.bus.before = revived;
+  });
+}
+
+describe("a copy of an event decides while the other is at work, which then dies", () => {
+  test("what it took in passing is told by its next attempt in a decision of its own, once", async () => {
+    const rig = guardRig();
+    rig.ec2.createGroup("sg-1", [SSH, INSIDE]);
+    const event = granting(SSH);
+    await diedBesideACopy(rig, event, () => rig.ec2.grant("sg-1", TELNET));
+    expect(rig.open()).toEqual([INSIDE]);
+    for (let time = 0; time < 2; time++) await rig.guard(event, AGAIN);
+    const [first, late, ...others] = rig.ledger.decisions();
+    expect(first && taken(first)).toEqual([`done ${SSH}`]);
+    expect(late && taken(late)).toEqual([`presumed done ${TELNET}`]);
+    expect(late).toMatchObject({ id: `${first?.id}/again-1`, outcome: "acted", findings: [{ introduced: "earlier" }] });
+    expect(others).toEqual([]);
+    expect(new Set(rig.bus.published.map(({ id }) => id))).toEqual(new Set([first?.id, late?.id]));
+    expect([...rig.ledger.entries.values()]).toMatchObject([{ state: "published" }, { state: "published" }]);
+  });
+
+  test("where the copy found nothing to tell, its decision tells it now", async () => {
+    const rig = guardRig();
+    rig.ec2.createGroup("sg-1", [INSIDE]);
+    const event = granting(INSIDE);
+    await diedBesideACopy(rig, event, () => rig.ec2.grant("sg-1", TELNET));
+    expect(rig.bus.published).toMatchObject([{ outcome: "clean" }]);
+    for (let time = 0; time < 2; time++) await rig.guard(event, AGAIN);
+    expect(rig.ledger.decisions().map(taken)).toEqual([[`presumed done ${TELNET}`]]);
+    expect(rig.bus.published.at(-1)).toMatchObject({ outcome: "acted" });
+    expect([...rig.ledger.entries.values()]).toMatchObject([{ state: "published" }]);
+  });
+
+  test("what it took by the claim alone, before the ledger heard of it, is told too", async () => {
+    const rig = guardRig();
+    rig.ec2.createGroup("sg-1", [SSH, INSIDE]);
+    const event = granting(SSH);
+    await diesUntold(rig, event);
+    expect(await rig.decide(event, COPY)).toMatchObject({ outcome: "clean" });
+    await rig.guard(event, AGAIN);
+    expect(rig.ledger.decisions().map(taken)).toEqual([[`presumed done ${SSH}`]]);
+  });
+
+  test("what it only meant to take, and a reader sees, is nothing that it did", async () => {
+    const rig = guardRig();
+    rig.ec2.createGroup("sg-1", [INSIDE]);
+    const event = granting(INSIDE);
+    await diedBesideACopy(rig, event, () => {
+      rig.ec2.grant("sg-1", TELNET);
+      rig.ec2.before = (call) => (call === "RevokeSecurityGroupIngress" ? dead() : undefined);
+    });
+    rig.ec2.before = revived;
+    await rig.guard(event, AGAIN);
+    expect(rig.ledger.decisions().map(taken)).toEqual([[]]);
+  });
+});
+
+test("what one of two copies took in passing is told beside the decision of the other, in which it has no part", async () => {
+  const rig = guardRig();
+  rig.ec2.createGroup("sg-1", [SSH, INSIDE]);
+  const event = granting(SSH);
+  await whileDeciding(rig, event, async (decided) => {
+    rig.ec2.grant("sg-1", TELNET);
+    const decide = rig.ledger.decide.bind(rig.ledger);
+    rig.ledger.decide = async (...given) => {
+      rig.ledger.decide = decide;
+      await decided();
+      return decide(...given);
+    };
+    await rig.guard(event);
+  });
+  expect(rig.open()).toEqual([INSIDE]);
+  expect(rig.ledger.decisions().map((one) => [one.id.split("/").at(-1), ...taken(one)])).toEqual([
+    ["sg-1", `done ${SSH}`],
+    ["again-1", `done ${TELNET}`],
+  ]);
+  expect(rig.ledger.decisions()[1]?.findings).toMatchObject([{ rules: [{ fromPort: 23 }] }]);
+  expect(new Set(rig.bus.published.map(({ id }) => id)).size).toBe(2);
+  expect([...rig.ledger.entries.values()]).toMatchObject([{ state: "published" }, { state: "published" }]);
+});
 
 describe("an attempt that was throttled, and a copy that decided", () => {
   const ROUTE = { destination: "0.0.0.0/0", target: "igw-1", origin: "created" } as const;
@@ -126,14 +219,7 @@ test("two attempts that tell the same late, at once, tell it once", async () => 
   const rig = guardRig();
   rig.ec2.createGroup("sg-1", [SSH, INSIDE]);
   const event = granting(SSH);
-  await whileDeciding(rig, event, async () => {
-    rig.ec2.grant("sg-1", TELNET);
-    rig.ledger.before = (call) => (call === "decide" ? dead() : undefined);
-    rig.bus.before = dead;
-    await expect(rig.guard(event)).rejects.toThrow("the process is dead");
-    rig.ledger.before = revived;
-    rig.bus.before = revived;
-  });
+  await diedBesideACopy(rig, event, () => rig.ec2.grant("sg-1", TELNET));
   // The third has read what was meant when the second tells of it.
   const intended = rig.ledger.intended.bind(rig.ledger);
   rig.ledger.intended = async (id) => {

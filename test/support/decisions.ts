@@ -2,7 +2,7 @@ import type { Change } from "../../lib/model/change.ts";
 import { type Decision, decisionId } from "../../lib/model/decision.ts";
 import type { Finding } from "../../lib/model/finding.ts";
 import { revokeRules } from "../../lib/model/remedy.ts";
-import { parseRule, type SecurityGroupRule, trafficOf } from "../../lib/model/security-group-rule.ts";
+import { formatRule, parseRule, type SecurityGroupRule, trafficOf } from "../../lib/model/security-group-rule.ts";
 import { TrafficSet } from "../../lib/model/traffic.ts";
 
 /** A change for tests: an IAM user opens SSH with Terraform. The user agent is a recorded one. */
@@ -123,4 +123,11 @@ export function tampering(overrides: Partial<Decision> = {}): Decision {
     latency: { eventAge: 3200 },
     ...overrides,
   });
+}
+
+/** `presumed done tcp 22 from 0.0.0.0/0`: what a decision tells of each rule that it was about to take. */
+export function taken({ acts }: Decision): string[] {
+  return acts.flatMap(({ remedy, result, presumed }) =>
+    "revoke" in remedy ? remedy.revoke.map((rule) => `${presumed ? "presumed " : ""}${result} ${formatRule(rule)}`) : [],
+  );
 }

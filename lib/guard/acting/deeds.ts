@@ -9,6 +9,7 @@ import type { Ruling } from "../../policy/policy.ts";
 import type { Clock, Ec2 } from "../ports.ts";
 import { apply, probe } from "./apply.ts";
 import type { Planned } from "./plan.ts";
+import { findingValue } from "./values.ts";
 
 /** What one attempt at a change does about it, and what it did it for. */
 export class Deeds {
@@ -29,10 +30,12 @@ export class Deeds {
     this.clock = clock;
   }
 
+  /** In their order; what was put back is not among them. */
   get acts(): readonly Act[] {
     return this.done;
   }
 
+  /** Each once. */
   get findings(): readonly Finding[] {
     return [...this.found.values()];
   }
@@ -68,17 +71,19 @@ export class Deeds {
       const { result } = await apply(back, this.ec2);
       if (result !== "done" && result !== "already") continue;
       this.done = this.done.flatMap((one) => (one === act ? (left ?? []) : one));
-      for (const finding of granted) this.found.delete(keyOf(finding));
+      for (const finding of granted) this.found.delete(findingValue(finding));
       if (isGroupRemedy(back)) for (const rule of back.authorize) this.restored.add(ruleKey(rule));
       isBack = true;
     }
     return isBack;
   }
 
+  /** Notes what was found. */
   note(findings: readonly Finding[]): void {
-    for (const finding of findings) if (!this.found.has(keyOf(finding))) this.found.set(keyOf(finding), finding);
+    for (const finding of findings) if (!this.found.has(findingValue(finding))) this.found.set(findingValue(finding), finding);
   }
 
+  /** Notes acts that were not carried out here. */
   tell(acts: readonly Act[]): void {
     this.done.push(...acts);
   }
@@ -93,7 +98,7 @@ export class Deeds {
   async forgetGone(): Promise<void> {
     if (!this.done.some(({ result }) => result === "already")) return;
     const { foundGone } = await import("./gone.ts");
-    for (const finding of foundGone(this.findings, this.done)) this.found.delete(keyOf(finding));
+    for (const finding of foundGone(this.findings, this.done)) this.found.delete(findingValue(finding));
   }
 
   /** Of a modified rule both directions were tried: forgets the one in which it never stood. */
@@ -103,18 +108,22 @@ export class Deeds {
     );
   }
 
+  /** Whether anything was done, as far as anybody can tell. */
   hasActed(): boolean {
     return this.done.some(({ result }) => result === "done");
   }
 
+  /** Whether AWS itself said so. */
   hasActedForSure(): boolean {
     return this.done.some(({ result, presumed }) => result === "done" && presumed !== true);
   }
 
+  /** Whether all of these were granted while they were closed, and are back. */
   isPutBack(rules: readonly SecurityGroupRule[]): boolean {
     return rules.every((rule) => this.restored.has(ruleKey(rule)));
   }
 
+  /** Whether an attempt to close one of these came to anything but that it was gone. */
   closedOrRefused(rules: readonly SecurityGroupRule[]): boolean {
     const keys = new Set(rules.map(ruleKey));
     return this.done.some(
@@ -122,6 +131,7 @@ export class Deeds {
     );
   }
 
+  /** Whether all of these are the other direction of a modified rule. */
   isMistaken(rules: readonly SecurityGroupRule[], resource: Standing | undefined): boolean {
     const standing = resource?.kind === "security-group" ? resource.rules : [];
     return rules.every((rule) => this.isOfOtherDirection(rule, standing));
@@ -134,8 +144,4 @@ export class Deeds {
     const same = [...closed, ...standing].filter((rule) => rule.id === id);
     return same.length > 0 && same.every((rule) => rule.direction !== direction);
   }
-}
-
-function keyOf({ rule, rules, parts }: Finding): string {
-  return [rule, ...rules.map(ruleKey), ...parts].join(" ");
 }

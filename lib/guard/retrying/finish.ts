@@ -3,6 +3,7 @@ import type { Remedy } from "../../model/remedy.ts";
 import type { Standing } from "../../model/resource.ts";
 import { isUnknown } from "../../model/world.ts";
 import { plan } from "../acting/plan.ts";
+import { valuesOf } from "../acting/values.ts";
 import { blameFor } from "../judging/blame.ts";
 import { standing } from "../judging/decide.ts";
 import { judge } from "../judging/judge.ts";
@@ -11,7 +12,6 @@ import type { Recording } from "../recording.ts";
 import { decidedAgain } from "./again.ts";
 import type { Recalled } from "./recall.ts";
 import { doneOf, goneFrom, intentsUntoldBy, type Retried, type Untold } from "./untold.ts";
-import { valuesOf } from "./values.ts";
 
 interface FinishPorts {
   readonly ledger: Ledger;
@@ -42,11 +42,14 @@ export async function finish(first: DecidedEntry, own: readonly Act[], retried: 
   const untold = await untoldIn(decided, retried, ledger);
   if (untold.intents.length === 0 && !untold.claim) return;
   const { change, world } = retried;
-  const resource = await standing(change, world(goneFrom(change, untold)));
+  // What was read is what is judged.
+  const seen = world(goneFrom(change, untold));
+  const now = { ...retried, world: () => seen };
+  const resource = await standing(change, seen);
   if (resource === undefined || isUnknown(resource)) return;
   const told = [...decided.flatMap(({ decision }) => decision.acts), ...acts].filter(({ result }) => result !== "already");
-  const left = await leftOf(untold.intents, resource, retried);
-  const late = await doneOf(untold, resource, [...told, ...left.map((remedy): Act => ({ remedy, result: "failed" }))], retried);
+  const left = await leftOf(untold.intents, resource, now);
+  const late = await doneOf(untold, resource, [...told, ...left.map((remedy): Act => ({ remedy, result: "failed" }))], now);
   if (late.acts.length > 0) await recording.add(await ports.decide(resource, late), first);
   // A copy that read too early decided that there was nothing to do, and nobody else would look again before a sweep.
   if (left.length > 0) await settle(next);
@@ -64,8 +67,8 @@ async function untoldIn(decided: readonly DecidedEntry[], { attempt }: Retried, 
 async function leftOf(intents: readonly Intent[], resource: Standing, { change, world, ruling }: Retried): Promise<readonly Remedy[]> {
   const meant = new Set(intents.flatMap(({ remedies }) => remedies.flatMap(valuesOf)));
   if (resource.kind === "security-group" || meant.size === 0) return [];
-  const now = world();
-  const { findings } = await judge(resource, now, ruling, await blameFor(change, new Set(), resource, now));
-  const planned = (await plan(resource, now, findings, ruling)).filter(({ mode }) => mode === "enforce");
+  const seen = world();
+  const { findings } = await judge(resource, seen, ruling, await blameFor(change, new Set(), resource, seen));
+  const planned = (await plan(resource, seen, findings, ruling)).filter(({ mode }) => mode === "enforce");
   return planned.map(({ remedy }) => remedy).filter((remedy) => valuesOf(remedy).some((value) => meant.has(value)));
 }

@@ -1,8 +1,7 @@
 import type { Act, Decision } from "../../model/decision.ts";
-import type { Finding } from "../../model/finding.ts";
 import { isGroupRemedy, type Remedy } from "../../model/remedy.ts";
 import { ruleKey, valueKey } from "../../model/security-group-rule.ts";
-import { isAnsweredBy, valuesOf } from "./values.ts";
+import { findingValue, isAnsweredBy, valuesOf } from "../acting/values.ts";
 
 /**
  * A decision with what another invocation did about the same change at the same time, so that all of it can be undone; undefined
@@ -13,7 +12,7 @@ export function withActsOf(other: Decision, standing: Decision, guesses = false)
   const told = new Set(done(standing, guesses).map(({ remedy }) => keyOf(remedy)));
   const added = done(other, guesses).filter(({ remedy }) => !told.has(keyOf(remedy)));
   if (added.length === 0) return undefined;
-  const findings = new Map([...standing.findings, ...other.findings].map((finding) => [findingKey(finding), finding]));
+  const findings = new Map([...standing.findings, ...other.findings].map((finding) => [findingValue(finding), finding]));
   const kept = standing.acts.filter(({ result, presumed, remedy }) => result !== "already" && !(presumed && isToldBy(added, remedy)));
   const isGraver = standing.outcome === "failed" || standing.outcome === "contested";
   return {
@@ -42,12 +41,8 @@ export function parted(other: Decision, standing: Decision, guesses = false): Pa
   const told = new Set(done(standing, true).flatMap(({ remedy }) => valuesOf(remedy)));
   const news = done(other, guesses).filter(({ remedy }) => !valuesOf(remedy).some((value) => told.has(value)));
   if (news.length === 0) return { rest: other };
-  const findings = other.findings.filter((finding) =>
-    isAnsweredBy(
-      finding,
-      news.map(({ remedy }) => remedy),
-    ),
-  );
+  const remedies = news.map(({ remedy }) => remedy);
+  const findings = other.findings.filter((finding) => isAnsweredBy(finding, remedies));
   return { rest: { ...other, acts: other.acts.filter((act) => !news.includes(act)) }, news: decisionOf(other, { findings, acts: news }) };
 }
 
@@ -73,8 +68,4 @@ function isToldBy(acts: readonly Act[], remedy: Remedy): boolean {
 function keyOf(remedy: Remedy): string {
   if (!isGroupRemedy(remedy)) return valuesOf(remedy).join(" ");
   return [remedy.kind, remedy.group, ...[...remedy.revoke, ...remedy.authorize].map(valueKey).sort()].join(" ");
-}
-
-function findingKey({ rule, rules, parts }: Finding): string {
-  return [rule, ...rules.map(ruleKey), ...parts].join(" ");
 }

@@ -2,8 +2,9 @@ import type { Act } from "../../model/decision.ts";
 import type { Finding } from "../../model/finding.ts";
 import { isGroupRemedy, type Remedy } from "../../model/remedy.ts";
 import type { Standing } from "../../model/resource.ts";
+import { ruleKey } from "../../model/security-group-rule.ts";
+import { isAnsweredBy, valuesOf } from "../acting/values.ts";
 import type { Intent } from "../ports.ts";
-import { isAnsweredBy, ruleValue, valuesOf } from "./values.ts";
 
 /** What an attempt that died did, as far as anybody can tell, and why. */
 export interface Recalled {
@@ -17,7 +18,7 @@ export interface Recalled {
  */
 export function recall(intended: readonly Intent[], now: Standing, acts: readonly Act[]): Recalled {
   const told = new Set(acts.flatMap(({ remedy }) => valuesOf(remedy)));
-  const standing = new Set(now.kind === "security-group" ? now.rules.map(ruleValue) : []);
+  const standing = new Set(now.kind === "security-group" ? now.rules.map(ruleKey) : []);
   const findings: Finding[] = [];
   const recalled: Act[] = [];
   for (const intent of intended) {
@@ -33,7 +34,7 @@ export function recall(intended: readonly Intent[], now: Standing, acts: readonl
 
 function left(remedy: Remedy, told: ReadonlySet<string>, standing: ReadonlySet<string>): Remedy | undefined {
   if (!isGroupRemedy(remedy)) return valuesOf(remedy).some((key) => told.has(key)) ? undefined : remedy;
-  const revoke = remedy.revoke.filter((rule) => !told.has(ruleValue(rule)) && !standing.has(ruleValue(rule)));
+  const revoke = remedy.revoke.filter((rule) => !told.has(ruleKey(rule)) && !standing.has(ruleKey(rule)));
   if (revoke.length === 0) return undefined;
-  return { ...remedy, revoke, authorize: remedy.authorize.filter((rule) => standing.has(ruleValue(rule))) };
+  return { ...remedy, revoke, authorize: remedy.authorize.filter((rule) => standing.has(ruleKey(rule))) };
 }
