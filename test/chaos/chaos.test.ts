@@ -2,8 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { describeOnEmulators, START_TIMEOUT_MS } from "../support/emulator-suite.ts";
-import type { Observed } from "./observe.ts";
-import { type Plan, planOf, WORLD } from "./plan.ts";
+import { type Plan, planOf } from "./plan.ts";
 import { reportOf } from "./report.ts";
 import { type Storm, storm } from "./storm.ts";
 import { Trace } from "./trace.ts";
@@ -53,76 +52,6 @@ describeOnEmulators(
       expect(broken("one decision a change")).toBe(""));
     test("Slack was told of each once", () => expect(broken("each told once")).toBe(""));
     test("nothing ended in a dead-letter queue", () => expect(broken("no dead letters")).toBe(""));
-
-    describe("the verdict finds", () => {
-      const promises = (observed: Observed) => [...new Set(verdictOn(observed).map(({ promise }) => promise))];
-
-      test("a forbidden rule that is left", () => {
-        const { observed } = ended;
-        const closed = observed.changes.find(({ step }) => step.kind === "hole");
-        const groups = observed.groups.map((group) =>
-          group.id === closed?.group && group.place === closed.place
-            ? { ...group, ingress: [...group.ingress, { protocol: "tcp", from: closed.step.from, to: closed.step.to, cidr: WORLD }] }
-            : group,
-        );
-        expect(promises({ ...observed, groups })).toEqual(["nothing forbidden is open"]);
-      });
-
-      test("a lawful rule that is gone", () => {
-        const { observed } = ended;
-        const open = observed.groups.find(({ ingress }) => ingress.some(({ cidr }) => cidr === "10.0.0.0/8"));
-        const groups = observed.groups.map((group) => (group === open ? { ...group, ingress: [] } : group));
-        expect(promises({ ...observed, groups })).toEqual(["nothing lawful is lost"]);
-      });
-
-      test("a change without a decision, one that was begun, and one that was never announced", () => {
-        const { observed } = ended;
-        const clean = observed.ledger.find(({ id, decision }) => decision?.outcome === "clean" && !id.startsWith("swept-"));
-        const others = observed.ledger.filter((entry) => entry !== clean);
-        expect(promises({ ...observed, ledger: others })).toEqual(["one decision a change"]);
-        if (clean === undefined) throw new Error("no change was clean");
-        expect(promises({ ...observed, ledger: [...others, { id: clean.id, state: "begun" }] })).toEqual(["one decision a change"]);
-        expect(promises({ ...observed, ledger: [...others, { ...clean, state: "decided" }] })).toEqual(["one decision a change"]);
-      });
-
-      test("a closing that nobody tells of, or two who do", () => {
-        const { observed } = ended;
-        const silent = observed.ledger.map((entry) =>
-          entry.decision === undefined ? entry : { ...entry, decision: { ...entry.decision, acts: [] } },
-        );
-        expect(promises({ ...observed, ledger: silent })).toEqual(["one decision a change"]);
-        const twice = observed.ledger.map((entry) =>
-          entry.decision === undefined
-            ? entry
-            : { ...entry, decision: { ...entry.decision, acts: entry.decision.acts.flatMap((act) => [act, act]) } },
-        );
-        expect(promises({ ...observed, ledger: twice })).toEqual(["one decision a change"]);
-      });
-
-      test("a message that is missing, and one that came twice", () => {
-        const { observed } = ended;
-        const [first, ...others] = observed.messages.filter(({ metadata }) => metadata !== undefined);
-        if (first === undefined) throw new Error("Slack has no message");
-        expect(promises({ ...observed, messages: [] })).toEqual(["each told once"]);
-        const last = others.at(-1) ?? first;
-        expect(promises({ ...observed, messages: [...observed.messages, last] })).toEqual(["each told once"]);
-      });
-
-      test("dead letters", () => expect(promises({ ...ended.observed, deadLetters: 1 })).toEqual(["no dead letters"]));
-    });
-
-    test("a report says what broke, and what happened to the change and its group in order", () => {
-      const { observed } = ended;
-      const closed = observed.ledger.find(({ id, decision }) => decision?.outcome === "acted" && !id.startsWith("swept-"));
-      const breaks = verdictOn({ ...observed, ledger: observed.ledger.filter((entry) => entry !== closed) });
-      const report = reportOf(breaks, trace);
-      const name = trace.nameOf(closed?.id.split("/")[0] ?? "");
-      expect(report).toContain(`BROKEN: one decision a change\n${name} was reported and has no decision`);
-      const lines = report.split("\n");
-      const at = (text: string) => lines.findIndex((line) => line.includes(text));
-      expect(at(`${name} is made`)).toBeGreaterThan(0);
-      expect(at(`${name} is reported`)).toBeGreaterThan(at(`${name} is made`));
-    });
   },
 );
 
