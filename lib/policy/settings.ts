@@ -38,8 +38,11 @@ export function settingsFor(rule: AnyRule, policy: Pick<PolicyDocument, "rules">
 }
 
 const WithAllow = () => z.looseObject({ allow: z.array(AllowEntry()) });
+// Built when first asked for, and once: it takes longer than judging by what it reads.
+let withAllow: ReturnType<typeof WithAllow> | undefined;
 
 /** What these options of a rule allow, by default if need be; undefined for a rule that has no such option. */
 export function allowOf(rule: AnyRule, options: unknown = {}): readonly AllowEntry[] | undefined {
-  return WithAllow().safeParse(rule.options.parse(options)).data?.allow;
+  withAllow ??= WithAllow();
+  return withAllow.safeParse(rule.options.parse(options)).data?.allow;
 }

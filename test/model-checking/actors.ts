@@ -1,6 +1,8 @@
 import { changeToJudgeAgain, judgeAgainEvent } from "../../lib/guard/answering/judge-again.ts";
 import { type Actor, EXCEPTED, EXCEPTION, GROUP, type Stage } from "./world.ts";
 
+const GROUPS = { what: "ec2", isRead: false } as const;
+
 /** A person opens the forbidden rule, and its event is guarded. */
 export const opener: Actor = {
   name: "a person who opens it",
@@ -31,12 +33,11 @@ export function controllerOf(returns: number): Actor {
       const { scheduler, setting, ec2 } = stage;
       const guards: Promise<void>[] = [];
       for (let n = 1; n <= returns; n++) {
-        await scheduler.wait(
-          "controller",
-          `adds it, ${n}`,
-          () => !stage.isOpen(setting.forbidden),
-          () => ec2.grant(GROUP, setting.forbidden),
-        );
+        await scheduler.wait("controller", `adds it, ${n}`, {
+          isDue: () => !stage.isOpen(setting.forbidden),
+          act: () => ec2.grant(GROUP, setting.forbidden),
+          touches: GROUPS,
+        });
         guards.push(stage.guard(`guard of the controller, ${n}`, stage.changeOf(`controller-${n}`, setting.forbidden)));
       }
       await Promise.all(guards);
@@ -50,15 +51,11 @@ export const closer: Actor = {
   name: "an owner who closes it",
   shares: [],
   act: async (stage) => {
-    await stage.scheduler.wait(
-      "owner",
-      "closes it",
-      () => true,
-      () => {
-        stage.closedByOwner = true;
-        stage.ec2.take(GROUP, stage.setting.forbidden);
-      },
-    );
+    const act = () => {
+      stage.closedByOwner = true;
+      stage.ec2.take(GROUP, stage.setting.forbidden);
+    };
+    await stage.scheduler.wait("owner", "closes it", { act, touches: GROUPS });
   },
 };
 
@@ -77,12 +74,10 @@ export const ender: Actor = {
   name: "the end of an exception",
   shares: [],
   act: async (stage) => {
-    await stage.scheduler.wait(
-      "clock",
-      "passes the end of the exception",
-      () => true,
-      () => stage.passTo(Date.parse(EXCEPTION.until) + 1_000),
-    );
+    // What time it is, everybody may look at.
+    await stage.scheduler.wait("clock", "passes the end of the exception", {
+      act: () => stage.passTo(Date.parse(EXCEPTION.until) + 1_000),
+    });
     const change = changeToJudgeAgain(judgeAgainEvent(EXCEPTION));
     if (change === undefined) throw new Error("the end of an exception is no change");
     await stage.guard("guard of the end", change);
@@ -94,12 +89,7 @@ export const excepted: Actor = {
   name: "a person who opens what is admitted",
   shares: [],
   act: async (stage) => {
-    await stage.scheduler.wait(
-      "a third person",
-      "adds what is admitted",
-      () => true,
-      () => stage.ec2.grant(GROUP, EXCEPTED),
-    );
+    await stage.scheduler.wait("a third person", "adds what is admitted", { act: () => stage.ec2.grant(GROUP, EXCEPTED), touches: GROUPS });
     await stage.guard("guard of what is admitted", stage.changeOf("admitted", EXCEPTED));
   },
 };
@@ -114,24 +104,15 @@ export const killer: Actor = {
   act: async (stage) => {
     const living = () => [...stage.invocations.keys()].find((name) => stage.scheduler.isAlive(name));
     let killed: string | undefined;
-    await stage.scheduler.wait(
-      "death",
-      "takes an invocation",
-      () => living() !== undefined,
-      () => {
-        killed = living();
-        if (killed !== undefined) stage.scheduler.kill(killed);
-      },
-    );
+    const act = () => {
+      killed = living();
+      if (killed !== undefined) stage.scheduler.kill(killed);
+    };
+    await stage.scheduler.wait("death", "takes an invocation", { isDue: () => living() !== undefined, act, ends: living });
     if (killed !== undefined) await stage.redeliver(killed);
   },
 };
 
 async function opens({ scheduler, ec2, setting }: Stage, who: string): Promise<void> {
-  await scheduler.wait(
-    who,
-    "opens it",
-    () => true,
-    () => ec2.grant(GROUP, setting.forbidden),
-  );
+  await scheduler.wait(who, "opens it", { act: () => ec2.grant(GROUP, setting.forbidden), touches: GROUPS });
 }

@@ -27,7 +27,7 @@ import { respondRig } from "../support/respond-rig.ts";
 import { HUB, REGION } from "../support/sweep-rig.ts";
 import { eventOf, plenty, TellingRig } from "../support/telling-rig.ts";
 import type { Started } from "./explore.ts";
-import { Scheduler, textOf } from "./scheduler.ts";
+import { Scheduler, type Touch, textOf } from "./scheduler.ts";
 
 export const GROUP = "sg-1";
 /** What nobody may take. */
@@ -91,6 +91,21 @@ const PORTS_OF: Readonly<Record<Shared, readonly string[]>> = {
   life: ["grants", "standings", "ledger", "bus", "decisions", "answers", "schedules"],
 };
 
+// What only looks.
+const READS: ReadonlySet<string> = new Set([
+  ...["ec2.get", "ec2.list", "ec2.mayRevoke", "ec2.mayCarryOut"],
+  ...["grants.on", "grants.all", "standings.in", "standings.sweptUnder", "breaker.open", "answers.answered"],
+  ...["ledger.look", "ledger.intended", "ledger.reached", "decisions.read"],
+]);
+
+// The ledger keeps each decision, and what was meant to be done for it, by itself.
+function touches(call: string, [first]: readonly unknown[]): Touch {
+  const port = call.slice(0, call.indexOf("."));
+  const isRead = READS.has(call);
+  if (port !== "ledger" && port !== "decisions") return { what: port, isRead };
+  return { what: `ledger ${typeof first === "object" && first !== null && "id" in first ? first.id : first}`, isRead };
+}
+
 // Reads show what was granted so long ago, so nobody waits for that.
 const HEARD_AFTER = 31_000;
 
@@ -120,7 +135,7 @@ export class Stage implements Started {
   private constructor(setting: Setting, actors: readonly Actor[]) {
     this.setting = setting;
     const shared = actors.flatMap(({ shares }) => shares.flatMap((one) => PORTS_OF[one]));
-    this.ordered = new Set(["ec2", "contests", ...shared, ...(setting.breaker === undefined ? [] : ["breaker"])]);
+    this.ordered = new Set(["ec2", "contests", ...shared, ...(setting.breaker === undefined ? [] : ["breaker", "standings"])]);
     this.rig = guardRig(policyOf(setting));
     this.desk = respondRig(this.rig);
     this.ec2 = this.rig.ec2;
@@ -193,7 +208,7 @@ export class Stage implements Started {
   }
 
   private around(name: string): Around {
-    return this.scheduler.around(name, (call) => !this.ordered.has(call.slice(0, call.indexOf("."))));
+    return this.scheduler.around(name, { atOnce: (call) => !this.ordered.has(call.slice(0, call.indexOf("."))), touches });
   }
 
   // EC2 as the guard uses it: what it takes and gives is counted.
@@ -299,13 +314,14 @@ export class Stage implements Started {
         [...rig.ledger.entries].sort(),
         [...rig.ledger.intents].sort(),
         rig.clock.now(),
-        rig.bus.published.map(({ id, outcome }) => [id, outcome]),
+        // Each is told by itself: which of two was published first is all the same.
+        [...Map.groupBy(rig.bus.published, ({ id }) => id)].map(([id, told]) => [id, told.map(({ outcome }) => outcome)]).sort(),
         rig.grants,
         rig.standings,
         rig.breaker,
         rig.contests,
-        [...this.desk.answers],
-        [...this.failed],
+        [...this.desk.answers].sort(),
+        [...this.failed].sort(),
       ].map((part) =>
         part instanceof Object && !Array.isArray(part)
           ? Object.values(part).map((kept) => (kept instanceof Map ? [...kept].sort() : 0))
