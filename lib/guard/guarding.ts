@@ -14,6 +14,7 @@ import { type Contests, contestOf } from "./acting/contests.ts";
 import { Deeds } from "./acting/deeds.ts";
 import { Permit } from "./acting/permit.ts";
 import { type Planned, plan } from "./acting/plan.ts";
+import type { Remainders } from "./acting/remainder.ts";
 import { BLAME_CALLER, blameFor, blameForClaim } from "./judging/blame.ts";
 import { CLAIM_ONLY, grantedBy } from "./judging/claimed.ts";
 import { type DecisionParts, decide, isJudged, NOTHING_SAID, openFor, ousFrom, rulingOn, standing } from "./judging/decide.ts";
@@ -39,6 +40,7 @@ export interface GuardPorts {
   readonly standings: Pick<StandingBook, "keep">;
   readonly breaker: Breaker;
   readonly contests: Contests;
+  readonly remainders: Remainders;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly self: Self;
@@ -88,7 +90,7 @@ export class Guarding {
     this.attempt = attempt;
     this.ports = ports;
     this.ec2 = ports.ec2For(change.account, change.region);
-    this.deeds = new Deeds(change, this.ec2, ports.clock);
+    this.deeds = new Deeds(change, attempt, { ...ports, ec2: this.ec2 });
     this.started = ports.clock.now();
     this.granted = grantedBy(change);
     this.introduced = new Set(isSwept(change) ? [] : this.granted.map(ruleKey));
@@ -132,6 +134,7 @@ export class Guarding {
       // What this attempt finds done already, no decision of its own tells.
       if (this.isAgain()) await this.finish(entry, closed.value, []);
       if (!this.deeds.hasActed()) await this.permit.giveBack();
+      else if (!this.isAgain() && !(await this.isAllBack())) return this.addUnanswered(ruling, closed.value, entry);
       return entry.decision;
     }
     return this.settle(ruling, id, closed.value, entry === undefined ? this.isAgain() : entry.state === "begun");
@@ -191,6 +194,14 @@ export class Guarding {
     if (announced.status === "rejected") throw announced.reason;
     if (this.isAgain()) await this.finish(first, claimed, this.deeds.acts);
     return decision;
+  }
+
+  // EC2 may have taken it for this copy, and answered nobody: then the first found nothing, and nobody else would tell.
+  private async addUnanswered(ruling: Ruling, findings: readonly Finding[], first: DecidedEntry): Promise<Decision> {
+    const { id } = first.decision;
+    const { acts } = this.deeds;
+    const unanswered = await this.decisionOn({ ...NOTHING, findings, acts, id, ruling, resource: await this.standing(), resumed: false });
+    return (await this.recording.add(unanswered, first)).decision;
   }
 
   // What earlier attempts left behind when they died.
@@ -314,7 +325,7 @@ export class Guarding {
       const acts = await this.deeds.enforce(toClose);
       if (acts.some(({ result }) => result === "denied" || result === "failed")) return settled;
       // Where EC2 says that all of it is gone, or was before an answer was lost, and still shows it, the read was stale.
-      if (acts.some(({ result, presumed }) => result !== "already" && presumed !== true)) closings++;
+      if (acts.some(({ result, presumed }) => result !== "already" && presumed === undefined)) closings++;
       else await this.ports.clock.sleep(ROUND_PAUSE * ++stale);
     }
   }

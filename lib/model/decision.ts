@@ -14,10 +14,14 @@ export interface Act {
   readonly remedy: Remedy;
   /** done: carried out. already: nothing was left to do. would: dry-run, and EC2 would permit it. denied / failed: refused; see `error`. */
   readonly result: "done" | "already" | "would" | "denied" | "failed";
-  /** True where AWS' answer was lost, and what was to be taken is gone now: it is taken to be done. */
-  readonly presumed?: true;
+  /** Why it is taken to be done, where nobody saw it: what was to be taken is gone now. */
+  readonly presumed?: Presumed;
   readonly error?: string;
 }
+
+export const PRESUMED = ["answer-lost", "other-attempt"] as const;
+/** answer-lost: AWS did not answer this guard. other-attempt: one at the same change, which died or is still at work, was to take it too. */
+export type Presumed = (typeof PRESUMED)[number];
 
 /** Something that a rule could not judge, and what it would have needed for that. */
 export interface NotJudged {

@@ -4,6 +4,7 @@ import { DynamoContests } from "../aws/dynamodb/contests.ts";
 import { DynamoDirectory } from "../aws/dynamodb/directory.ts";
 import { DynamoGrants } from "../aws/dynamodb/grants.ts";
 import { DynamoLedger } from "../aws/dynamodb/ledger.ts";
+import { DynamoRemainders } from "../aws/dynamodb/remainders.ts";
 import { DynamoStandings } from "../aws/dynamodb/standings.ts";
 import type { GuardPorts } from "../guard/guarding.ts";
 import { measured } from "../guard/measure.ts";
@@ -40,6 +41,7 @@ export async function guardPorts(env: GuardEnvironment, bundle: string, meter: M
     standings: new DynamoStandings(dynamo, table),
     breaker: new DynamoBreakers(dynamo, table, systemClock),
     contests: new DynamoContests(dynamo, table, systemClock),
+    remainders: new DynamoRemainders(dynamo, table, systemClock),
     bus: busNamed(required(env, "BUS_NAME")),
     clock: systemClock,
     ageLimit: minutesIn(env) * 60_000,

@@ -75,7 +75,7 @@ async function ingress(client: EC2Client): Promise<ReadonlyMap<string, readonly 
 type Query = ConstructorParameters<typeof DescribeSecurityGroupRulesCommand>[0];
 
 // Beside decisions the table holds much else: what was told, threads, contests, the directory.
-const NO_DECISION = /^(intended|reached|told|thread|contest|breaker|account|grant|standing|directory|sweep)/;
+const NO_DECISION = /^(intended|reached|told|thread|contest|breaker|account|grant|remainder|standing|directory|sweep)/;
 
 async function entries({ ministack, stack }: LocalOrganization): Promise<Entry[]> {
   const client = new DynamoDBClient(ministack.client);

@@ -63,7 +63,7 @@ const LEDGER: readonly Entry[] = [
   closing(OPENED, "tcp 10007 from 0.0.0.0/0"),
   // The event of the second opening came first.
   decided(REOPENED, {
-    acts: [{ remedy: revokeRules(REOPENED.group, [rule("tcp 10007 from 0.0.0.0/0")]), result: "done", presumed: true }],
+    acts: [{ remedy: revokeRules(REOPENED.group, [rule("tcp 10007 from 0.0.0.0/0")]), result: "done", presumed: "answer-lost" }],
   }),
   besides(OPENED, "again-1", closing(OPENED, "tcp 10007 from 0.0.0.0/0")),
   { ...swept, id: `swept-${"0".repeat(32)}/${LOST.group}` },

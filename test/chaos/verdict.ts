@@ -96,10 +96,12 @@ function isOn({ change }: Decision, group: string, { account, region }: Standing
 }
 
 function closedBy({ id, acts }: Decision): { readonly text: string; readonly presumed: boolean; readonly by: string }[] {
-  return acts.flatMap(({ remedy, result, presumed = false }) => {
+  return acts.flatMap(({ remedy, result, presumed }) => {
     if (result !== "done" || !isGroupRemedy(remedy)) return [];
     return remedy.revoke.flatMap(({ protocol, fromPort = -1, toPort = -1, peer }) =>
-      peer.kind === "cidr" ? [{ text: ruleText({ protocol, from: fromPort, to: toPort, cidr: peer.cidr }), presumed, by: id }] : [],
+      peer.kind === "cidr"
+        ? [{ text: ruleText({ protocol, from: fromPort, to: toPort, cidr: peer.cidr }), presumed: presumed !== undefined, by: id }]
+        : [],
     );
   });
 }

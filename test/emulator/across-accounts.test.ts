@@ -154,7 +154,7 @@ describeOnEmulators("three accounts in two regions, with an EC2 that fails now a
 
 function revokedBy({ change, acts }: Decision, isPresumed: boolean): string[] {
   const rules = acts
-    .filter(({ result, presumed = false }) => result === "done" && presumed === isPresumed)
+    .filter(({ result, presumed }) => result === "done" && (presumed !== undefined) === isPresumed)
     .flatMap(({ remedy }) => (isGroupRemedy(remedy) ? remedy.revoke : []));
   return rules.map(({ fromPort }) => `${change.account} ${change.region} ${fromPort}`);
 }

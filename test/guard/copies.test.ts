@@ -212,7 +212,7 @@ test("what the next attempt takes for its own doing, because an answer was lost,
     throw new Ec2Error("rule-not-found", "InvalidPermission.NotFound", "gone", { mayHaveTakenEffect: true });
   };
   await rig.guard(event, AGAIN);
-  expect(rig.ledger.decisions()).toMatchObject([{ outcome: "acted", acts: [{ result: "done", presumed: true }] }]);
+  expect(rig.ledger.decisions()).toMatchObject([{ outcome: "acted", acts: [{ result: "done", presumed: "other-attempt" }] }]);
 });
 
 test("two attempts that tell the same late, at once, tell it once", async () => {

@@ -50,6 +50,7 @@ function portsOf(rig: Rig, around: Around): GuardPorts {
     standings: surrounded("standings", rig.standings, around),
     breaker: surrounded("breaker", rig.breaker, around),
     contests: surrounded("contests", rig.contests, around),
+    remainders: surrounded("remainders", rig.remainders, around),
     bus: surrounded("bus", rig.bus, around),
     clock,
   };

@@ -2,7 +2,8 @@ import { describe } from "@jest/globals";
 import { testBreakerContract } from "../support/breaker-contract.ts";
 import { AT } from "../support/changes.ts";
 import { testContestsContract } from "../support/contests-contract.ts";
-import { MemoryBreakers, MemoryClock, MemoryContests } from "../support/memory-ports.ts";
+import { MemoryBreakers, MemoryClock, MemoryContests, MemoryRemainders } from "../support/memory-ports.ts";
+import { testRemaindersContract } from "../support/remainders-contract.ts";
 
 describe("breakers in memory", () => {
   testBreakerContract(async () => {
@@ -17,4 +18,8 @@ describe("contests in memory", () => {
     const clock = new MemoryClock(AT);
     return { contests: new MemoryContests(clock), clock, close: async () => {} };
   });
+});
+
+describe("what narrowings need, in memory", () => {
+  testRemaindersContract(async () => ({ remainders: new MemoryRemainders(), close: async () => {} }));
 });

@@ -122,7 +122,7 @@ describe("a route that is forbidden", () => {
     expect(decision).toMatchObject({
       outcome: "acted",
       findings: [{ introduced: "now" }],
-      acts: [{ result: "done", presumed: true, remedy: { kind: "delete-route", route: OPEN } }],
+      acts: [{ result: "done", presumed: "other-attempt", remedy: { kind: "delete-route", route: OPEN } }],
     });
     expect(rig.bus.published).toHaveLength(1);
   });

@@ -113,6 +113,25 @@ export const killer: Actor = {
   },
 };
 
+/** AWS' answer to one call of anybody that takes or adds a rule is lost, and the SDK asks once more. */
+export const loser: Actor = {
+  name: "an answer that is lost",
+  shares: [],
+  act: async (stage) => {
+    await stage.scheduler.wait("network", "loses the next answer", { act: () => stage.loseAnswer(), touches: GROUPS });
+  },
+};
+
+/** Two reads of the group, whoever's, show it as it stood while the hole was open. */
+export const lag: Actor = {
+  name: "reads that lag",
+  shares: ["reads"],
+  act: async (stage) => {
+    const isDue = () => stage.isOpen(stage.setting.forbidden);
+    await stage.scheduler.wait("reads", "begin to lag", { isDue, act: () => stage.ec2.serveStale(2), touches: GROUPS });
+  },
+};
+
 async function opens({ scheduler, ec2, setting }: Stage, who: string): Promise<void> {
   await scheduler.wait(who, "opens it", { act: () => ec2.grant(GROUP, setting.forbidden), touches: GROUPS });
 }

@@ -6,6 +6,8 @@ import {
   ender,
   excepted,
   killer,
+  lag,
+  loser,
   opener,
   openerHeardTwice,
   sweeper,
@@ -22,7 +24,7 @@ export interface Case {
   readonly isLong: boolean;
 }
 
-const ACTORS = [opener, openerHeardTwice, controller, closer, approver, undoer, ender, excepted, sweeper, killer];
+const ACTORS = [opener, openerHeardTwice, controller, closer, approver, undoer, ender, excepted, sweeper, killer, loser, lag];
 // Those with more than one invocation of the guard.
 const MANY: readonly Actor[] = [openerHeardTwice, controller];
 // A death meets whoever runs; these take a few calls each, so that three of them can be explored.

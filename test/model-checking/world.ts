@@ -4,7 +4,7 @@ import type { Request, RespondPorts } from "../../lib/guard/answering/respond-po
 import { guard } from "../../lib/guard/guard.ts";
 import type { GuardPorts } from "../../lib/guard/guarding.ts";
 import { isSwept } from "../../lib/guard/judging/swept.ts";
-import type { Attempt, Ec2 } from "../../lib/guard/ports.ts";
+import { type Attempt, type Ec2, Ec2Error } from "../../lib/guard/ports.ts";
 import { encodeDecision } from "../../lib/guard/records/decision-record.ts";
 import { sweep } from "../../lib/guard/sweeping/sweep.ts";
 import type { SweepPorts } from "../../lib/guard/sweeping/sweep-ports.ts";
@@ -81,12 +81,14 @@ export interface Actor {
   /** Ends when it has done all. */
   act(stage: Stage): Promise<void>;
 }
-type Shared = "grants" | "standings" | "ledger" | "life";
+type Shared = "grants" | "standings" | "ledger" | "life" | "reads";
 
 const PORTS_OF: Readonly<Record<Shared, readonly string[]>> = {
   grants: ["grants"],
   standings: ["standings"],
   ledger: ["ledger", "bus"],
+  // Each read makes the next one less stale.
+  reads: [],
   // Who may die at any call dies at each.
   life: ["grants", "standings", "ledger", "bus", "decisions", "answers", "schedules"],
 };
@@ -124,6 +126,8 @@ export class Stage implements Started {
   readonly invocations = new Map<string, Change>();
   private readonly rig: ReturnType<typeof guardRig>;
   private readonly desk: ReturnType<typeof respondRig>;
+  // Whether the answer to the next call that takes or adds a rule is lost: the SDK asks once more by itself.
+  private losesAnswer = false;
   // How often each message that failed was handed out.
   private readonly failed = new Map<string, number>();
   private readonly failures: string[] = [];
@@ -131,11 +135,20 @@ export class Stage implements Started {
   private readonly taken = new Map<string, number>();
   // Ports whose calls are put in order.
   private readonly ordered: ReadonlySet<string>;
+  private readonly touches: (call: string, args: readonly unknown[]) => Touch;
 
   private constructor(setting: Setting, actors: readonly Actor[]) {
     this.setting = setting;
     const shared = actors.flatMap(({ shares }) => shares.flatMap((one) => PORTS_OF[one]));
-    this.ordered = new Set(["ec2", "contests", ...shared, ...(setting.breaker === undefined ? [] : ["breaker", "standings"])]);
+    this.ordered = new Set([
+      "ec2",
+      "contests",
+      "remainders",
+      ...shared,
+      ...(setting.breaker === undefined ? [] : ["breaker", "standings"]),
+    ]);
+    const isLagging = actors.some(({ shares }) => shares.includes("reads"));
+    this.touches = (call, args) => (isLagging && call.startsWith("ec2.") ? { what: "ec2", isRead: false } : touches(call, args));
     this.rig = guardRig(policyOf(setting));
     this.desk = respondRig(this.rig);
     this.ec2 = this.rig.ec2;
@@ -158,6 +171,10 @@ export class Stage implements Started {
 
   get now(): number {
     return this.rig.clock.now();
+  }
+
+  loseAnswer(): void {
+    this.losesAnswer = true;
   }
 
   isOpen(rule: string): boolean {
@@ -188,7 +205,7 @@ export class Stage implements Started {
 
   private async attempt(name: string, attempt: Attempt, change: Change): Promise<void> {
     try {
-      await guard(change, this.guardPorts(this.around(name), change.id), attempt);
+      await guard(change, this.guardPorts(this.around(name), { id: change.id, waiter: name }), attempt);
     } catch {
       this.failed.set(attempt.message, attempt.number);
     }
@@ -204,11 +221,11 @@ export class Stage implements Started {
 
   async sweep(name: string): Promise<void> {
     const at = new Date(this.now).toISOString();
-    await sweep({ run: name, at, account: HUB, region: REGION }, this.sweepPorts(this.around(name)));
+    await sweep({ run: name, at, account: HUB, region: REGION }, this.sweepPorts(this.around(name), name));
   }
 
   private around(name: string): Around {
-    return this.scheduler.around(name, { atOnce: (call) => !this.ordered.has(call.slice(0, call.indexOf("."))), touches });
+    return this.scheduler.around(name, { atOnce: (call) => !this.ordered.has(call.slice(0, call.indexOf("."))), touches: this.touches });
   }
 
   // EC2 as the guard uses it: what it takes and gives is counted.
@@ -227,15 +244,33 @@ export class Stage implements Started {
       carryOut: (remedy) => ec2.carryOut(remedy),
       mayCarryOut: (remedy) => ec2.mayCarryOut(remedy),
       revoke: async (group, rules) => {
-        const answer = await ec2.revoke(group, rules);
-        count(answer.revoked ?? [], 1);
-        return answer;
+        const revoke = async () => {
+          const answer = await ec2.revoke(group, rules);
+          count(answer.revoked ?? [], 1);
+          return answer;
+        };
+        return this.answered(revoke);
       },
       authorize: async (group, rules) => {
-        await ec2.authorize(group, rules);
-        count(rules, -1);
+        const authorize = async () => {
+          await ec2.authorize(group, rules);
+          count(rules, -1);
+        };
+        return this.answered(authorize);
       },
     };
+  }
+
+  private async answered<Answer>(call: () => Promise<Answer>): Promise<Answer> {
+    const answer = await call();
+    if (!this.losesAnswer) return answer;
+    this.losesAnswer = false;
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof Ec2Error)) throw error;
+      throw new Ec2Error(error.refusal, error.code, error.message, { mayHaveTakenEffect: true });
+    }
   }
 
   // EC2 as people's answers use it: who took what is back need not tell of it.
@@ -248,7 +283,24 @@ export class Stage implements Started {
     return { ...this.counted(""), revoke: (group, rules) => ec2.revoke(group, rules), authorize };
   }
 
-  private guardPorts(around: Around, id = ""): GuardPorts {
+  // Who waits for another to take something back waits until that is done, or its doer died.
+  private remainders(around: Around, waiter: string | undefined): GuardPorts["remainders"] {
+    const { remainders } = this.rig;
+    const ordered = surrounded("remainders", remainders, around);
+    if (waiter === undefined) return ordered;
+    return {
+      need: (place, rule, by) => ordered.need(place, rule, by),
+      settle: (place, rule, by) => ordered.settle(place, rule, by),
+      forgo: (place, rule, by, seen) => ordered.forgo(place, rule, by, seen),
+      tookBack: (place, rule, by) => ordered.tookBack(place, rule, by),
+      untaken: (place, rule) => {
+        const isDue = () => !this.scheduler.isAlive(actorOf(remainders.goingBy(place, rule) ?? ""));
+        return this.scheduler.wait(waiter, "remainders.untaken", { isDue, act: () => {} });
+      },
+    };
+  }
+
+  private guardPorts(around: Around, { id = "", waiter }: { readonly id?: string; readonly waiter?: string } = {}): GuardPorts {
     const { ports } = this.rig;
     // Time passes between calls, and none of it for waiting: others may do anything meanwhile all the same.
     const clock = { now: () => this.now, sleep: async () => {} };
@@ -263,13 +315,14 @@ export class Stage implements Started {
       standings: surrounded("standings", this.rig.standings, around),
       breaker: surrounded("breaker", this.rig.breaker, around),
       contests: surrounded("contests", this.rig.contests, around),
+      remainders: this.remainders(around, waiter),
       bus: surrounded("bus", this.rig.bus, around),
       clock,
     };
   }
 
-  private sweepPorts(around: Around): SweepPorts {
-    const ports = this.guardPorts(around);
+  private sweepPorts(around: Around, waiter?: string): SweepPorts {
+    const ports = this.guardPorts(around, waiter === undefined ? {} : { waiter });
     return {
       ...ports,
       grants: surrounded("grants", this.rig.grants, around),
@@ -314,12 +367,15 @@ export class Stage implements Started {
         [...rig.ledger.entries].sort(),
         [...rig.ledger.intents].sort(),
         rig.clock.now(),
+        this.losesAnswer,
+        rig.ec2.staleness,
         // Each is told by itself: which of two was published first is all the same.
         [...Map.groupBy(rig.bus.published, ({ id }) => id)].map(([id, told]) => [id, told.map(({ outcome }) => outcome)]).sort(),
         rig.grants,
         rig.standings,
         rig.breaker,
         rig.contests,
+        rig.remainders,
         [...this.desk.answers].sort(),
         [...this.failed].sort(),
       ].map((part) =>
@@ -338,7 +394,7 @@ export class Stage implements Started {
       assert(change !== undefined);
       await guard(
         change,
-        this.guardPorts((_, act) => act(), change.id),
+        this.guardPorts((_, act) => act(), { id: change.id }),
         { message, number: number + 1 },
       );
     }
@@ -370,6 +426,15 @@ export class Stage implements Started {
       [],
     );
     if (!isAllowed && !isHeld) assert(!open.includes(forbidden), `${forbidden} is open, and nobody allowed it`);
+    // What is narrowed keeps its lawful part, but where its owner closed it by hand: the guard opens nothing.
+    const isNarrowed =
+      this.delivered.size > 0 && [...this.delivered.keys()].some((id) => (this.taken.get(`${forbidden} for ${id}`) ?? 0) > 0);
+    if (isNarrowed && !this.closedByOwner && !open.includes(forbidden))
+      assert.deepEqual(
+        remainder.filter((rule) => !open.includes(rule)),
+        [],
+        "what was narrowed is gone whole",
+      );
     if (isAllowed && answers.length > 0 && !this.closedByOwner)
       assert(open.includes(forbidden), `${forbidden} was put back and allowed, and is closed`);
     assert.deepEqual(
@@ -427,6 +492,13 @@ export class Stage implements Started {
       assert.equal(telling.tellings(decision), due, `how often ${id} (${outcome}) was told`);
     }
   }
+}
+
+// Its narrowings have the name of its message, and which attempt it is.
+function actorOf(narrowing: string): string {
+  const [message = "", number] = narrowing.split("/");
+  if (message.startsWith("swept-")) return "sweep";
+  return number === "1" ? message : `${message}, again`;
 }
 
 function takes(remedy: Remedy, rule: string): boolean {

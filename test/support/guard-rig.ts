@@ -17,6 +17,7 @@ import {
   MemoryDirectory,
   MemoryGrants,
   MemoryLedger,
+  MemoryRemainders,
   MemoryStandings,
 } from "./memory-ports.ts";
 
@@ -33,6 +34,7 @@ export function guardRig(policy: string | Policy = "mode: enforce") {
   const clock = new MemoryClock(new Date(Date.parse(AT) + 2_000).toISOString());
   const breaker = new MemoryBreakers(clock);
   const contests = new MemoryContests(clock);
+  const remainders = new MemoryRemainders();
   const ports: GuardPorts = {
     policy: typeof policy === "string" ? parsePolicy(`version: 1\n${policy}`, "portcullis.yml") : policy,
     ec2For: () => ec2,
@@ -43,6 +45,7 @@ export function guardRig(policy: string | Policy = "mode: enforce") {
     standings,
     breaker,
     contests,
+    remainders,
     bus,
     clock,
     ageLimit: 15 * 60_000,
@@ -56,6 +59,7 @@ export function guardRig(policy: string | Policy = "mode: enforce") {
     standings,
     breaker,
     contests,
+    remainders,
     bus,
     clock,
     ports,

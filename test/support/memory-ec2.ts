@@ -83,6 +83,11 @@ export class MemoryEc2 implements Ec2 {
     this.stale = { reads, groups: new Map([...this.groups.keys()].map((id) => [id, this.factsOf(id)])) };
   }
 
+  /** How many reads show what there was before, and that. */
+  get staleness(): readonly unknown[] {
+    return this.stale === undefined || this.stale.reads === 0 ? [] : [this.stale.reads, ...this.stale.groups];
+  }
+
   async get<K extends Kind>(kind: K, id: string): Promise<NetworkFacts[K] | undefined> {
     return this.readers[kind].get(id);
   }

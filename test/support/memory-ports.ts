@@ -1,5 +1,6 @@
 import type { BreakerBook, BreakerLimits, OpenBreaker } from "../../lib/guard/acting/breaker.ts";
 import type { Closings, Contests } from "../../lib/guard/acting/contests.ts";
+import type { Needed, Remainders, Seen } from "../../lib/guard/acting/remainder.ts";
 import type { Meter, Metric } from "../../lib/guard/meter.ts";
 import type { Burst, DecisionReader, Posted, Telling, Thread, ThreadBook } from "../../lib/guard/notify-ports.ts";
 import type {
@@ -27,6 +28,7 @@ import type { Account } from "../../lib/model/account.ts";
 import type { Change, Subject } from "../../lib/model/change.ts";
 import type { Decision } from "../../lib/model/decision.ts";
 import type { Grant } from "../../lib/model/grant.ts";
+import { ruleKey, type SecurityGroupRule } from "../../lib/model/security-group-rule.ts";
 
 /** The ledger in memory; decisions go through JSON as they would in a table. */
 export class MemoryLedger implements Ledger, DecisionReader {
@@ -280,6 +282,68 @@ export class MemoryContests implements Contests {
     }
     return most;
   }
+}
+
+/** What narrowings need, in memory. */
+export class MemoryRemainders implements Remainders {
+  private readonly known = new Map<string, Wanted>();
+  /** Runs before each call; throws to refuse it. */
+  before: () => void = () => {};
+
+  async need(place: Place, rule: SecurityGroupRule, by: string): Promise<Needed> {
+    const wanted = this.wanted(place, rule);
+    wanted.by = [...without(wanted.by, by), by].sort();
+    return { settled: wanted.settled, isGoing: wanted.goingBy !== undefined };
+  }
+
+  async settle(place: Place, rule: SecurityGroupRule, by: string): Promise<void> {
+    const wanted = this.wanted(place, rule);
+    Object.assign(wanted, { by: without(wanted.by, by), isSurplus: false, settled: wanted.settled + 1 });
+  }
+
+  async forgo(place: Place, rule: SecurityGroupRule, by: string, { settled, added }: Seen): Promise<boolean> {
+    const wanted = this.wanted(place, rule);
+    wanted.by = without(wanted.by, by);
+    if (wanted.settled !== settled) return false;
+    const isSurplus = wanted.isSurplus || added;
+    const isLast = wanted.by.length === 0;
+    wanted.isSurplus = isSurplus && !isLast;
+    if (isSurplus && isLast) wanted.goingBy = by;
+    return isSurplus && isLast;
+  }
+
+  async tookBack(place: Place, rule: SecurityGroupRule, by: string): Promise<void> {
+    const wanted = this.wanted(place, rule);
+    if (wanted.goingBy === by) wanted.goingBy = undefined;
+  }
+
+  /** Does not wait: tests have nobody who takes longer. */
+  async untaken(): Promise<void> {
+    this.before();
+  }
+
+  /** Which narrowing is taking the rule back. */
+  goingBy(place: Place, rule: SecurityGroupRule): string | undefined {
+    return this.wanted(place, rule).goingBy;
+  }
+
+  private wanted({ account, region, subject }: Place, rule: SecurityGroupRule): Wanted {
+    this.before();
+    const key = [account, region, subject.id, ruleKey(rule)].join(" ");
+    const wanted = this.known.get(key) ?? { by: [], goingBy: undefined, settled: 0, isSurplus: false };
+    this.known.set(key, wanted);
+    return wanted;
+  }
+}
+interface Wanted {
+  by: readonly string[];
+  goingBy: string | undefined;
+  settled: number;
+  isSurplus: boolean;
+}
+
+function without(all: readonly string[], one: string): readonly string[] {
+  return all.filter((other) => other !== one);
 }
 
 const THREAD_LIVES = 30 * 24 * 3_600_000;

@@ -1,14 +1,16 @@
 import type { Act } from "../../model/decision.ts";
 import { type GroupRemedy, isGroupRemedy, type NetworkRemedy, type Remedy, revokeRules, verbOf } from "../../model/remedy.ts";
-import { type SecurityGroupRule, servicesOf, trafficOf } from "../../model/security-group-rule.ts";
+import type { SecurityGroupRule } from "../../model/security-group-rule.ts";
 import { type Ec2, Ec2Error } from "../ports.ts";
+import type { Remainder } from "./remainder.ts";
 
 /**
  * Carries out a remedy; the only place that changes a network. The act that it returns holds the remedy as far as it really
- * took effect, so its inverse puts back exactly that. Throws Ec2Error `throttled` for what is worth another try.
+ * took effect, so its inverse puts back exactly that. `remainder` is for narrowing, which others may do at the same time. Throws Ec2Error
+ * `throttled` for what is worth another try, and what the remainder's store throws.
  */
-export async function apply(remedy: Remedy, ec2: Ec2): Promise<Act> {
-  return isGroupRemedy(remedy) ? applyToGroup(remedy, ec2) : applyToNetwork(remedy, ec2);
+export async function apply(remedy: Remedy, ec2: Ec2, remainder?: Remainder): Promise<Act> {
+  return isGroupRemedy(remedy) ? applyToGroup(remedy, ec2, remainder) : applyToNetwork(remedy, ec2);
 }
 
 async function applyToNetwork(remedy: NetworkRemedy, ec2: Ec2): Promise<Act> {
@@ -20,10 +22,11 @@ async function applyToNetwork(remedy: NetworkRemedy, ec2: Ec2): Promise<Act> {
   }
 }
 
-async function applyToGroup(remedy: GroupRemedy, ec2: Ec2): Promise<Act> {
+async function applyToGroup(remedy: GroupRemedy, ec2: Ec2, remainder: Remainder | undefined): Promise<Act> {
   const { group } = remedy;
   let authorized: SecurityGroupRule[] = [];
   let tooFull: string | undefined;
+  await remainder?.need();
   try {
     // What stays lawful is authorized before anything is revoked, so that it never drops.
     authorized = await authorizeAll(ec2, group, remedy.authorize);
@@ -36,12 +39,12 @@ async function applyToGroup(remedy: GroupRemedy, ec2: Ec2): Promise<Act> {
   }
   try {
     const { revoked, refused, presumed } = await revokeAll(ec2, group, remedy.revoke);
-    if (verbOf(remedy.kind) === "narrow") authorized = await takeBackSurplus(ec2, group, authorized, revoked);
+    if (remainder !== undefined) authorized = await remainder.settle(tooFull === undefined ? revoked : [], authorized, handsOn(ec2, group));
     if (refused !== undefined && revoked.length === 0) return refusal(remedy, refused);
     const done: GroupRemedy = tooFull === undefined ? { ...remedy, revoke: revoked, authorize: authorized } : revokeRules(group, revoked);
     if (refused !== undefined) return { ...refusal(done, refused), remedy: done };
     if (revoked.length === 0 && authorized.length === 0) return { remedy, result: "already" };
-    return { remedy: done, result: "done", ...(presumed && { presumed }), ...(tooFull !== undefined && { error: tooFull }) };
+    return { remedy: done, result: "done", ...(presumed && { presumed: "answer-lost" }), ...(tooFull !== undefined && { error: tooFull }) };
   } catch (error) {
     return refusal(remedy, asRefusal(error));
   }
@@ -95,27 +98,14 @@ async function revokeAll(ec2: Ec2, group: string, rules: readonly SecurityGroupR
   return { revoked, ...(refused !== undefined && { refused }), ...(presumed && { presumed }) };
 }
 
-// A remainder stands in for what was revoked. What its owner had removed or changed meanwhile has none: the guard opens nothing.
-async function takeBackSurplus(
-  ec2: Ec2,
-  group: string,
-  authorized: readonly SecurityGroupRule[],
-  revoked: readonly SecurityGroupRule[],
-): Promise<SecurityGroupRule[]> {
-  const kept = authorized.filter((rule) => revoked.some((whole) => isPartOf(rule, whole)));
-  const { refused } = await revokeAll(
-    ec2,
-    group,
-    authorized.filter((rule) => !kept.includes(rule)),
-  );
-  if (refused !== undefined) throw refused;
-  return kept;
-}
-
-// The remainder of a prefix list is written as CIDRs, which the list's name does not tell.
-function isPartOf(rule: SecurityGroupRule, whole: SecurityGroupRule): boolean {
-  if (whole.peer.kind === "prefix-list") return servicesOf(whole).covers(servicesOf(rule));
-  return trafficOf(whole).covers(trafficOf(rule));
+function handsOn(ec2: Ec2, group: string) {
+  return {
+    add: async (rule: SecurityGroupRule) => (await authorizeAll(ec2, group, [rule])).length > 0,
+    take: async (rule: SecurityGroupRule) => {
+      const { refused } = await revokeAll(ec2, group, [rule]);
+      if (refused !== undefined) throw refused;
+    },
+  };
 }
 
 async function authorizeAll(ec2: Ec2, group: string, rules: readonly SecurityGroupRule[]): Promise<SecurityGroupRule[]> {

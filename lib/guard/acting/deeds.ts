@@ -1,31 +1,43 @@
 import type { Change } from "../../model/change.ts";
 import type { Act } from "../../model/decision.ts";
 import type { Finding } from "../../model/finding.ts";
-import { isGroupRemedy } from "../../model/remedy.ts";
+import { isGroupRemedy, type Remedy } from "../../model/remedy.ts";
 import type { Standing } from "../../model/resource.ts";
 import { ruleKey, type SecurityGroupRule, valueKey } from "../../model/security-group-rule.ts";
 import type { World } from "../../model/world.ts";
 import type { Ruling } from "../../policy/policy.ts";
-import type { Clock, Ec2 } from "../ports.ts";
+import type { Attempt, Clock, Ec2 } from "../ports.ts";
 import { apply, probe } from "./apply.ts";
 import type { Planned } from "./plan.ts";
+import { Remainder, type Remainders } from "./remainder.ts";
 import { findingValue } from "./values.ts";
+
+interface DeedPorts {
+  readonly ec2: Ec2;
+  readonly remainders: Remainders;
+  readonly clock: Pick<Clock, "now">;
+}
 
 /** What one attempt at a change does about it, and what it did it for. */
 export class Deeds {
   /** When something was done last: milliseconds since the epoch. */
   closedAt: number | undefined;
   private readonly change: Change;
+  private readonly attempt: Attempt;
   private readonly ec2: Ec2;
+  private readonly remainders: Remainders;
   private readonly clock: Pick<Clock, "now">;
+  private narrowings = 0;
   private done: Act[] = [];
   private readonly found = new Map<string, Finding>();
   private readonly asked = new Set<string>();
   // What was granted while it was closed, and is back (ruleKey).
   private readonly restored = new Set<string>();
 
-  constructor(change: Change, ec2: Ec2, clock: Pick<Clock, "now">) {
+  constructor(change: Change, attempt: Attempt, { ec2, remainders, clock }: DeedPorts) {
     this.change = change;
+    this.attempt = attempt;
+    this.remainders = remainders;
     this.ec2 = ec2;
     this.clock = clock;
   }
@@ -48,14 +60,23 @@ export class Deeds {
   /** Carries out what is to be enforced. */
   async enforce(planned: readonly Planned[]): Promise<readonly Act[]> {
     const acts: Act[] = [];
-    for (const { remedy, mode } of planned) {
+    for (const { remedy, mode, relies = [] } of planned) {
       if (mode !== "enforce") continue;
       if (isGroupRemedy(remedy)) for (const rule of remedy.revoke) this.asked.add(valueKey(rule));
-      acts.push(await apply(remedy, this.ec2));
+      acts.push(await apply(remedy, this.ec2, this.remainderOf(remedy, relies)));
     }
     if (acts.some(({ result }) => result === "done")) this.closedAt = this.clock.now();
     this.done.push(...acts);
     return acts;
+  }
+
+  private remainderOf(remedy: Remedy, relies: readonly SecurityGroupRule[]): Remainder | undefined {
+    if (!isGroupRemedy(remedy) || remedy.authorize.length + relies.length === 0) return undefined;
+    const { account, region } = this.change;
+    const place = { account, region, subject: { kind: "security-group", id: remedy.group } } as const;
+    const { message, number } = this.attempt;
+    const by = `${message}/${number}/${++this.narrowings}`;
+    return new Remainder({ remainders: this.remainders, place, by, rules: [...remedy.authorize, ...relies] });
   }
 
   /** Asks AWS whether it would let us do what is planned in dry-run. */
@@ -115,7 +136,7 @@ export class Deeds {
 
   /** Whether AWS itself said so. */
   hasActedForSure(): boolean {
-    return this.done.some(({ result, presumed }) => result === "done" && presumed !== true);
+    return this.done.some(({ result, presumed }) => result === "done" && presumed === undefined);
   }
 
   /** Whether all of these were granted while they were closed, and are back. */

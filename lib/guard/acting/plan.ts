@@ -13,6 +13,8 @@ import type { Mode, RuledRule, Ruling } from "../../policy/policy.ts";
 export interface Planned {
   readonly remedy: Remedy;
   readonly mode: Exclude<Mode, "off">;
+  /** Rules of the group that stand in for what is revoked, and stand already: perhaps only since another guard narrows just now. */
+  readonly relies?: readonly SecurityGroupRule[];
 }
 
 // EC2 takes the rules of one direction in one call.
@@ -74,9 +76,16 @@ async function planGroup(
     if (partly.length > 0) {
       const offending = new Set([...whole, ...partly.map(({ rule }) => rule)].map(ruleKey));
       const standing = group.rules.filter((rule) => !offending.has(ruleKey(rule)));
-      const keep = await notAdmittedBy(standing, group, world, direction, distinct(partly.flatMap(({ keep }) => keep)));
-      const rules = partly.map(({ rule }) => rule);
-      planned.push({ mode, remedy: keep.length === 0 ? revokeRules(group.id, rules) : narrowRules(group.id, rules, keep) });
+      const wanted = distinct(partly.flatMap(({ keep }) => keep));
+      const keep = await notAdmittedBy(standing, group, world, direction, wanted);
+      const there = new Set(standing.map(ruleKey));
+      const relies = wanted.filter((rule) => there.has(ruleKey(rule)));
+      const remedy = narrowRules(
+        group.id,
+        partly.map(({ rule }) => rule),
+        keep,
+      );
+      planned.push({ mode, remedy, ...(relies.length > 0 && { relies }) });
     }
   }
   return planned;

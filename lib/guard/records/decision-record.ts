@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { SUBJECT_KINDS } from "../../model/change.ts";
-import { type Decision, OUTCOMES } from "../../model/decision.ts";
+import { type Decision, OUTCOMES, PRESUMED } from "../../model/decision.ts";
 import { type Effect, OPERATIONS } from "../../model/effect.ts";
 import { KIND_NAMES } from "../../model/facts.ts";
 import { SEVERITIES } from "../../model/finding.ts";
@@ -161,7 +161,7 @@ const DecisionRecord = z.object({
     z.object({
       remedy: RemedyRecord,
       result: z.enum(["done", "already", "would", "denied", "failed"]),
-      presumed: z.exactOptional(z.literal(true)),
+      presumed: z.exactOptional(z.enum(PRESUMED)),
       error: z.exactOptional(text),
     }),
   ),

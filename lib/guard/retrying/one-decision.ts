@@ -10,7 +10,10 @@ import { findingValue, isAnsweredBy, valuesOf } from "../acting/values.ts";
  */
 export function withActsOf(other: Decision, standing: Decision, guesses = false): Decision | undefined {
   const told = new Set(done(standing, guesses).map(({ remedy }) => keyOf(remedy)));
-  const added = done(other, guesses).filter(({ remedy }) => !told.has(keyOf(remedy)));
+  const values = new Set(done(standing, true).flatMap(({ remedy }) => valuesOf(remedy)));
+  const added = done(other, guesses)
+    .flatMap((act) => (act.presumed === undefined ? act : (untold(act, values) ?? [])))
+    .filter(({ remedy }) => !told.has(keyOf(remedy)));
   if (added.length === 0) return undefined;
   const findings = new Map([...standing.findings, ...other.findings].map((finding) => [findingValue(finding), finding]));
   const kept = standing.acts.filter(({ result, presumed, remedy }) => result !== "already" && !(presumed && isToldBy(added, remedy)));
@@ -52,9 +55,17 @@ function decisionOf({ held, contest, ...decision }: Decision, { findings, acts }
   return { ...decision, findings, acts, excepted: [], notJudged: [], outcome: "acted", latency: { eventAge } };
 }
 
-// What is only presumed to be done, the other may know.
+// What one of them asked for and had no answer to, it may have done: nobody else would tell. What it takes for the other's, that tells.
 function done({ acts }: Decision, guesses: boolean): Act[] {
-  return acts.filter(({ result, presumed }) => result === "done" && (guesses || presumed !== true));
+  return acts.filter(({ result, presumed }) => result === "done" && (guesses || presumed !== "other-attempt"));
+}
+
+// What is presumed is told where nobody tells it for sure.
+function untold(act: Act, told: ReadonlySet<string>): Act | undefined {
+  const { remedy } = act;
+  if (!isGroupRemedy(remedy)) return valuesOf(remedy).some((value) => told.has(value)) ? undefined : act;
+  const revoke = remedy.revoke.filter((rule) => !told.has(ruleKey(rule)));
+  return revoke.length === 0 ? undefined : { ...act, remedy: { ...remedy, revoke } };
 }
 
 // Narrowing may be what the other did of what this one saw revoked: what was taken tells.

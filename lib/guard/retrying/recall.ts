@@ -25,7 +25,7 @@ export function recall(intended: readonly Intent[], now: Standing, acts: readonl
     const remedies = intent.remedies.flatMap((remedy) => left(remedy, told, standing) ?? []);
     for (const remedy of remedies) {
       for (const key of valuesOf(remedy)) told.add(key);
-      recalled.push({ remedy, result: "done", presumed: true });
+      recalled.push({ remedy, result: "done", presumed: "other-attempt" });
     }
     if (remedies.length > 0) findings.push(...intent.findings.filter((finding) => isAnsweredBy(finding, remedies)));
   }

@@ -24,7 +24,7 @@ const NOTHING: Retraced = { findings: [], acts: [] };
 
 /** What an attempt finds done already, the one before it did. */
 export function presumed(act: Act): Act {
-  return act.result === "already" ? { ...act, result: "done", presumed: true } : act;
+  return act.result === "already" ? { ...act, result: "done", presumed: "other-attempt" } : act;
 }
 
 /**
