@@ -52,7 +52,8 @@ export interface Ec2 {
   mayRevoke(group: string, rules: readonly SecurityGroupRule[]): Promise<void>;
   /**
    * Carries out a remedy on anything but the rules of a group, unless it finds done already or no longer as the remedy tells it:
-   * then it resolves to undefined. Else to the remedy as it took effect, with the ids of what was made.
+   * then it resolves to undefined. Else to the remedy as it took effect, with the ids of what was made. Where an answer was lost and nothing
+   * is left to do, it throws `rule-not-found`, which tells so.
    */
   carryOut(remedy: NetworkRemedy): Promise<NetworkRemedy | undefined>;
   /** Asks with DryRun whether carryOut would be permitted; resolves when it would, throws `denied` when not. */

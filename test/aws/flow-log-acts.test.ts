@@ -30,6 +30,7 @@ describe("flow logs, on documented answers", () => {
       LogDestinationType: type,
       LogDestination: arn,
       DeliverLogsPermissionArn: "arn:aws:iam::1:role/flow",
+      ClientToken: expect.any(String),
     });
   });
 

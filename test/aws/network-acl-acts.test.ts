@@ -1,6 +1,6 @@
 import { CreateNetworkAclEntryCommand, DeleteNetworkAclEntryCommand, DescribeNetworkAclsCommand } from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { documentedEc2, refusedWith } from "../support/documented-ec2.ts";
+import { documentedEc2, refusedUnanswered, refusedWith } from "../support/documented-ec2.ts";
 import { entry } from "../support/facts.ts";
 
 const { ec2, api, reset, sent } = documentedEc2();
@@ -43,6 +43,38 @@ describe("network ACLs, on documented answers", () => {
     expect(ec2.commandCalls(DeleteNetworkAclEntryCommand).map(({ args: [{ input }] }) => input)).toEqual([
       { NetworkAclId: "acl-1", RuleNumber: 80, Egress: false },
     ]);
+  });
+
+  test("an entry that stands when the SDK asks once more, since no answer came, was made, and so are those after it", async () => {
+    const standsNow = { RuleNumber: 80, Egress: false, RuleAction: "deny" as const, Protocol: "58", Ipv6CidrBlock: "::/0" };
+    const acl = (...entries: object[]) => ({ NetworkAcls: [{ NetworkAclId: "acl-1", Entries: entries }] });
+    ec2
+      .on(DescribeNetworkAclsCommand)
+      .resolvesOnce(acl())
+      .resolves(acl({ ...standsNow, IcmpTypeCode: { Type: 128, Code: -1 } }));
+    ec2.on(CreateNetworkAclEntryCommand).rejectsOnce(refusedUnanswered("NetworkAclEntryAlreadyExists")).resolves({});
+    const remedy = { kind: "deny-acl-traffic", acl: "acl-1", entries: deny } as const;
+    expect(await api.carryOut(remedy)).toEqual(remedy);
+    expect(ec2.commandCalls(DeleteNetworkAclEntryCommand)).toEqual([]);
+  });
+
+  test("another entry in its place is refused, whatever was asked before", async () => {
+    standing();
+    ec2.on(CreateNetworkAclEntryCommand).rejects(refusedUnanswered("NetworkAclEntryAlreadyExists"));
+    const remedy = { kind: "deny-acl-traffic", acl: "acl-1", entries: deny } as const;
+    await expect(api.carryOut(remedy)).rejects.toMatchObject({ code: "NetworkAclEntryAlreadyExists", refusal: "other" });
+  });
+
+  test("entries that are taken back go all, also where the answer to one is lost", async () => {
+    const standsNow = { RuleNumber: 80, Egress: false, RuleAction: "deny", Protocol: "58", Ipv6CidrBlock: "::/0" };
+    standing(
+      { ...standsNow, IcmpTypeCode: { Type: 128, Code: -1 } },
+      { RuleNumber: 81, Egress: true, RuleAction: "deny", Protocol: "6", CidrBlock: "192.0.2.0/24", PortRange: { From: 22, To: 23 } },
+    );
+    ec2.on(DeleteNetworkAclEntryCommand).rejectsOnce(refusedUnanswered("InvalidNetworkAclEntry.NotFound")).resolves({});
+    const remedy = { kind: "undeny-acl-traffic", acl: "acl-1", entries: deny } as const;
+    expect(await api.carryOut(remedy)).toEqual(remedy);
+    expect(ec2.commandCalls(DeleteNetworkAclEntryCommand)).toHaveLength(2);
   });
 
   test("of entries that stand in part, the act tells those that it made", async () => {

@@ -1,7 +1,7 @@
 import { CreateRouteCommand, DeleteRouteCommand, DescribeRouteTablesCommand } from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { apply } from "../../lib/guard/acting/apply.ts";
-import { documentedEc2, refusedWith } from "../support/documented-ec2.ts";
+import { documentedEc2, refusedUnanswered, refusedWith } from "../support/documented-ec2.ts";
 
 const { ec2, api, reset, sent } = documentedEc2();
 beforeEach(reset);
@@ -50,6 +50,31 @@ describe("routes, on documented answers", () => {
     const act = await apply({ kind: "create-route", table: "rtb-1", route: { destination: "10.9.0.0/16", target: "new-1" } }, api);
     expect(act).toMatchObject({ result: "failed", error: expect.stringContaining("new-1") });
     expect(sent()).toEqual([]);
+  });
+
+  test("a route that is gone when the SDK asks once more, since no answer came, was deleted by us: it can be undone", async () => {
+    standing({ DestinationCidrBlock: "0.0.0.0/0", GatewayId: "igw-1" });
+    ec2.on(DeleteRouteCommand).rejects(refusedUnanswered("InvalidRoute.NotFound"));
+    const remedy = { kind: "delete-route", table: "rtb-1", route } as const;
+    expect(await apply(remedy, api)).toEqual({ remedy, result: "done", presumed: "answer-lost" });
+  });
+
+  test("a route that stands when the SDK asks once more was made by us", async () => {
+    const remedy = { kind: "create-route", table: "rtb-1", route } as const;
+    const table = (...Routes: object[]) => ({ RouteTables: [{ RouteTableId: "rtb-1", Routes }] });
+    ec2
+      .on(DescribeRouteTablesCommand)
+      .resolvesOnce(table())
+      .resolves(table({ DestinationCidrBlock: "0.0.0.0/0", GatewayId: "igw-1" }));
+    ec2.on(CreateRouteCommand).rejects(refusedUnanswered("RouteAlreadyExists"));
+    expect(await apply(remedy, api)).toEqual({ remedy, result: "done", presumed: "answer-lost" });
+  });
+
+  test("a route that does not stand then was refused", async () => {
+    standing();
+    ec2.on(CreateRouteCommand).rejects(refusedUnanswered("RouteLimitExceeded"));
+    const remedy = { kind: "create-route", table: "rtb-1", route } as const;
+    expect(await apply(remedy, api)).toMatchObject({ result: "failed", error: "RouteLimitExceeded: no" });
   });
 
   test("a route that went between the look and the act was closed already; a full table is told as it is", async () => {

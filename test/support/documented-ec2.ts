@@ -45,6 +45,11 @@ export function documentedEc2() {
   };
 }
 
+/** EC2's refusal of a call that the SDK made before, and to which no answer came. */
+export function refusedUnanswered(code: string): EC2ServiceException {
+  return Object.assign(refusedWith(code), { mayHaveTakenEffect: true });
+}
+
 /** EC2's refusal with this code. */
 export function refusedWith(code: string, status = 400): EC2ServiceException {
   return new EC2ServiceException({ name: code, $fault: "client", message: "no", $metadata: { httpStatusCode: status } });

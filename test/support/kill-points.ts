@@ -3,9 +3,9 @@ import type { Around } from "./port-calls.ts";
 
 /**
  * How a call ends what goes on: the process dies before it is made, or after it took effect; or it took effect, its answer is lost, and
- * the process goes on with a time-out.
+ * the process goes on with a time-out, or the SDK asks EC2 once more.
  */
-const ENDS = ["before", "after", "lost"] as const;
+const ENDS = ["before", "after", "lost", "twice"] as const;
 type End = (typeof ENDS)[number];
 
 /** Something that is begun by a message of a queue, whose calls can be stood around. */
@@ -51,7 +51,8 @@ export async function walk(prepare: () => Promise<Play>, deaths = 1): Promise<Wa
 }
 
 function pointsOf(calls: readonly string[]): KillPoint[] {
-  return calls.flatMap((_, place) => ENDS.map((end) => ({ place, end })));
+  // The stores' adapters know what they wrote themselves, so that only EC2 is asked twice.
+  return calls.flatMap((name, place) => ENDS.filter((end) => end !== "twice" || name.startsWith("ec2.")).map((end) => ({ place, end })));
 }
 
 /** Ends the first attempts at these points, and checks; resolves to the calls of the attempt after them. */
@@ -85,11 +86,24 @@ function endingAt({ place, end }: KillPoint): Around {
   let made = 0;
   return async (name, act) => {
     const here = made++;
-    const isDead = end !== "lost" && (here > place || (here === place && end === "before"));
+    const isDead = end !== "lost" && end !== "twice" && (here > place || (here === place && end === "before"));
     if (isDead) throw new Error("the process is dead");
     const answer = await act();
     if (here !== place) return answer;
     if (end === "after") throw new Error("the process is dead");
+    if (end === "twice") return answer === undefined && name === "ec2.carryOut" ? answer : askedAgain(name, act);
     throw name.startsWith("ec2.") ? new Ec2Error("throttled", "TimeoutError", "socket hang up") : new Error("socket hang up");
   };
+}
+
+// What took effect and is asked for once more, EC2 refuses, and the error says that there was no answer before.
+async function askedAgain(name: string, act: () => Promise<unknown>): Promise<unknown> {
+  try {
+    const answer = await act();
+    if (name !== "ec2.carryOut" || answer !== undefined) return answer;
+  } catch (error) {
+    if (!(error instanceof Ec2Error)) throw error;
+    throw new Ec2Error(error.refusal, error.code, error.message, { mayHaveTakenEffect: true });
+  }
+  throw new Ec2Error("rule-not-found", "NotFound", "it is done already", { mayHaveTakenEffect: true });
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
   CreateFlowLogsCommand,
   DeleteFlowLogsCommand,
@@ -33,6 +34,8 @@ export const vpcFlowLogs: Practice<RemedyOf<"create-flow-logs" | "delete-flow-lo
       TrafficType: trafficType,
       ...destinationFields(destination),
       ...(role !== undefined && { DeliverLogsPermissionArn: role }),
+      // Where an answer is lost, the SDK asks once more, and is told what was made at first.
+      ClientToken: randomUUID(),
       ...dry,
     };
     const answer = await call(dry, () => client.send(new CreateFlowLogsCommand(request)));

@@ -2,7 +2,7 @@ import { CreateNetworkAclEntryCommand, DeleteNetworkAclEntryCommand, type EC2Cli
 import { keyOf } from "../../model/effect.ts";
 import type { NetworkAclEntry } from "../../model/facts.ts";
 import { parseProtocol } from "../../model/service-set.ts";
-import { call, type DryRun, type Practice, type Readers, type RemedyOf } from "./practice.ts";
+import { call, type DryRun, isUnanswered, type Practice, type Readers, type RemedyOf, type Tools } from "./practice.ts";
 
 const GONE = /^InvalidNetworkAcl(ID|Entry)\.NotFound$/;
 
@@ -13,9 +13,9 @@ export const aclEntries: Practice<RemedyOf<"delete-acl-entry" | "create-acl-entr
     const due = await entriesLeft(remedy.acl, [remedy.entry], remedy.kind === "create-acl-entry", readers);
     return due.length > 0 ? remedy : undefined;
   },
-  make: async (remedy, dry, { client }) => {
-    if (remedy.kind === "create-acl-entry") await createEntries(client, remedy.acl, [remedy.entry], dry);
-    else await deleteEntry(client, remedy.acl, remedy.entry, dry);
+  make: async (remedy, dry, tools) => {
+    if (remedy.kind === "create-acl-entry") await createEntries(tools, remedy.acl, [remedy.entry], dry);
+    else await deleteEntry(tools.client, remedy.acl, remedy.entry, dry);
     return remedy;
   },
 };
@@ -27,9 +27,9 @@ export const aclDenials: Practice<RemedyOf<"deny-acl-traffic" | "undeny-acl-traf
     const entries = await entriesLeft(remedy.acl, remedy.entries, remedy.kind === "deny-acl-traffic", readers);
     return entries.length > 0 ? { ...remedy, entries } : undefined;
   },
-  make: async (remedy, dry, { client }) => {
-    if (remedy.kind === "deny-acl-traffic") await createEntries(client, remedy.acl, remedy.entries, dry);
-    else for (const entry of remedy.entries) await deleteEntry(client, remedy.acl, entry, dry);
+  make: async (remedy, dry, tools) => {
+    if (remedy.kind === "deny-acl-traffic") await createEntries(tools, remedy.acl, remedy.entries, dry);
+    else await deleteEntries(tools.client, remedy.acl, remedy.entries, dry);
     return remedy;
   },
 };
@@ -51,17 +51,34 @@ function textOf(entry: NetworkAclEntry): string {
   return [keyOf(entry), entry.action, entry.protocol, entry.fromPort, entry.toPort, entry.cidr].join();
 }
 
-async function createEntries(client: EC2Client, acl: string, entries: readonly NetworkAclEntry[], dry: DryRun): Promise<void> {
+async function createEntries(tools: Tools, acl: string, entries: readonly NetworkAclEntry[], dry: DryRun): Promise<void> {
+  const { client } = tools;
   const made: NetworkAclEntry[] = [];
   try {
     for (const entry of entries) {
-      await call(dry, () => client.send(new CreateNetworkAclEntryCommand({ ...placeOf(acl, entry), ...contentOf(entry), ...dry })));
+      try {
+        await call(dry, () => client.send(new CreateNetworkAclEntryCommand({ ...placeOf(acl, entry), ...contentOf(entry), ...dry })));
+      } catch (error) {
+        // The number is taken: by this entry, which was made when no answer came.
+        if (!isUnanswered(error) || (await entriesLeft(acl, [entry], true, tools.readers)).length > 0) throw error;
+      }
       made.push(entry);
     }
   } catch (error) {
     // All or nothing: what no act tells of must not stay.
     if (dry.DryRun !== true) for (const entry of made.reverse()) await deleteEntry(client, acl, entry, {});
     throw error;
+  }
+}
+
+async function deleteEntries(client: EC2Client, acl: string, entries: readonly NetworkAclEntry[], dry: DryRun): Promise<void> {
+  for (const entry of entries) {
+    try {
+      await deleteEntry(client, acl, entry, dry);
+    } catch (error) {
+      // It went when no answer came; the others are still there.
+      if (!isUnanswered(error) || !GONE.test(error.code)) throw error;
+    }
   }
 }
 

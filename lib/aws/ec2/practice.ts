@@ -49,6 +49,7 @@ export function planOf<Remedy extends NetworkRemedy>(practice: Practice<Remedy>,
       try {
         return await practice.make(left, {}, tools);
       } catch (error) {
+        if (isUnanswered(error) && (isGone(error) || (await practice.remaining(left, tools)) === undefined)) throw takenEffect(error);
         if (isGone(error)) return undefined;
         throw error;
       }
@@ -63,6 +64,15 @@ export function planOf<Remedy extends NetworkRemedy>(practice: Practice<Remedy>,
       }
     },
   };
+}
+
+/** Whether EC2 refuses a call that was made before and not answered: then it refuses perhaps because the call took effect. */
+export function isUnanswered(error: unknown): error is Ec2Error {
+  return error instanceof Ec2Error && error.mayHaveTakenEffect && error.refusal !== "throttled";
+}
+
+function takenEffect(error: Ec2Error): Ec2Error {
+  return new Ec2Error("rule-not-found", error.code, error.message, { mayHaveTakenEffect: true, cause: error });
 }
 
 /** Makes a call; undefined where EC2 was only asked. What it throws is an Ec2Error. */

@@ -18,7 +18,9 @@ async function applyToNetwork(remedy: NetworkRemedy, ec2: Ec2): Promise<Act> {
     const done = await ec2.carryOut(remedy);
     return done === undefined ? { remedy, result: "already" } : { remedy: done, result: "done" };
   } catch (error) {
-    return refusal(remedy, asRefusal(error));
+    const refused = asRefusal(error);
+    if (refused.refusal === "rule-not-found" && refused.mayHaveTakenEffect) return { remedy, result: "done", presumed: "answer-lost" };
+    return refusal(remedy, refused);
   }
 }
 
