@@ -21,7 +21,7 @@ export interface Act {
 
 export const PRESUMED = ["answer-lost", "other-attempt"] as const;
 /** answer-lost: AWS did not answer this guard. other-attempt: one at the same change, which died or is still at work, was to take it too. */
-export type Presumed = (typeof PRESUMED)[number];
+type Presumed = (typeof PRESUMED)[number];
 
 /** Something that a rule could not judge, and what it would have needed for that. */
 export interface NotJudged {
