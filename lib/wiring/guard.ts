@@ -4,16 +4,15 @@ import { DynamoContests } from "../aws/dynamodb/contests.ts";
 import { DynamoDirectory } from "../aws/dynamodb/directory.ts";
 import { DynamoGrants } from "../aws/dynamodb/grants.ts";
 import { DynamoLedger } from "../aws/dynamodb/ledger.ts";
-import { DynamoRemainders } from "../aws/dynamodb/remainders.ts";
 import { DynamoStandings } from "../aws/dynamodb/standings.ts";
 import type { GuardPorts } from "../guard/guarding.ts";
 import { measured } from "../guard/measure.ts";
 import type { Meter } from "../guard/meter.ts";
-import type { Bus } from "../guard/ports.ts";
 import { LiveWorld } from "../worlds/live.ts";
 import { type AccountsEnvironment, accountsFrom } from "./accounts.ts";
 import { type BundledPolicyEnvironment, bundledPolicy } from "./bundled-policy.ts";
 import { PATIENCE, required, systemClock } from "./environment.ts";
+import { lazily } from "./lazily.ts";
 
 /** What the guard's environment must say; serverless.yml sets it. */
 export interface GuardEnvironment extends AccountsEnvironment, BundledPolicyEnvironment {
@@ -29,6 +28,7 @@ export interface GuardEnvironment extends AccountsEnvironment, BundledPolicyEnvi
 export async function guardPorts(env: GuardEnvironment, bundle: string, meter: Meter): Promise<GuardPorts> {
   const table = required(env, "LEDGER_TABLE");
   const role = required(env, "SELF_ROLE");
+  const bus = required(env, "BUS_NAME");
   const dynamo = new DynamoDBClient(PATIENCE);
   const directory = new DynamoDirectory(dynamo, table, systemClock);
   return {
@@ -41,8 +41,9 @@ export async function guardPorts(env: GuardEnvironment, bundle: string, meter: M
     standings: new DynamoStandings(dynamo, table),
     breaker: new DynamoBreakers(dynamo, table, systemClock),
     contests: new DynamoContests(dynamo, table, systemClock),
-    remainders: new DynamoRemainders(dynamo, table, systemClock),
-    bus: busNamed(required(env, "BUS_NAME")),
+    // Narrowing and announcing come after the first act, so what they take is loaded then.
+    remainders: lazily(async () => new (await import("../aws/dynamodb/remainders.ts")).DynamoRemainders(dynamo, table, systemClock)),
+    bus: lazily(async () => (await import("./bus.ts")).eventBus(bus)),
     clock: systemClock,
     ageLimit: minutesIn(env) * 60_000,
     self: {
@@ -50,17 +51,6 @@ export async function guardPorts(env: GuardEnvironment, bundle: string, meter: M
       member: env.MEMBER_ROLE,
       session: required(env, "AWS_LAMBDA_FUNCTION_NAME"),
       ...(env.DRILL_ROLE && { drills: [env.DRILL_ROLE] }),
-    },
-  };
-}
-
-// Announcing comes after closing, so what it takes is loaded then.
-function busNamed(name: string): Bus {
-  let bus: Promise<Bus> | undefined;
-  return {
-    publish: async (decision) => {
-      bus ??= import("./bus.ts").then(({ eventBus }) => eventBus(name));
-      return (await bus).publish(decision);
     },
   };
 }

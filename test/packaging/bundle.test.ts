@@ -14,10 +14,10 @@ const POLICY = join(import.meta.dirname, "../emulator/portcullis.yml");
 const BUDGETS: Readonly<Record<string, { bytes: number; cold: number }>> = {
   digest: { bytes: 1_190_000, cold: 423_000 },
   drill: { bytes: 705_000, cold: 315_000 },
-  guard: { bytes: 1_590_000, cold: 590_000 },
+  guard: { bytes: 1_605_000, cold: 590_000 },
   notify: { bytes: 1_265_000, cold: 565_000 },
   respond: { bytes: 1_650_000, cold: 657_000 },
-  sweep: { bytes: 1_578_000, cold: 614_000 },
+  sweep: { bytes: 1_593_000, cold: 614_000 },
 };
 /** What serverless.yml gives the guard; nothing of it is reached. */
 const ENVIRONMENT = {

@@ -9,7 +9,7 @@ import type { Ruling } from "../../policy/policy.ts";
 import type { Attempt, Clock, Ec2 } from "../ports.ts";
 import { apply, probe } from "./apply.ts";
 import type { Planned } from "./plan.ts";
-import { Remainder, type Remainders } from "./remainder.ts";
+import type { Remainder, Remainders } from "./remainder.ts";
 import { findingValue } from "./values.ts";
 
 interface DeedPorts {
@@ -63,19 +63,20 @@ export class Deeds {
     for (const { remedy, mode, relies = [] } of planned) {
       if (mode !== "enforce") continue;
       if (isGroupRemedy(remedy)) for (const rule of remedy.revoke) this.asked.add(valueKey(rule));
-      acts.push(await apply(remedy, this.ec2, this.remainderOf(remedy, relies)));
+      acts.push(await apply(remedy, this.ec2, await this.remainderOf(remedy, relies)));
     }
     if (acts.some(({ result }) => result === "done")) this.closedAt = this.clock.now();
     this.done.push(...acts);
     return acts;
   }
 
-  private remainderOf(remedy: Remedy, relies: readonly SecurityGroupRule[]): Remainder | undefined {
+  private async remainderOf(remedy: Remedy, relies: readonly SecurityGroupRule[]): Promise<Remainder | undefined> {
     if (!isGroupRemedy(remedy) || remedy.authorize.length + relies.length === 0) return undefined;
     const { account, region } = this.change;
     const place = { account, region, subject: { kind: "security-group", id: remedy.group } } as const;
     const { message, number } = this.attempt;
     const by = `${message}/${number}/${++this.narrowings}`;
+    const { Remainder } = await import("./remainder.ts");
     return new Remainder({ remainders: this.remainders, place, by, rules: [...remedy.authorize, ...relies] });
   }
 
